@@ -1,0 +1,74 @@
+import type { Severity } from "./blueprint.ts";
+import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
+import type { Unit } from "./signal.ts";
+
+/** A timeline event: append-only, delivered to people by the outbox. `id` is deterministic, so a retry writes it once. */
+export interface TimelineEvent {
+  /** `<iso>#<state>#<name>`; the sort key is `EV#<id>`. */
+  readonly id: string;
+  readonly at: string;
+  /** Audit types of seed 000 where they fit (`rollback_executed`, `rollback_verified`, `verification_failed`), else our own (`incident_opened` ...). */
+  readonly type: string;
+  /** One sentence for a person. */
+  readonly message: string;
+  /** `page`: a human must act now. `notice`: worth a message. `quiet`: timeline only. */
+  readonly urgency: "page" | "notice" | "quiet";
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** `INC#<id> / META`. */
+export interface IncidentMeta {
+  readonly id: string;
+  readonly service: string;
+  readonly execution: string;
+  readonly status: "open" | "closed";
+  readonly outcome: Outcome | null;
+  readonly severity: Severity | null;
+  readonly summary: string;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly topicArn: string | null;
+  readonly trigger: RollbackTrigger;
+  /** Everything the machine knew, written by RecordIncident; null while open. */
+  readonly record: IncidentRecord | null;
+}
+
+/** The incident record: the slices as they were at the end. */
+export interface IncidentRecord {
+  readonly service: string;
+  readonly target: { readonly cluster: string; readonly namespace: string; readonly deployment: string } | null;
+  readonly mode: "observe" | "auto" | null;
+  readonly assessment: Assessment | null;
+  readonly plan: Plan | null;
+  readonly progress: Progress | null;
+  readonly verification: Verification | null;
+  readonly diagnosis: Diagnosis | null;
+  readonly failure: { readonly error: string; readonly cause: string } | null;
+  /** Display ids in seed 000's form (`ver-20260210-190200-008`), beside our own. */
+  readonly displayIds: Readonly<Record<string, string>>;
+}
+
+/** `INC#<id> / SERIES#<signal>`: the points that the report draws. */
+export interface IncidentSeries {
+  readonly signal: string;
+  readonly unit: Unit;
+  readonly periodSeconds: number;
+  /** Trigger or check threshold, null if none. */
+  readonly threshold: number | null;
+  /** Oldest first, at most 240. */
+  readonly points: readonly { readonly at: string; readonly value: number }[];
+}
+
+/** An alarm that joined: `INC#<id> / ALARM#<alarmName>`. */
+export interface IncidentAlarm {
+  readonly alarmName: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface Incident {
+  readonly meta: IncidentMeta;
+  readonly events: readonly TimelineEvent[];
+  readonly alarms: readonly IncidentAlarm[];
+  readonly series: readonly IncidentSeries[];
+}

@@ -1,0 +1,220 @@
+import * as z from "zod/mini";
+import { BlueprintSchema, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { UNITS } from "./signal.ts";
+import { WorkloadStateSchema } from "./workload.ts";
+
+/**
+ * The document that flows through `statemachines/rollback.asl.json`: each Task adds one slice and edits no other (except that a loop replaces
+ * its own). Templates and manifests never travel, only names, hashes and numbers.
+ */
+
+export const STRATEGIES = ["immediate", "fast", "gradual", "canary"] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+/** Who asked and why: the raw event reduced to what is used. Must be byte-stable for one event, since it is part of the execution's input. */
+export const RollbackTriggerSchema = z.strictObject({
+  kind: z.enum(["alarm", "manual", "verification", "mend"]),
+  /** `aws.cloudwatch`, `rollguard.alarm-clock`, `alarm-action`, `reconciler`, `cli` or a caller's own word. */
+  source: z.string(),
+  service: z.string(),
+  /** Alarm transition (to the second), or the time of the request. ISO 8601 UTC. */
+  at: z.string(),
+  reason: z.string(),
+  alarmName: z.nullable(z.string()),
+  alarmArn: z.nullable(z.string()),
+  requestedBy: z.nullable(z.string()),
+  /** The alarm's own evaluated datapoints, oldest first; a missing point has value null. */
+  datapoints: z.array(z.strictObject({ at: z.string(), value: z.nullable(z.number()) })),
+  threshold: z.nullable(z.number()),
+});
+export type RollbackTrigger = z.infer<typeof RollbackTriggerSchema>;
+
+export const RollbackInputSchema = z.strictObject({
+  execution: z.strictObject({ name: z.string() }),
+  incidentId: z.string(),
+  trigger: RollbackTriggerSchema,
+});
+export type RollbackInput = z.infer<typeof RollbackInputSchema>;
+
+export const LockSchema = z.strictObject({ fence: z.number(), leaseUntil: z.string() });
+export type Lock = z.infer<typeof LockSchema>;
+
+/** `blueprint` and `lock` are null unless `opened`; `mergedInto` names the open incident when `merged`. */
+export const OpeningSchema = z.strictObject({
+  outcome: z.enum(["opened", "merged", "stale", "off"]),
+  reason: z.string(),
+  openedAt: z.string(),
+  mergedInto: z.nullable(z.string()),
+  triggerName: z.nullable(z.string()),
+  blueprint: z.nullable(BlueprintSchema),
+  lock: z.nullable(LockSchema),
+});
+export type Opening = z.infer<typeof OpeningSchema>;
+
+/** A change of the service. `earliestAt..startedAt` is when it happened, as exactly as it is known. */
+export const ChangeSchema = z.strictObject({
+  kind: z.enum(["deploy", "scale", "leftover"]),
+  earliestAt: z.string(),
+  startedAt: z.string(),
+  fromHash: z.nullable(z.string()),
+  toHash: z.nullable(z.string()),
+  fromReplicas: z.nullable(z.number()),
+  toReplicas: z.nullable(z.number()),
+  image: z.string(),
+});
+export type Change = z.infer<typeof ChangeSchema>;
+
+export const SignalReadingSchema = z.strictObject({
+  signal: z.string(),
+  unit: z.enum(UNITS),
+  /** Mean of the hour before the change (or before the onset if there is no change); null = no data. */
+  before: z.nullable(z.number()),
+  /** Mean of the last evaluated points before assessment; null = no data. */
+  during: z.nullable(z.number()),
+});
+export type SignalReading = z.infer<typeof SignalReadingSchema>;
+
+export const AssessmentSchema = z.strictObject({
+  decision: z.enum(["roll-back", "hold", "escalate", "stand-down"]),
+  severity: z.enum(SEVERITIES),
+  classes: z.array(z.enum(TRIGGER_CLASSES)),
+  /** Sentences with the numbers behind the decision. */
+  reasons: z.array(z.string()),
+  attempt: z.number(),
+  holdSeconds: z.number(),
+  assessedAt: z.string(),
+  onsetAt: z.nullable(z.string()),
+  change: z.nullable(ChangeSchema),
+  /** Which pods fail: only those of the new template (strong evidence), both (evidence against), only the old, none. */
+  podEvidence: z.enum(["only-new", "both", "only-old", "none"]),
+  workload: z.nullable(WorkloadStateSchema),
+  alarms: z.array(z.strictObject({ alarmName: z.string(), trigger: z.string(), state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]) })),
+  signals: z.array(SignalReadingSchema),
+});
+export type Assessment = z.infer<typeof AssessmentSchema>;
+
+export const PlanTargetSchema = z.strictObject({
+  templateHash: z.string(),
+  replicaSet: z.string(),
+  image: z.string(),
+  /** Replicas last seen good with this release. */
+  replicas: z.number(),
+});
+export type PlanTarget = z.infer<typeof PlanTargetSchema>;
+
+export const PlanStepSchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(["restore-template", "restore-scale", "restore-strategy"]),
+  /** `restore-template`: where to. */
+  target: z.nullable(PlanTargetSchema),
+  /** `restore-scale`: replica count to write. */
+  replicas: z.nullable(z.number()),
+  /** Id of the next step, or the end. */
+  onPass: z.string(),
+  onFail: z.string(),
+  bakeSeconds: z.number(),
+  /** From the write to the last moment at which verification may still be open. */
+  deadlineSeconds: z.number(),
+});
+export type PlanStep = z.infer<typeof PlanStepSchema>;
+
+export const GovernanceSchema = z.strictObject({
+  verdict: z.enum(["allowed", "needs-approval", "denied"]),
+  /** The rule that decided, null when allowed. */
+  rule: z.nullable(z.string()),
+  checks: z.array(
+    z.strictObject({ rule: z.string(), outcome: z.enum(["pass", "fail", "not-checked"]), observed: z.string(), limit: z.string() }),
+  ),
+});
+export type Governance = z.infer<typeof GovernanceSchema>;
+
+export const PlanSchema = z.strictObject({
+  strategy: z.enum(STRATEGIES),
+  requestedStrategy: z.enum(STRATEGIES),
+  why: z.string(),
+  /** `act`, or `observe` when nothing may be written. `none`: there is no plan, see governance and reasons. */
+  mode: z.enum(["act", "observe", "none"]),
+  governance: GovernanceSchema,
+  steps: z.array(PlanStepSchema),
+  predictedSeconds: z.number(),
+  reasons: z.array(z.string()),
+});
+export type Plan = z.infer<typeof PlanSchema>;
+
+export const ProgressSchema = z.strictObject({
+  stepId: z.string(),
+  stepIndex: z.number(),
+  attempt: z.number(),
+  outcome: z.enum(["applied", "already-applied", "superseded", "refused", "lock-lost", "would-apply"]),
+  reason: z.string(),
+  bakeSeconds: z.number(),
+  appliedAt: z.string(),
+  deadlineAt: z.string(),
+  /** Generation of the workload after the step; the next step expects it. */
+  generation: z.number(),
+});
+export type Progress = z.infer<typeof ProgressSchema>;
+
+export const CheckResultSchema = z.strictObject({
+  check: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  critical: z.boolean(),
+  rollbackTrigger: z.boolean(),
+  /** For example `133% increase (120 ms -> 280 ms)`; null where there is nothing to compare. */
+  degradation: z.nullable(z.string()),
+  improvement: z.nullable(z.string()),
+});
+export type CheckResult = z.infer<typeof CheckResultSchema>;
+
+export const VerificationSchema = z.strictObject({
+  stepId: z.string(),
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  next: z.enum(["keep-watching", "next-step", "next-target", "recovered", "escalate", "observed"]),
+  /** Step that ExecuteStep applies next; null unless next-step or next-target. */
+  nextStepId: z.nullable(z.string()),
+  reason: z.string(),
+  checks: z.array(CheckResultSchema),
+  /** Since when the rollout is complete and all pods are ready, without a break. */
+  stableSince: z.nullable(z.string()),
+  consecutiveFailures: z.number(),
+  /** Decided by the last restoring step; carried through `restore-strategy`. */
+  recovery: z.enum(["undecided", "recovered", "not-recovered"]),
+  recoveredAt: z.nullable(z.string()),
+  /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
+  recoverySeconds: z.nullable(z.number()),
+  verifiedAt: z.string(),
+});
+export type Verification = z.infer<typeof VerificationSchema>;
+
+export const DiagnosisSchema = z.strictObject({
+  class: z.string(),
+  hypothesis: z.string(),
+  confidence: z.enum(["high", "medium", "low"]),
+  recommendations: z.array(z.strictObject({ priority: z.enum(["high", "medium", "low"]), action: z.string(), example: z.string() })),
+});
+export type Diagnosis = z.infer<typeof DiagnosisSchema>;
+
+/** What a Catch leaves: Step Functions' own shape. */
+export const FailureSchema = z.looseObject({ Error: z.string(), Cause: z.optional(z.string()) });
+
+export const OUTCOMES = ["recovered", "observed", "stand-down", "merged", "stale", "off", "escalated", "not-recovered", "error"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const RecordSliceSchema = z.strictObject({ outcome: z.enum(OUTCOMES), summary: z.string(), recordedAt: z.string() });
+export type RecordSlice = z.infer<typeof RecordSliceSchema>;
+
+/** The whole document as any Task may see it: the input plus the slices written so far. */
+export const RollbackDocumentSchema = z.strictObject({
+  ...RollbackInputSchema.shape,
+  opening: z.optional(OpeningSchema),
+  assessment: z.optional(AssessmentSchema),
+  plan: z.optional(PlanSchema),
+  progress: z.optional(ProgressSchema),
+  verification: z.optional(VerificationSchema),
+  diagnosis: z.optional(DiagnosisSchema),
+  record: z.optional(RecordSliceSchema),
+  failure: z.optional(FailureSchema),
+});
+export type RollbackDocument = z.infer<typeof RollbackDocumentSchema>;

@@ -1,0 +1,101 @@
+import * as z from "zod/mini";
+
+/** Annotation keys that Rollguard writes on a Deployment. */
+export const ANNOTATIONS = {
+  execution: "rollguard.dev/execution",
+  fence: "rollguard.dev/fence",
+  savedStrategy: "rollguard.dev/saved-strategy",
+} as const;
+
+export const FIELD_MANAGER = "rollguard";
+
+/** Why a pod is failing, in Kubernetes' own words (`CrashLoopBackOff`, `OOMKilled`, `ImagePullBackOff`, `NotReady` ...). */
+export const PodGroupSchema = z.strictObject({
+  templateHash: z.string(),
+  total: z.number(),
+  ready: z.number(),
+  failing: z.number(),
+  restarts: z.number(),
+  reasons: z.array(z.strictObject({ reason: z.string(), pods: z.number(), message: z.string() })),
+});
+export type PodGroup = z.infer<typeof PodGroupSchema>;
+
+export const ReplicaSetSummarySchema = z.strictObject({
+  name: z.string(),
+  uid: z.string(),
+  templateHash: z.string(),
+  revision: z.number(),
+  createdAt: z.string(),
+  replicas: z.number(),
+  readyReplicas: z.number(),
+  image: z.string(),
+});
+export type ReplicaSetSummary = z.infer<typeof ReplicaSetSummarySchema>;
+
+/** What Rollguard knows of a Deployment after one read (GET Deployment, LIST ReplicaSets, LIST pods, LIST HPAs). Names and numbers, never a template. */
+export const WorkloadStateSchema = z.strictObject({
+  uid: z.string(),
+  generation: z.number(),
+  observedGeneration: z.number(),
+  /** Image of the first container of the live template. */
+  image: z.string(),
+  /** pod-template-hash of the ReplicaSet whose template equals the live one; null while the controller has not made it (paused). */
+  templateHash: z.nullable(z.string()),
+  /** `spec.replicas`. */
+  replicas: z.number(),
+  paused: z.boolean(),
+  strategy: z.strictObject({ type: z.string(), maxSurge: z.string(), maxUnavailable: z.string() }),
+  progressDeadlineSeconds: z.number(),
+  minReadySeconds: z.number(),
+  status: z.strictObject({
+    replicas: z.number(),
+    updatedReplicas: z.number(),
+    readyReplicas: z.number(),
+    availableReplicas: z.number(),
+    progressDeadlineExceeded: z.boolean(),
+    /** Message of condition ReplicaFailure, if True (quota, admission). */
+    replicaFailure: z.nullable(z.string()),
+  }),
+  /** Rollguard's annotations on the Deployment, null where absent. `savedStrategy` is the JSON text. */
+  stamps: z.strictObject({ execution: z.nullable(z.string()), fence: z.nullable(z.number()), savedStrategy: z.nullable(z.string()) }),
+  /** Name of a HorizontalPodAutoscaler that targets the Deployment. */
+  hpa: z.nullable(z.string()),
+  /** A GitOps owner found in labels, annotations or managedFields. */
+  owner: z.nullable(z.strictObject({ kind: z.enum(["argo-cd", "flux"]), ref: z.string() })),
+  /** Newest revision first, at most 20. */
+  replicaSets: z.array(ReplicaSetSummarySchema),
+  /** One per pod-template-hash. */
+  pods: z.array(PodGroupSchema),
+});
+export type WorkloadState = z.infer<typeof WorkloadStateSchema>;
+
+/** Who writes: the execution and its lock fence go onto the workload as annotations in the same request. */
+export interface WriteStamp {
+  readonly execution: string;
+  readonly fence: number;
+}
+
+/** One write of ExecuteStep. `expect` is what was assessed: another value now means somebody else was here. */
+export type WorkloadWrite =
+  | {
+      readonly kind: "restore-template";
+      readonly replicaSet: string;
+      readonly templateHash: string;
+      readonly expect: { readonly uid: string; readonly generation: number };
+      readonly stamp: WriteStamp;
+    }
+  | {
+      readonly kind: "restore-scale";
+      readonly replicas: number;
+      readonly expect: { readonly uid: string; readonly generation: number };
+      readonly stamp: WriteStamp;
+    }
+  | { readonly kind: "restore-strategy"; readonly expect: { readonly uid: string }; readonly stamp: WriteStamp };
+
+/** `superseded`: the workload is not the one assessed. `refused`: it may not be written (paused, HPA, fence, admission). Both without a write. */
+export interface WriteResult {
+  readonly outcome: "applied" | "already-applied" | "superseded" | "refused";
+  /** `metadata.generation` after the write (or as read). */
+  readonly generation: number;
+  readonly reason: string;
+}

@@ -1,0 +1,47 @@
+import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../domain/incident.ts";
+import type { Lock } from "../domain/rollback-document.ts";
+
+export type AcquireResult =
+  | { readonly outcome: "acquired"; readonly lock: Lock }
+  | { readonly outcome: "held"; readonly owner: string; readonly incidentId: string; readonly leaseUntil: string };
+
+export interface SwitchState {
+  readonly state: "armed" | "off";
+  readonly by: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** A ledger verdict that is written in the same transaction as the end of an incident. */
+export interface VerdictWrite {
+  readonly templateHash: string;
+  readonly verdict: "good" | "bad";
+  /** Set for a scale change: the verdict is about this replica count of the release, not about the release. */
+  readonly replicas: number | null;
+}
+
+/** Incidents, timeline, lease lock and the global switch: one DynamoDB table. Throws `TransientUpstreamError` or `PermissionError`. */
+export interface IncidentStore {
+  /** Takes the service's lease, or says who has it. Our own retry gets it again; the fence only grows. */
+  acquire(service: string, owner: string, incidentId: string, now: Date, leaseSeconds: number): Promise<AcquireResult>;
+  /** Null when the lease is no longer ours. */
+  renew(service: string, owner: string, fence: number, now: Date, leaseSeconds: number): Promise<Lock | null>;
+  /** META and first event in one transaction that also checks the lock. Opening twice changes nothing. */
+  open(meta: IncidentMeta, event: TimelineEvent, fence: number): Promise<void>;
+  /** Adds an alarm to an open incident. */
+  attach(incidentId: string, alarm: IncidentAlarm, event: TimelineEvent): Promise<void>;
+  /** Appends events; existing ids stay as they are. */
+  append(incidentId: string, events: readonly TimelineEvent[]): Promise<void>;
+  saveSeries(incidentId: string, series: readonly IncidentSeries[]): Promise<void>;
+  /** META (also where OpenIncident failed), event, verdicts and the release of the lock in one transaction. Closing twice changes nothing. */
+  close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[]): Promise<void>;
+  /** Frees the lock if `owner` still has it; true when it did. */
+  release(service: string, owner: string): Promise<boolean>;
+  /** Who holds the lease now, whatever its age; null when free. */
+  holder(service: string): Promise<{ readonly owner: string; readonly leaseUntil: string } | null>;
+  read(incidentId: string): Promise<Incident | null>;
+  /** Newest first. */
+  list(filter: { readonly service?: string; readonly limit: number }): Promise<readonly IncidentMeta[]>;
+  readSwitch(): Promise<SwitchState>;
+  writeSwitch(state: SwitchState): Promise<void>;
+}
