@@ -8,6 +8,11 @@ export interface StepLogger {
 }
 
 /** Structured JSON logs; `serviceName` is the Lambda's folder name. */
-export function lambdaLogger(serviceName: string): Logger {
-  return new Logger({ serviceName });
+export function lambdaLogger(serviceName: string): StepLogger {
+  const logger = new Logger({ serviceName });
+  return {
+    info: (message, extra = {}) => logger.info(message, extra),
+    warn: (message, extra = {}) => logger.warn(message, extra),
+    error: (message, extra = {}) => logger.error(message, extra),
+  };
 }
