@@ -14,6 +14,9 @@ export interface TimelineEvent {
   /** `page`: a human must act now. `notice`: worth a message. `quiet`: timeline only. */
   readonly urgency: "page" | "notice" | "quiet";
   readonly data: Readonly<Record<string, unknown>>;
+  /** For the outbox only, so that delivery needs no read; the store takes them from META where it has it, and does not read them back. */
+  readonly service?: string;
+  readonly topicArn?: string | null;
 }
 
 /** `INC#<id> / META`. */
