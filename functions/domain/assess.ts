@@ -1,0 +1,166 @@
+import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
+import { SEVERITIES } from "./blueprint.ts";
+import type { ReleaseObservation } from "./release-observation.ts";
+import type { Assessment, Change, RollbackTrigger, SignalReading } from "./rollback-document.ts";
+import { podsOf } from "./rollout.ts";
+import { describeChange, suspectChange } from "./suspect-change.ts";
+import type { WorkloadState } from "./workload.ts";
+
+/** How often an assessment without a verdict is repeated, and after how long. */
+export const HOLD = { attempts: 3, seconds: 20 } as const;
+
+export interface AssessmentFacts {
+  readonly trigger: RollbackTrigger;
+  readonly triggerName: string | null;
+  readonly blueprint: Blueprint;
+  /** Null when the Deployment does not exist. */
+  readonly workload: WorkloadState | null;
+  readonly observations: readonly ReleaseObservation[];
+  readonly alarms: Assessment["alarms"];
+  readonly onsetAt: string | null;
+  readonly signals: readonly SignalReading[];
+  readonly now: string;
+  /** 1 for the first assessment of an incident. */
+  readonly attempt: number;
+}
+
+type Verdict = Pick<Assessment, "decision" | "reasons" | "change">;
+
+/**
+ * Decides what to do about an incident, and says why in numbers. No change in the suspicion window -> `escalate`; alarm gone -> `stand-down`;
+ * no data -> `hold`, and `escalate` when it stays so. "No data" is never "bad release".
+ */
+export function assess(facts: AssessmentFacts): Assessment {
+  const { severity, classes } = gravity(facts);
+  const verdict = decide(facts);
+  return {
+    ...verdict,
+    severity,
+    classes,
+    attempt: facts.attempt,
+    holdSeconds: HOLD.seconds,
+    assessedAt: facts.now,
+    onsetAt: facts.onsetAt,
+    podEvidence: facts.workload === null ? "none" : podEvidence(facts.workload),
+    workload: facts.workload,
+    alarms: [...facts.alarms],
+    signals: [...facts.signals],
+  };
+}
+
+function decide(facts: AssessmentFacts): Verdict {
+  const { workload, blueprint, trigger } = facts;
+  if (workload === null) {
+    const { cluster, namespace, deployment } = blueprint.target;
+    return escalate(`Deployment ${namespace}/${deployment} does not exist on cluster ${cluster}`);
+  }
+  if (workload.owner !== null) {
+    return escalate(`the Deployment is owned by ${workload.owner.kind} (${workload.owner.ref}), which would re-apply the bad version`);
+  }
+  if (trigger.kind === "mend") return decideMend(workload);
+  if (workload.paused)
+    return escalate("the Deployment is paused: somebody is at work on it, and a patch would have no effect until it is resumed");
+  if (trigger.kind === "alarm") return decideAlarm(facts, workload);
+  return decideChange(facts, workload, null);
+}
+
+function decideMend(workload: WorkloadState): Verdict {
+  const saved = workload.stamps.savedStrategy;
+  if (saved === null) return { decision: "stand-down", reasons: ["no saved strategy is left on the Deployment"], change: null };
+  const change: Change = {
+    kind: "leftover",
+    earliestAt: new Date(0).toISOString(),
+    startedAt: new Date(0).toISOString(),
+    fromHash: workload.templateHash,
+    toHash: workload.templateHash,
+    fromReplicas: null,
+    toReplicas: null,
+    image: workload.image,
+  };
+  return { decision: "roll-back", reasons: [`execution ${workload.stamps.execution} ended and left ${describeChange(change)}`], change };
+}
+
+function decideAlarm(facts: AssessmentFacts, workload: WorkloadState): Verdict {
+  const inAlarm = facts.alarms.filter((alarm) => alarm.state === "ALARM");
+  const ours = facts.alarms.find((alarm) => alarm.alarmName === facts.trigger.alarmName);
+  const noVerdict =
+    ours === undefined
+      ? `alarm ${facts.trigger.alarmName} no longer exists`
+      : ours.state === "INSUFFICIENT_DATA"
+        ? `alarm ${ours.alarmName} has insufficient data`
+        : null;
+  if (inAlarm.length === 0 && noVerdict !== null) {
+    if (facts.attempt >= HOLD.attempts) return escalate(`${noVerdict}: inconclusive after ${facts.attempt} assessments`);
+    return { decision: "hold", reasons: [`${noVerdict}: inconclusive, assessing again in ${HOLD.seconds} s`], change: null };
+  }
+  if (inAlarm.length === 0) {
+    return {
+      decision: "stand-down",
+      reasons: [`alarm ${facts.trigger.alarmName} is OK again and no other alarm of the service is in ALARM`],
+      change: null,
+    };
+  }
+  const stateReason = `in ALARM: ${inAlarm.map((alarm) => alarm.alarmName).join(", ")}`;
+  const verdict = decideChange(facts, workload, facts.onsetAt ?? facts.trigger.at);
+  return { ...verdict, reasons: [stateReason, ...verdict.reasons] };
+}
+
+function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: string | null): Verdict {
+  const { blueprint, observations, now } = facts;
+  const suspicion = suspectChange({
+    workload,
+    observations,
+    onsetAt,
+    now,
+    windowHours: blueprint.suspicionWindowHours,
+    toleranceSeconds: blueprint.triggers.find((trigger) => trigger.name === facts.triggerName)?.periodSeconds ?? 60,
+  });
+  const reasons = [...suspicion.reasons];
+  if (workload.hpa !== null) reasons.push(`HorizontalPodAutoscaler ${workload.hpa} owns the replica count: a scale is not suspected`);
+  if (suspicion.change === null)
+    return { decision: "escalate", reasons: [...reasons, "no change is to blame, so a rollback would not help"], change: null };
+  const evidence = podEvidence(workload);
+  reasons.push(describeEvidence(workload, evidence));
+  if (suspicion.change.kind === "deploy" && (evidence === "both" || evidence === "only-old")) {
+    return {
+      decision: "escalate",
+      reasons: [...reasons, "pods of the earlier release fail too, so a rollback would not help"],
+      change: suspicion.change,
+    };
+  }
+  return { decision: "roll-back", reasons, change: suspicion.change };
+}
+
+/** Groups failing pods by template: only the new one's = strong evidence for the change, both = evidence against. */
+export function podEvidence(workload: WorkloadState): Assessment["podEvidence"] {
+  const newFailing = podsOf(workload, workload.templateHash).failing > 0;
+  const oldFailing = workload.pods.some((group) => group.templateHash !== workload.templateHash && group.failing > 0);
+  if (newFailing) return oldFailing ? "both" : "only-new";
+  return oldFailing ? "only-old" : "none";
+}
+
+function describeEvidence(workload: WorkloadState, evidence: Assessment["podEvidence"]): string {
+  const live = podsOf(workload, workload.templateHash);
+  const causes = live.reasons.map((cause) => `${cause.reason} x ${cause.pods}`).join(", ");
+  switch (evidence) {
+    case "only-new":
+      return `${live.failing} of ${live.total} pods of the new template fail (${causes}), none of the old: strong evidence for the change`;
+    case "both":
+      return `pods of the new and of the old template fail (${causes})`;
+    case "only-old":
+      return "only pods of the old template fail";
+    case "none":
+      return `${live.ready} of ${live.total} pods of the live template are ready, none fails`;
+  }
+}
+
+function gravity({ blueprint, alarms, triggerName }: AssessmentFacts): { severity: Severity; classes: TriggerClass[] } {
+  const active = new Set(alarms.filter((alarm) => alarm.state === "ALARM").map((alarm) => alarm.trigger));
+  const triggers = blueprint.triggers.filter((trigger) => active.has(trigger.name) || trigger.name === triggerName);
+  const severity = SEVERITIES.find((level) => triggers.some((trigger) => trigger.severity === level)) ?? "high";
+  return { severity, classes: [...new Set(triggers.map((trigger) => trigger.class))] };
+}
+
+function escalate(reason: string): Verdict {
+  return { decision: "escalate", reasons: [reason], change: null };
+}

@@ -1,0 +1,143 @@
+import type { IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
+import type { Outcome, RollbackDocument } from "./rollback-document.ts";
+import { inWords } from "./time.ts";
+
+export interface Conclusion {
+  readonly outcome: Outcome;
+  readonly summary: string;
+  readonly meta: IncidentMeta;
+  readonly event: TimelineEvent;
+  readonly verdicts: readonly { readonly templateHash: string; readonly verdict: "good" | "bad"; readonly replicas: number | null }[];
+}
+
+/** Reads the whole document and says how the incident ended. Works with any slice missing: it is reached from every Catch. */
+export function conclude(document: RollbackDocument, now: string): Conclusion {
+  const outcome = outcomeOf(document);
+  const summary = summarise(document, outcome);
+  const { incidentId, trigger, opening, assessment, execution } = document;
+  const meta: IncidentMeta = {
+    id: incidentId,
+    service: trigger.service,
+    execution: execution.name,
+    status: "closed",
+    outcome,
+    severity: assessment?.severity ?? null,
+    summary,
+    openedAt: opening?.openedAt ?? now,
+    closedAt: now,
+    topicArn: opening?.blueprint?.notificationTopicArn ?? null,
+    trigger,
+    record: recordOf(document, now),
+  };
+  return { outcome, summary, meta, event: closingEvent(document, outcome, summary, now), verdicts: verdictsOf(document) };
+}
+
+function outcomeOf({ failure, assessment, plan, verification }: RollbackDocument): Outcome {
+  if (failure !== undefined) return "error";
+  if (assessment === undefined) return "error";
+  if (assessment.decision === "stand-down") return "stand-down";
+  if (assessment.decision !== "roll-back" || plan === undefined || plan.mode === "none") return "escalated";
+  if (verification?.next === "observed") return "observed";
+  if (verification?.next === "recovered") return "recovered";
+  return verification?.recovery === "not-recovered" ? "not-recovered" : "escalated";
+}
+
+function summarise(document: RollbackDocument, outcome: Outcome): string {
+  const { trigger, failure, assessment, plan, progress, verification } = document;
+  const restored = plan?.steps.find((step) => step.kind !== "restore-strategy" && step.id === lastRestoringStep(document));
+  const goal = restored?.target
+    ? restored.target.image
+    : restored?.replicas !== undefined && restored?.replicas !== null
+      ? `${restored.replicas} replicas`
+      : "its own strategy";
+  const lastReason = assessment?.reasons.at(-1) ?? "not assessed";
+  switch (outcome) {
+    case "recovered":
+      return `${trigger.service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset`;
+    case "observed":
+      return `${trigger.service}: observe mode, nothing was written; would have rolled back to ${goal}`;
+    case "stand-down":
+      return `${trigger.service}: stood down, ${lastReason}`;
+    case "not-recovered":
+      return `${trigger.service} was rolled back but did not recover: ${verification?.reason ?? "no verification"}`;
+    case "error":
+      return `${trigger.service}: Rollguard itself failed: ${failure === undefined ? "a slice is missing" : `${failure.Error}: ${causeText(failure.Cause)}`}${
+        verification?.recovery === "recovered" ? "; the service had recovered" : ""
+      }`;
+    default: {
+      const why =
+        verification?.reason || (progress && progress.outcome !== "applied" ? progress.reason : null) || denial(document) || lastReason;
+      return `${trigger.service} needs a human: ${why}`;
+    }
+  }
+}
+
+function lastRestoringStep({ plan, progress }: RollbackDocument): string | undefined {
+  const written = plan?.steps.find((step) => step.id === progress?.stepId);
+  if (written && written.kind !== "restore-strategy") return written.id;
+  return plan?.steps.findLast((step) => step.kind !== "restore-strategy" && (step.onPass === progress?.stepId || progress === undefined))
+    ?.id;
+}
+
+function denial({ plan }: RollbackDocument): string | null {
+  const rule = plan?.governance.checks.find((check) => check.rule === plan.governance.rule);
+  return rule === undefined ? null : `${plan?.governance.verdict} by rule ${rule.rule}: ${rule.observed}`;
+}
+
+/** Step Functions puts Lambda's error object as JSON text into Cause; people want its message. */
+export function causeText(cause: string | undefined): string {
+  if (cause === undefined) return "no cause given";
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed) return String(parsed.errorMessage).slice(0, 500);
+  } catch {
+    // not JSON: the text itself is the cause
+  }
+  return cause.slice(0, 500);
+}
+
+function recordOf(document: RollbackDocument, now: string): IncidentRecord {
+  const { opening, assessment, plan, progress, verification, diagnosis, failure, trigger, incidentId } = document;
+  const blueprint = opening?.blueprint ?? null;
+  const stamp = now.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const suffix = incidentId.slice(-3);
+  return {
+    service: trigger.service,
+    target: blueprint?.target ?? null,
+    mode: blueprint?.mode ?? null,
+    assessment: assessment ?? null,
+    plan: plan ?? null,
+    progress: progress ?? null,
+    verification: verification ?? null,
+    diagnosis: diagnosis ?? null,
+    failure: failure === undefined ? null : { error: failure.Error, cause: causeText(failure.Cause) },
+    displayIds: {
+      rollback: `rb-${stamp}-${suffix}`,
+      verification: `ver-${stamp}-${suffix}`,
+      decision: `dec-${stamp}-${suffix}`,
+      governance: `gov-${stamp}-${suffix}`,
+    },
+  };
+}
+
+/** The suspect is bad once the rollback away from it proved right; a restored release that failed its verification is bad as well. */
+function verdictsOf({ assessment, plan, progress, verification }: RollbackDocument): Conclusion["verdicts"] {
+  const change = assessment?.change;
+  if (!change || !verification || plan?.mode !== "act" || change.toHash === null) return [];
+  const wrote = progress?.outcome === "applied" || progress?.outcome === "already-applied";
+  if (!wrote || change.kind === "leftover") return [];
+  if (verification.recovery !== "recovered") return [];
+  return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
+}
+
+function closingEvent(document: RollbackDocument, outcome: Outcome, summary: string, now: string): TimelineEvent {
+  const page = outcome === "escalated" || outcome === "not-recovered" || outcome === "error";
+  return {
+    id: `${now}#RecordIncident#closed`,
+    at: now,
+    type: outcome === "recovered" ? "rollback_verified" : outcome === "not-recovered" ? "verification_failed" : "incident_closed",
+    message: summary,
+    urgency: page ? "page" : outcome === "stand-down" ? "quiet" : "notice",
+    data: { outcome, service: document.trigger.service, decision: document.assessment?.decision ?? null },
+  };
+}

@@ -1,0 +1,114 @@
+import type { ReleaseObservation } from "./release-observation.ts";
+import type { Change } from "./rollback-document.ts";
+import { inWords, later, secondsAfter, secondsBetween } from "./time.ts";
+import type { WorkloadState } from "./workload.ts";
+
+export interface SuspicionFacts {
+  readonly workload: WorkloadState;
+  readonly observations: readonly ReleaseObservation[];
+  /** When the symptom began; null for a manual request, which suspects the newest change whatever its time. */
+  readonly onsetAt: string | null;
+  readonly now: string;
+  readonly windowHours: number;
+  /** One period of the trigger: an onset cannot be known more exactly. */
+  readonly toleranceSeconds: number;
+}
+
+export interface Suspicion {
+  /** The newest change that began before the onset and inside the window. */
+  readonly change: Change | null;
+  readonly reasons: readonly string[];
+}
+
+/** Asks "did a change cause this?": finds the change whose start precedes the onset within the suspicion window. A first release is no change. */
+export function suspectChange(facts: SuspicionFacts): Suspicion {
+  const candidates = [lastDeploy(facts), lastScale(facts)].filter((change) => change !== null);
+  if (candidates.length === 0) return { change: null, reasons: ["no change is known: neither a deploy nor a scale was seen"] };
+  const judged = candidates.map((change) => ({ change, ...judge(change, facts) }));
+  const suspects = judged.filter((candidate) => candidate.suspect);
+  suspects.sort((a, b) => Date.parse(b.change.startedAt) - Date.parse(a.change.startedAt));
+  return { change: suspects[0]?.change ?? null, reasons: judged.map((candidate) => candidate.reason) };
+}
+
+function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reason: string } {
+  const what = describeChange(change);
+  if (facts.onsetAt === null) return { suspect: true, reason: `${what} is the newest change` };
+  const afterOnset = secondsBetween(facts.onsetAt, change.earliestAt);
+  if (afterOnset > facts.toleranceSeconds) {
+    return { suspect: false, reason: `${what} began ${inWords(afterOnset)} after the onset at ${facts.onsetAt}, so it is not the cause` };
+  }
+  const age = secondsBetween(change.startedAt, facts.onsetAt);
+  if (age > facts.windowHours * 3600) {
+    return {
+      suspect: false,
+      reason: `${what} began ${inWords(age)} before the onset, outside the suspicion window of ${facts.windowHours} h`,
+    };
+  }
+  return {
+    suspect: true,
+    reason: `${what} began ${inWords(age)} ${age < 0 ? "after (within one period of)" : "before"} the onset at ${facts.onsetAt}`,
+  };
+}
+
+/** One phrase for people: `the deploy of demo/checkout:v2 at ...`. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case "deploy":
+      return `the deploy of ${change.image} at ${change.startedAt}`;
+    case "scale":
+      return `the scale from ${change.fromReplicas} to ${change.toReplicas} replicas at ${change.startedAt}`;
+    case "leftover":
+      return "the strategy that an interrupted rollback left behind";
+  }
+}
+
+function lastDeploy({ workload, observations, now }: SuspicionFacts): Change | null {
+  const live = workload.replicaSets.find((replicaSet) => replicaSet.templateHash === workload.templateHash);
+  if (!live) return null;
+  const earlierSets = workload.replicaSets.filter((replicaSet) => replicaSet.templateHash !== live.templateHash);
+  const others = observations.filter((observation) => observation.templateHash !== live.templateHash);
+  if (earlierSets.length === 0 && others.length === 0) return null;
+  // A ReplicaSet that is used again keeps its old creation time: then only the observations know when it became live.
+  const lastOtherSeenAt = others.map((observation) => observation.lastSeenAt).reduce(laterOrNull, null);
+  const observedLive = observations.find((observation) => observation.templateHash === live.templateHash);
+  let earliestAt = live.createdAt;
+  let startedAt = live.createdAt;
+  if (lastOtherSeenAt !== null && Date.parse(lastOtherSeenAt) > Date.parse(live.createdAt)) {
+    earliestAt = lastOtherSeenAt;
+    const seen = observedLive !== undefined && Date.parse(observedLive.liveSince) >= Date.parse(lastOtherSeenAt);
+    startedAt = seen ? observedLive.liveSince : now;
+  }
+  const from = previousHash(workload, live.revision, others);
+  return { ...noNumbers, kind: "deploy", earliestAt, startedAt, fromHash: from, toHash: live.templateHash, image: workload.image };
+}
+
+function previousHash(workload: WorkloadState, liveRevision: number, others: readonly ReleaseObservation[]): string | null {
+  const earlier = workload.replicaSets.filter((replicaSet) => replicaSet.revision < liveRevision).sort((a, b) => b.revision - a.revision);
+  return earlier[0]?.templateHash ?? others[0]?.templateHash ?? null;
+}
+
+function lastScale({ workload, observations, now }: SuspicionFacts): Change | null {
+  if (workload.hpa !== null) return null;
+  const live = observations.find((observation) => observation.templateHash === workload.templateHash);
+  const before = live?.scales.findLast((scale) => scale.replicas !== workload.replicas);
+  if (!live || !before) return null;
+  const current = live.scales.findLast((scale) => scale.replicas === workload.replicas);
+  const seenSince = current && Date.parse(current.since) > Date.parse(before.lastSeenAt);
+  return {
+    ...noNumbers,
+    kind: "scale",
+    earliestAt: before.lastSeenAt,
+    startedAt: seenSince ? current.since : later(now, secondsAfter(before.lastSeenAt, 0)),
+    fromHash: live.templateHash,
+    toHash: live.templateHash,
+    fromReplicas: before.replicas,
+    toReplicas: workload.replicas,
+    image: workload.image,
+  };
+}
+
+const noNumbers = { fromReplicas: null, toReplicas: null } as const;
+
+function laterOrNull(latest: string | null, candidate: string): string {
+  return latest === null ? candidate : later(latest, candidate);
+}

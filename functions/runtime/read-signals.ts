@@ -1,0 +1,45 @@
+import type { Blueprint } from "../domain/blueprint.ts";
+import type { IncidentSeries } from "../domain/incident.ts";
+import type { Series, Signal } from "../domain/signal.ts";
+import { leafMetrics, signalSeries } from "../domain/signal-series.ts";
+import type { MetricSource } from "../ports/metric-source.ts";
+
+export interface SignalData {
+  readonly signal: Signal;
+  readonly series: Series;
+}
+
+/** Points that the record keeps of one signal. */
+const RECORD_POINTS = 240;
+
+/** Reads every signal of a blueprint over [from, to) in one call, at the signal's own resolution. Existing alarms have no series and are left out. */
+export async function readSignals(metrics: MetricSource, blueprint: Blueprint, from: Date, to: Date): Promise<SignalData[]> {
+  const signals = blueprint.signals.filter((signal) => leafMetrics(signal).length > 0);
+  const queries = signals.flatMap((signal) => leafMetrics(signal).map((metric) => ({ metric, periodSeconds: signal.resolutionSeconds })));
+  const leaves = queries.length === 0 ? [] : await metrics.series(queries, from, to);
+  let next = 0;
+  return signals.map((signal) => {
+    const count = leafMetrics(signal).length;
+    const series = signalSeries(signal, leaves.slice(next, next + count));
+    next += count;
+    return { signal, series };
+  });
+}
+
+/** The points that the incident keeps, with the threshold that people compare them with. */
+export function incidentSeries(blueprint: Blueprint, data: readonly SignalData[]): IncidentSeries[] {
+  return data.map(({ signal, series }) => {
+    const trigger = blueprint.triggers.find((candidate) => candidate.signal === signal.name && candidate.rule !== null);
+    const check = blueprint.verification.checks.find((candidate) => candidate.type === "threshold" && candidate.signal === signal.name);
+    const points = series.values.flatMap((value, i) =>
+      value === null ? [] : [{ at: new Date((series.startEpochSeconds + i * series.periodSeconds) * 1000).toISOString(), value }],
+    );
+    return {
+      signal: signal.name,
+      unit: signal.unit,
+      periodSeconds: series.periodSeconds,
+      threshold: trigger?.rule?.threshold ?? (check?.type === "threshold" ? check.target : null),
+      points: points.slice(-RECORD_POINTS),
+    };
+  });
+}

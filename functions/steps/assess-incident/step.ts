@@ -1,0 +1,121 @@
+import { type AssessmentFacts, assess } from "../../domain/assess.ts";
+import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
+import type { ReleaseObservation } from "../../domain/release-observation.ts";
+import type { Assessment, RollbackDocument, SignalReading } from "../../domain/rollback-document.ts";
+import { breachOnset, lastValues, windowMean } from "../../domain/signal-series.ts";
+import { suspectChange } from "../../domain/suspect-change.ts";
+import { secondsAfter } from "../../domain/time.ts";
+import type { WorkloadState } from "../../domain/workload.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { MetricSource } from "../../ports/metric-source.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { Workload } from "../../ports/workload.ts";
+import { openedIncident } from "../../runtime/opened-incident.ts";
+import { incidentSeries, readSignals, type SignalData } from "../../runtime/read-signals.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+const HOUR_MS = 3_600_000;
+
+export interface AssessIncidentPorts {
+  readonly workload: Workload;
+  readonly metrics: MetricSource;
+  readonly ledger: ReleaseLedger;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+export type AssessIncidentInput = RollbackDocument & Required<Pick<RollbackDocument, "opening">>;
+
+/** Reads workload, ledger, alarms and signals at once, before bad pods vanish, and asks whether a change is to blame. Keeps the points for the report. */
+export function assessIncident(ports: AssessIncidentPorts): Step<AssessIncidentInput, Assessment> {
+  return async ({ incidentId, trigger, opening, assessment }) => {
+    const { blueprint } = openedIncident(opening);
+    const now = ports.clock.now();
+    const alarmNames = blueprint.triggers.map((candidate) => candidate.alarmName);
+    const [workload, observations, alarms, signals] = await Promise.all([
+      ports.workload.read(blueprint.target),
+      ports.ledger.observations(blueprint.service),
+      ports.metrics.alarms(alarmNames),
+      readSignals(ports.metrics, blueprint, new Date(now.getTime() - HOUR_MS), now),
+    ]);
+    const fired = blueprint.triggers.find((candidate) => candidate.name === opening.triggerName) ?? null;
+    const onsetAt =
+      fired === null ? null : onsetOf(fired, signals, trigger, alarms.find((alarm) => alarm.alarmName === fired.alarmName)?.since);
+    const facts: AssessmentFacts = {
+      trigger,
+      triggerName: opening.triggerName,
+      blueprint,
+      workload,
+      observations,
+      alarms: alarms.map(({ alarmName, state }) => ({ alarmName, state, trigger: triggerOf(blueprint, alarmName) })),
+      onsetAt,
+      signals: readings(blueprint, signals, workload, observations, onsetAt, now),
+      now: now.toISOString(),
+      attempt: (assessment?.attempt ?? 0) + 1,
+    };
+    const result = assess(facts);
+    const message = `${result.decision}: ${result.reasons.join("; ")}`;
+    const at = facts.now;
+    await Promise.all([
+      ports.store.saveSeries(incidentId, incidentSeries(blueprint, signals)),
+      ports.store.append(incidentId, [
+        {
+          id: `${at}#AssessIncident#${result.attempt}`,
+          at,
+          type: "incident_assessed",
+          message,
+          urgency: "quiet",
+          data: { decision: result.decision },
+        },
+      ]),
+    ]);
+    return result;
+  };
+}
+
+function triggerOf(blueprint: Blueprint, alarmName: string): string {
+  return blueprint.triggers.find((trigger) => trigger.alarmName === alarmName)?.name ?? alarmName;
+}
+
+/** From the signal's own points; else from the alarm's evaluated points; else the transition less the periods that it took. */
+function onsetOf(fired: Trigger, signals: readonly SignalData[], trigger: RollbackDocument["trigger"], since: string | undefined): string {
+  const data = signals.find(({ signal }) => signal.name === fired.signal);
+  const rule =
+    fired.rule === null ? null : { ...fired.rule, evaluationPeriods: fired.evaluationPeriods, datapointsToAlarm: fired.datapointsToAlarm };
+  const fromSeries = data !== undefined && rule !== null ? breachOnset(data.series, rule) : null;
+  if (fromSeries !== null) return fromSeries.toISOString();
+  const transition = since ?? trigger.at;
+  return trigger.datapoints[0]?.at ?? secondsAfter(transition, -fired.periodSeconds * fired.datapointsToAlarm);
+}
+
+function readings(
+  blueprint: Blueprint,
+  signals: readonly SignalData[],
+  workload: WorkloadState | null,
+  observations: readonly ReleaseObservation[],
+  onsetAt: string | null,
+  now: Date,
+): SignalReading[] {
+  const suspicion =
+    workload === null
+      ? null
+      : suspectChange({
+          workload,
+          observations,
+          onsetAt,
+          now: now.toISOString(),
+          windowHours: blueprint.suspicionWindowHours,
+          toleranceSeconds: 60,
+        });
+  const until = new Date(suspicion?.change?.earliestAt ?? onsetAt ?? now.toISOString());
+  return signals.map(({ signal, series }) => {
+    const recent = lastValues(series, 3);
+    return {
+      signal: signal.name,
+      unit: signal.unit,
+      before: windowMean(series, new Date(until.getTime() - HOUR_MS), until),
+      during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
+    };
+  });
+}

@@ -1,0 +1,29 @@
+import { diagnose } from "../../domain/diagnose.ts";
+import type { Diagnosis, RollbackDocument } from "../../domain/rollback-document.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { MetricSource } from "../../ports/metric-source.ts";
+import { openedIncident } from "../../runtime/opened-incident.ts";
+import { incidentSeries, readSignals } from "../../runtime/read-signals.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+const BEFORE_ONSET_MS = 600_000;
+
+export interface DiagnoseCausePorts {
+  readonly metrics: MetricSource;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+export type DiagnoseCauseInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan" | "verification">>;
+
+/** Names the likely root cause and keeps the signals' points from ten minutes before the onset until now. */
+export function diagnoseCause({ metrics, store, clock }: DiagnoseCausePorts): Step<DiagnoseCauseInput, Diagnosis> {
+  return async ({ incidentId, trigger, opening, assessment, plan, verification }) => {
+    const { blueprint } = openedIncident(opening);
+    const from = new Date(Date.parse(assessment.onsetAt ?? trigger.at) - BEFORE_ONSET_MS);
+    const signals = await readSignals(metrics, blueprint, from, clock.now());
+    await store.saveSeries(incidentId, incidentSeries(blueprint, signals));
+    return diagnose({ assessment, plan, verification });
+  };
+}

@@ -1,0 +1,101 @@
+import { InvalidInputError } from "../../domain/errors.ts";
+import type { Assessment, PlanStep, Progress, RollbackDocument } from "../../domain/rollback-document.ts";
+import { inWords, secondsAfter, secondsBetween, unreachable } from "../../domain/time.ts";
+import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/workload.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { Workload } from "../../ports/workload.ts";
+import { openedIncident } from "../../runtime/opened-incident.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+import { LEASE_SECONDS } from "../open-incident/step.ts";
+
+/** After this long an incident is history: a redriven execution must not roll back a service that moved on. */
+export const INCIDENT_DEADLINE_SECONDS = 4 * 3600;
+
+export interface ExecuteStepPorts {
+  readonly workload: Workload;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+export type ExecuteStepInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan">>;
+
+/** Applies one plan step: lease renewed, switch and deadline re-read, then one guarded write that is read back. Running it twice writes once. */
+export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<ExecuteStepInput, Progress> {
+  return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
+    const { blueprint, lock } = openedIncident(opening);
+    const stepId = verification?.nextStepId ?? plan.steps[0]?.id;
+    const stepIndex = plan.steps.findIndex((candidate) => candidate.id === stepId);
+    const step = plan.steps[stepIndex];
+    if (step === undefined || assessment.workload === null) throw new InvalidInputError(`the plan has no step ${stepId ?? "at all"}`);
+    const now = clock.now();
+    const [renewed, switchState] = await Promise.all([
+      store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
+      store.readSwitch(),
+    ]);
+    const generation = progress?.generation ?? assessment.workload.generation;
+    const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
+    const outcome = async (): Promise<Pick<Progress, "outcome" | "reason" | "generation">> => {
+      if (renewed === null)
+        return { outcome: "lock-lost", reason: "the lock was lost: another execution acts on this service", generation };
+      if (switchState.state === "off")
+        return { outcome: "refused", reason: `the switch was turned off (${switchState.reason})`, generation };
+      if (ageSeconds > INCIDENT_DEADLINE_SECONDS)
+        return { outcome: "refused", reason: `the incident is ${inWords(ageSeconds)} old`, generation };
+      if (plan.mode !== "act") return { outcome: "would-apply", reason: `observe mode: would have applied ${step.id}`, generation };
+      return await workload.apply(
+        blueprint.target,
+        writeOf(step, assessment, generation, { execution: execution.name, fence: lock.fence }),
+      );
+    };
+    const result = await outcome();
+    const appliedAt = clock.now().toISOString();
+    await store.append(incidentId, [eventOf(step, result, appliedAt)]);
+    const acted = result.outcome === "applied" || result.outcome === "already-applied";
+    return {
+      stepId: step.id,
+      stepIndex,
+      attempt: progress?.stepId === step.id ? progress.attempt + 1 : 1,
+      outcome: result.outcome,
+      reason: result.reason,
+      bakeSeconds: acted ? step.bakeSeconds : 0,
+      appliedAt,
+      deadlineAt: secondsAfter(appliedAt, step.deadlineSeconds),
+      generation: result.generation,
+    };
+  };
+}
+
+function writeOf(step: PlanStep, assessment: Assessment, generation: number, stamp: WriteStamp): WorkloadWrite {
+  const uid = assessment.workload?.uid ?? "";
+  switch (step.kind) {
+    case "restore-template":
+      if (step.target === null) throw new InvalidInputError(`plan step ${step.id} names no release`);
+      return {
+        kind: "restore-template",
+        replicaSet: step.target.replicaSet,
+        templateHash: step.target.templateHash,
+        expect: { uid, generation },
+        stamp,
+      };
+    case "restore-scale":
+      if (step.replicas === null) throw new InvalidInputError(`plan step ${step.id} names no replica count`);
+      return { kind: "restore-scale", replicas: step.replicas, expect: { uid, generation }, stamp };
+    case "restore-strategy":
+      return { kind: "restore-strategy", expect: { uid }, stamp };
+    default:
+      return unreachable(step.kind);
+  }
+}
+
+function eventOf(step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
+  const restores = step.kind !== "restore-strategy" && result.outcome === "applied";
+  return {
+    id: `${at}#ExecuteStep#${step.id}`,
+    at,
+    type: restores ? "rollback_executed" : "plan_step",
+    message: `${step.id} ${result.outcome}: ${result.reason}`,
+    urgency: restores ? ("notice" as const) : ("quiet" as const),
+    data: { stepId: step.id, outcome: result.outcome },
+  };
+}

@@ -1,0 +1,98 @@
+import { BlueprintNotFoundError } from "../../domain/errors.ts";
+import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
+import type { Opening, RollbackInput, RollbackTrigger } from "../../domain/rollback-document.ts";
+import { inWords, secondsBetween } from "../../domain/time.ts";
+import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+/** Lease of the service lock; every loop of the machine renews it. */
+export const LEASE_SECONDS = 900;
+/** An alarm transition older than this is not acted on. Reconciled alarms are old by nature and exempt. */
+export const STALE_SECONDS = 900;
+
+export interface OpenIncidentPorts {
+  readonly blueprints: BlueprintRegistry;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+/** Takes the service's lease and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
+export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {
+  return async ({ execution, incidentId, trigger }) => {
+    const now = clock.now();
+    const at = now.toISOString();
+    const { blueprint, triggerName } = lookUp(blueprints, trigger);
+    const closed = { openedAt: at, mergedInto: null, triggerName, blueprint: null, lock: null } as const;
+
+    const ageSeconds = secondsBetween(trigger.at, at);
+    if (trigger.kind === "alarm" && trigger.source !== "reconciler" && ageSeconds > STALE_SECONDS) {
+      return { ...closed, outcome: "stale", reason: `the transition is ${inWords(ageSeconds)} old, more than ${inWords(STALE_SECONDS)}` };
+    }
+    const meta = openMeta({ execution, incidentId, trigger }, at, blueprint.notificationTopicArn);
+    const switchState = await store.readSwitch();
+    if (switchState.state === "off") {
+      const reason = `the switch is off since ${switchState.at} (${switchState.by}: ${switchState.reason})`;
+      await store.close(
+        { ...meta, status: "closed", outcome: "off", closedAt: at, summary: `${trigger.service}: nothing done, ${reason}` },
+        event("off", at, reason, "notice"),
+        [],
+      );
+      return { ...closed, outcome: "off", reason };
+    }
+    const acquired = await store.acquire(trigger.service, execution.name, incidentId, now, LEASE_SECONDS);
+    if (acquired.outcome === "held") {
+      const reason = `incident ${acquired.incidentId} is open for ${trigger.service}`;
+      const alarm = { alarmName: trigger.alarmName ?? `${trigger.kind}:${trigger.at}`, at: trigger.at, reason: trigger.reason };
+      await store.attach(
+        acquired.incidentId,
+        alarm,
+        event(`joined-${alarm.alarmName}`, at, `${alarm.alarmName} joined: ${trigger.reason}`, "quiet"),
+      );
+      return { ...closed, outcome: "merged", mergedInto: acquired.incidentId, reason };
+    }
+    await store.open(meta, event("opened", at, `${trigger.service}: ${trigger.reason}`, "notice", "incident_opened"), acquired.lock.fence);
+    return { ...closed, outcome: "opened", reason: trigger.reason, blueprint, lock: acquired.lock };
+  };
+}
+
+function lookUp(blueprints: BlueprintRegistry, trigger: RollbackTrigger) {
+  const blueprint = blueprints.byService(trigger.service);
+  const byAlarm = trigger.alarmName === null ? null : blueprints.byAlarm(trigger.alarmName);
+  if (trigger.kind === "alarm" && byAlarm === null) {
+    throw new BlueprintNotFoundError(
+      `no deployed blueprint has a trigger with alarm ${trigger.alarmName}: delete the alarm, or deploy its blueprint again`,
+      {
+        alarmName: trigger.alarmName,
+      },
+    );
+  }
+  if (blueprint === null) {
+    throw new BlueprintNotFoundError(
+      `no blueprint is deployed for service ${trigger.service}; deployed: ${blueprints.all.map((one) => one.service).join(", ") || "none"}`,
+    );
+  }
+  return { blueprint, triggerName: byAlarm?.trigger.name ?? null };
+}
+
+function openMeta({ execution, incidentId, trigger }: RollbackInput, at: string, topicArn: string | null): IncidentMeta {
+  return {
+    id: incidentId,
+    service: trigger.service,
+    execution: execution.name,
+    status: "open",
+    outcome: null,
+    severity: null,
+    summary: `${trigger.service}: ${trigger.reason}`,
+    openedAt: at,
+    closedAt: null,
+    topicArn,
+    trigger,
+    record: null,
+  };
+}
+
+function event(name: string, at: string, message: string, urgency: TimelineEvent["urgency"], type = "incident_opening"): TimelineEvent {
+  return { id: `${at}#OpenIncident#${name}`, at, type, message, urgency, data: {} };
+}

@@ -1,0 +1,20 @@
+import { conclude } from "../../domain/conclude.ts";
+import type { RecordSlice, RollbackDocument } from "../../domain/rollback-document.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+export interface RecordIncidentPorts {
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+/** Closes the incident, writes verdicts into the ledger and frees the lock, in one transaction. Works with any slice missing. */
+export function recordIncident({ store, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
+  return async (document) => {
+    const recordedAt = clock.now().toISOString();
+    const { outcome, summary, meta, event, verdicts } = conclude(document, recordedAt);
+    await store.close(meta, event, verdicts);
+    return { outcome, summary, recordedAt };
+  };
+}

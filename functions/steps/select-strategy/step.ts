@@ -1,0 +1,25 @@
+import { InvalidInputError } from "../../domain/errors.ts";
+import type { Plan, RollbackDocument } from "../../domain/rollback-document.ts";
+import { selectStrategy as decide } from "../../domain/select-strategy.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import { openedIncident } from "../../runtime/opened-incident.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+export interface SelectStrategyPorts {
+  readonly ledger: ReleaseLedger;
+  readonly store: IncidentStore;
+}
+
+export type SelectStrategyInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment">>;
+
+/** Reads the ledger and the switch, then decides strategy, governance and plan. Throws InvalidInputError when the assessment did not say roll-back. */
+export function selectStrategy(ports: SelectStrategyPorts): Step<SelectStrategyInput, Plan> {
+  return async ({ trigger, opening, assessment }) => {
+    const { blueprint } = openedIncident(opening);
+    if (assessment.decision !== "roll-back")
+      throw new InvalidInputError(`the assessment decided ${assessment.decision}, so there is nothing to plan`);
+    const [observations, { state }] = await Promise.all([ports.ledger.observations(blueprint.service), ports.store.readSwitch()]);
+    return decide({ trigger, blueprint, assessment, observations, switchState: state });
+  };
+}

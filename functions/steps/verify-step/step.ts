@@ -1,0 +1,74 @@
+import type { RollbackDocument, Verification } from "../../domain/rollback-document.ts";
+import { windowMean } from "../../domain/signal-series.ts";
+import { verify } from "../../domain/verify.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { MetricSource } from "../../ports/metric-source.ts";
+import type { Workload } from "../../ports/workload.ts";
+import { openedIncident } from "../../runtime/opened-incident.ts";
+import { readSignals } from "../../runtime/read-signals.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+import { LEASE_SECONDS } from "../open-incident/step.ts";
+
+export interface VerifyStepPorts {
+  readonly workload: Workload;
+  readonly metrics: MetricSource;
+  readonly store: IncidentStore;
+  readonly clock: Clock;
+}
+
+export type VerifyStepInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan" | "progress">>;
+
+/** Renews the lease, reads workload, alarms and signals since the service is stable, and gives the three-valued verdict. */
+export function verifyStep({ workload, metrics, store, clock }: VerifyStepPorts): Step<VerifyStepInput, Verification> {
+  return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
+    const { blueprint, lock } = openedIncident(opening);
+    const now = clock.now();
+    const previous = verification ?? null;
+    const stableSince = previous?.stepId === progress.stepId ? previous.stableSince : null;
+    const acted = progress.outcome === "applied" || progress.outcome === "already-applied";
+    const restoring = plan.steps[progress.stepIndex]?.kind !== "restore-strategy";
+    const [renewed, live, alarms, signals] = await Promise.all([
+      store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
+      acted ? workload.read(blueprint.target) : null,
+      acted && restoring ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
+      acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, new Date(stableSince), now) : [],
+    ]);
+    const result = verify({
+      trigger,
+      blueprint,
+      assessment,
+      plan,
+      progress,
+      previous,
+      workload: live,
+      alarms: alarms.map(({ alarmName, state }) => ({
+        alarmName,
+        state,
+        trigger: blueprint.triggers.find((candidate) => candidate.alarmName === alarmName)?.name ?? alarmName,
+      })),
+      // only periods that closed and began after the service was stable: an older point still shows the incident
+      readings: signals.map(({ signal, series }) => ({
+        signal: signal.name,
+        value: windowMean(series, new Date(stableSince ?? now), new Date(now.getTime() - series.periodSeconds * 1000 + 1)),
+      })),
+      leaseRenewed: renewed !== null,
+      now: now.toISOString(),
+    });
+    if (result.next !== "keep-watching" || result.verdict === "fail") {
+      const message = `${progress.stepId} ${result.verdict}, ${result.next}: ${result.reason}`;
+      const at = result.verifiedAt;
+      await store.append(incidentId, [
+        {
+          id: `${at}#VerifyStep#${progress.stepId}`,
+          at,
+          type: "step_verified",
+          message,
+          urgency: "quiet",
+          data: { verdict: result.verdict, next: result.next },
+        },
+      ]);
+    }
+    return result;
+  };
+}
