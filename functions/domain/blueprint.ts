@@ -60,6 +60,8 @@ export const BlueprintSchema = z.strictObject({
   version: z.string(),
   /** `observe`: everything runs, nothing is written to the cluster. `auto`: acts. */
   mode: z.enum(["observe", "auto"]),
+  /** Why the mode is what it is, for the record; absent when nobody said. */
+  modeReason: z.optional(z.string()),
   target: TargetSchema,
   /** Bounds for a restored replica count (seed 000, governance). */
   scaling: z.nullable(z.strictObject({ minReplicas: z.number(), maxReplicas: z.number() })),

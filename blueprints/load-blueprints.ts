@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { Blueprint } from "../functions/domain/blueprint.ts";
+import type { AuthoredBlueprint } from "../functions/domain/blueprint-authored.ts";
+import type { Binding } from "../functions/domain/blueprint-bindings.ts";
+import { compileBlueprint, type StackBinding } from "../functions/domain/blueprint-compile.ts";
+import { authoredProblem, type Problem, readAuthored } from "../functions/domain/blueprint-problem.ts";
+import { readBlueprintDocument } from "./blueprint-document.ts";
+import { BlueprintError, type LocatedProblem } from "./blueprint-error.ts";
+
+/** What `rollguard validate` needs of one file. */
+export interface ParsedBlueprintFile {
+  /** As in messages: relative to the working directory where it lies below it. */
+  readonly file: string;
+  /** Null when the file does not have a blueprint's shape. */
+  readonly authored: AuthoredBlueprint | null;
+  /** Null while it cannot be armed. */
+  readonly blueprint: Blueprint | null;
+  readonly bindings: readonly Binding[];
+  /** In the order of the file. Those of stage `arming` are about the stack's configuration, not about the file. */
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** A stack that gives nothing: enough to parse, not to arm. */
+const NO_STACK: StackBinding = { metricPreset: "none" };
+
+/** Parses one file and binds it to a stack. Problems are values here, also an unreadable file. */
+export function parseBlueprintFile(path: string, stack: StackBinding = NO_STACK): ParsedBlueprintFile {
+  return parse(path, stack).parsed;
+}
+
+/**
+ * Every `*.yaml` directly in the folder, compiled and sorted by service; the same files give the same bytes. Throws BlueprintError with
+ * every problem of every file. A folder without blueprints gives an empty list.
+ */
+export function loadBlueprints(folder: string, stack: StackBinding): Blueprint[] {
+  const names = blueprintNames(folder);
+  const files = names.filter((name) => name.endsWith(".yaml")).map((name) => parse(join(folder, name), stack));
+  const problems = [
+    ...names.filter((name) => name.endsWith(".yml")).map((name) => wrongExtension(join(folder, name))),
+    ...files.flatMap(({ parsed }) => parsed.problems),
+    ...files.flatMap((file, index) => clashes(file, files.slice(0, index))),
+  ];
+  if (problems.length > 0) throw new BlueprintError(problems);
+  const blueprints = files.flatMap(({ parsed }) => parsed.blueprint ?? []);
+  return blueprints.sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+interface LocatedFile {
+  readonly parsed: ParsedBlueprintFile;
+  locate(problem: Problem): LocatedProblem;
+}
+
+function parse(path: string, stack: StackBinding): LocatedFile {
+  const file = shown(path);
+  const failed = (problems: readonly LocatedProblem[]): LocatedFile => ({
+    parsed: { file, authored: null, blueprint: null, bindings: [], problems },
+    locate: (problem) => ({ ...problem, file, line: 1, column: 1 }),
+  });
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const problem = authoredProblem([], `cannot be read: ${(error as Error).message}`, "check the path and its permissions");
+    return failed([{ ...problem, file, line: 1, column: 1 }]);
+  }
+  const document = readBlueprintDocument(text, file);
+  if (document.problems.length > 0) return failed(document.problems);
+  const { authored, problems } = readAuthored(document.raw);
+  const compiled = authored === null ? { blueprint: null, bindings: [], problems } : compileBlueprint(authored, stack, sha256);
+  const located = compiled.problems.map(document.locate).sort((a, b) => a.line - b.line || a.column - b.column);
+  const { blueprint, bindings } = compiled;
+  return { parsed: { file, authored, blueprint, bindings, problems: located }, locate: document.locate };
+}
+
+/** Two files for one service, or two services with one alarm, would overwrite each other. */
+function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly LocatedProblem[] {
+  const service = file.parsed.authored?.metadata.name;
+  const same = earlier.find(({ parsed }) => service !== undefined && parsed.authored?.metadata.name === service);
+  if (same !== undefined) {
+    const message = `the service ${service} is already described in ${same.parsed.file}`;
+    return [file.locate(authoredProblem(["metadata", "name"], message, "keep one blueprint per service"))];
+  }
+  return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger, index) => {
+    const other = earlier.find(({ parsed }) => parsed.blueprint?.triggers.some(({ alarmName }) => alarmName === trigger.alarmName));
+    if (other === undefined) return [];
+    const message = `the alarm ${trigger.alarmName} already belongs to a trigger in ${other.parsed.file}`;
+    return [
+      file.locate(
+        authoredProblem(["spec", "triggers", index, "name"], message, "rename the trigger, or listen to the alarm in one of them"),
+      ),
+    ];
+  });
+}
+
+function blueprintNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    const problem = authoredProblem([], `the blueprint folder cannot be read: ${(error as Error).message}`, "check the configured path");
+    throw new BlueprintError([{ ...problem, file: shown(folder), line: 1, column: 1 }]);
+  }
+}
+
+function wrongExtension(path: string): LocatedProblem {
+  return { ...authoredProblem([], "is not read: blueprints end in .yaml", "rename it to .yaml"), file: shown(path), line: 1, column: 1 };
+}
+
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere !== "" && !fromHere.startsWith("..") ? fromHere : path;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,235 @@
+import * as z from "zod/mini";
+import { SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { DURATION_PATTERN } from "./duration.ts";
+import { CONDITION_PATTERN, QUANTITY_PATTERN } from "./quantity.ts";
+import { UNITS } from "./signal.ts";
+
+/**
+ * The blueprint as a person writes it: snake_case keys, quantities as text with their unit. Optional sections may be left out; unknown
+ * keys and values are errors. The descriptions are shown by editors through the generated JSON Schema. What the texts mean (units,
+ * references, windows) is checked by `compileBlueprint`.
+ */
+export const blueprintDescriptions = z.registry<{ description: string }>();
+
+function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  blueprintDescriptions.add(schema, { description });
+  return schema;
+}
+
+function text(pattern: RegExp, expected: string, description: string): z.ZodMiniString {
+  return described(z.string().check(z.regex(pattern, expected)), description);
+}
+
+function duration(description: string): z.ZodMiniString {
+  return text(DURATION_PATTERN, "expected a duration such as 60s, 5m or 24h", description);
+}
+
+function quantity(example: string, description: string): z.ZodMiniString {
+  return text(QUANTITY_PATTERN, `expected a number with its unit, such as ${example}`, description);
+}
+
+function condition(example: string, description: string): z.ZodMiniString {
+  return text(CONDITION_PATTERN, `expected a comparison with a unit, such as "${example}" (in quotes)`, description);
+}
+
+const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const STAT_PATTERN = /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/;
+const SIGNAL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+function signalName(description: string): z.ZodMiniString {
+  return text(SIGNAL_NAME, "expected a signal name in snake_case, such as latency_p95", description);
+}
+
+export const AuthoredMetadataSchema = z.strictObject({
+  name: described(
+    z
+      .string()
+      .check(
+        z.regex(KEBAB_CASE, "expected a service name in kebab-case, such as todo-frontend"),
+        z.maxLength(30, "expected at most 30 characters"),
+      ),
+    "Name of the service; also the Deployment's name unless spec.target says otherwise.",
+  ),
+  version: described(
+    z.string().check(z.minLength(1, "expected a version such as 1.0.0")),
+    "Version of this blueprint, not of the service.",
+  ),
+  description: z.optional(described(z.string(), "For people.")),
+});
+
+export const AuthoredTargetSchema = z.strictObject({
+  cluster: z.optional(
+    text(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, "expected the name of an EKS cluster", "EKS cluster. Default: the stack's."),
+  ),
+  namespace: z.optional(
+    text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected the name of a Kubernetes namespace", "Namespace. Default: the stack's."),
+  ),
+  deployment: z.optional(
+    text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "expected the name of a Deployment", "Deployment. Default: the service's name."),
+  ),
+});
+
+const replicas = (description: string) =>
+  described(z.int().check(z.minimum(0, "expected a whole number, 0 or more"), z.maximum(10_000, "expected at most 10000")), description);
+
+/** Bounds of a restored replica count. The two percentages belong to a scaling decision; they are checked and otherwise unused so far. */
+export const AuthoredScalingSchema = z.strictObject({
+  min_replicas: replicas("A rollback never goes below."),
+  max_replicas: replicas("A rollback never goes above."),
+  target_cpu_utilization: z.optional(quantity("70%", "CPU utilisation that scaling aims at. Checked, not used by rollbacks.")),
+  scale_down_threshold: z.optional(quantity("40%", "Weighted utilisation below which a scale-down makes sense. Checked, not used.")),
+});
+
+/** Service level: what a check named latency_p95 or error_rate is held to when it has no target of its own. */
+export const AuthoredPerformanceSchema = z.strictObject({
+  latency_p95_target: z.optional(quantity("200ms", "The 95th percentile of latency must stay below.")),
+  error_rate_threshold: z.optional(quantity("1%", "The share of failed requests must stay below.")),
+});
+
+export const AuthoredMetricSchema = z.strictObject({
+  namespace: described(z.string().check(z.regex(/^[^:].{0,254}$/, "expected a CloudWatch namespace")), "CloudWatch namespace."),
+  name: described(z.string().check(z.minLength(1, "expected a metric name"), z.maxLength(255)), "Metric name."),
+  dimensions: z.optional(
+    described(z.record(z.string().check(z.minLength(1)), z.string()), "All dimensions of the metric; CloudWatch needs the exact set."),
+  ),
+  stat: described(
+    z.string().check(z.regex(STAT_PATTERN, "expected Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95")),
+    "Statistic: Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95.",
+  ),
+});
+
+/** Exactly one of `metric`, `ratio` and `alarm`. */
+export const AuthoredSignalSchema = z.strictObject({
+  unit: z.optional(described(z.enum(UNITS), "Unit of the values as CloudWatch holds them. Not needed for `alarm`.")),
+  better: z.optional(described(z.enum(["lower", "higher"]), "Which direction is better. Default: lower.")),
+  resolution: z.optional(duration("How often the metric has a value. Default 60s. Periods of 10s to 30s need 30s or less.")),
+  metric: z.optional(described(AuthoredMetricSchema, "One CloudWatch metric.")),
+  ratio: z.optional(
+    described(
+      z.strictObject({
+        part: AuthoredMetricSchema,
+        total: AuthoredMetricSchema,
+        minimum_total: described(
+          z.number().check(z.minimum(1, "expected 1 or more")),
+          "No value in periods with less than this total: a few requests prove nothing.",
+        ),
+      }),
+      "100 * part / total, in %.",
+    ),
+  ),
+  alarm: z.optional(
+    described(
+      z.string().check(z.minLength(1), z.maxLength(255)),
+      "Name of an existing CloudWatch alarm, which Rollguard listens to and leaves alone.",
+    ),
+  ),
+});
+
+/** `when` and the window belong to a signal that is measured; an `alarm` signal brings its own, and `period` etc. then only describe it. */
+export const AuthoredTriggerSchema = z.strictObject({
+  name: text(KEBAB_CASE, "expected a name in kebab-case, such as latency-high", "Name; the alarm is rollguard-<service>-<name>."),
+  signal: signalName("The signal that is watched."),
+  class: described(z.enum(TRIGGER_CLASSES), "What kind of trouble this is; with the severity it selects the strategy."),
+  severity: described(z.enum(SEVERITIES), "How bad it is."),
+  when: z.optional(condition("> 200ms", "When the signal is bad. Required unless the signal is an existing alarm.")),
+  period: z.optional(duration("Length of one datapoint: 10s, 20s, 30s or whole minutes. Default 60s.")),
+  datapoints_to_alarm: z.optional(
+    described(z.int().check(z.minimum(1, "expected 1 or more")), "Bad datapoints that are needed. Default 2."),
+  ),
+  evaluation_periods: z.optional(
+    described(z.int().check(z.minimum(1, "expected 1 or more")), "Of so many. Default 3, or datapoints_to_alarm if that is more."),
+  ),
+  missing_data: z.optional(
+    described(
+      z.enum(["breaching", "notBreaching", "ignore", "missing"]),
+      "What a missing datapoint counts as. Default notBreaching: silence alone never starts a rollback.",
+    ),
+  ),
+});
+
+const checkCommon = {
+  critical: described(z.boolean(), "A failed critical check fails the verification."),
+  rollback_trigger: z.optional(
+    described(
+      z.boolean(),
+      "A failure asks for a rollback; a threshold with it becomes an alarm when there is no `triggers` list. Default false.",
+    ),
+  ),
+};
+
+export const AuthoredCheckSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("exact_match"),
+    name: described(z.enum(["replica_count", "pods_ready"]), "replica_count: as planned. pods_ready: every pod of the release."),
+    ...checkCommon,
+  }),
+  z.strictObject({
+    type: z.literal("threshold"),
+    name: signalName("Name of the check; also the signal, unless `signal` says otherwise."),
+    signal: z.optional(signalName("The signal that is compared. Default: the check's name.")),
+    target: z.optional(condition("< 200ms", "What must hold. Default for latency_p95 and error_rate: spec.performance.")),
+    ...checkCommon,
+  }),
+]);
+
+export const AuthoredSpecSchema = z.strictObject({
+  target: z.optional(
+    described(AuthoredTargetSchema, "The Deployment that is rolled back. Default: the stack's cluster and namespace, the service's name."),
+  ),
+  scaling: z.optional(described(AuthoredScalingSchema, "Bounds for a restored replica count. Default: none.")),
+  performance: z.optional(described(AuthoredPerformanceSchema, "Service level.")),
+  signals: z.optional(
+    described(
+      z.record(z.string().check(z.regex(SIGNAL_NAME, "expected a signal name in snake_case, such as latency_p95")), AuthoredSignalSchema),
+      "Signals by name. Well-known names (latency_p95, error_rate, cpu_utilization ...) need no entry: the stack's metric preset binds them.",
+    ),
+  ),
+  triggers: z.optional(
+    described(
+      z.array(AuthoredTriggerSchema),
+      "What starts a rollback. Default: one alarm for each threshold check with rollback_trigger. Empty: only people start rollbacks.",
+    ),
+  ),
+  suspicion_window: z.optional(duration("A change older than this before the onset is not suspected. Default 24h.")),
+  mode: z.optional(
+    described(z.enum(["observe", "auto"]), "observe (default): everything runs, nothing is written to the cluster. auto: Rollguard acts."),
+  ),
+  mode_reason: z.optional(described(z.string(), "Why the mode is what it is; goes into the record.")),
+  notifications: z.optional(
+    z.strictObject({
+      topic: text(
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+        "expected the ARN of a standard SNS topic, such as arn:aws:sns:eu-central-1:111122223333:alerts",
+        "SNS topic for this service's messages. Default: the stack's own topic.",
+      ),
+    }),
+  ),
+});
+
+export const AuthoredVerificationSchema = z.strictObject({
+  stabilization_period: z.optional(duration("How long to let a restored release settle before it is judged. Default 60s.")),
+  checks: z.optional(
+    described(z.array(AuthoredCheckSchema), "All are evaluated. Default: replica_count, pods_ready and the targets of spec.performance."),
+  ),
+  rollback: z.optional(
+    z.strictObject({
+      enabled: z.optional(described(z.boolean(), "false: mode observe. Default true.")),
+      automatic: z.optional(described(z.boolean(), "Roll back without asking. Default true.")),
+      trigger_on_critical_failure: z.optional(described(z.boolean(), "Any failed critical check asks for a rollback. Default true.")),
+      max_rollback_attempts: z.optional(
+        described(z.int().check(z.minimum(1, "expected 1 or more"), z.maximum(10, "expected 10 or less")), "Per incident. Default 3."),
+      ),
+    }),
+  ),
+});
+
+/** The whole file. */
+export const AuthoredBlueprintSchema = z.strictObject({
+  metadata: AuthoredMetadataSchema,
+  spec: z.optional(AuthoredSpecSchema),
+  verification: z.optional(AuthoredVerificationSchema),
+});
+export type AuthoredBlueprint = z.infer<typeof AuthoredBlueprintSchema>;
+export type AuthoredSignal = z.infer<typeof AuthoredSignalSchema>;
+export type AuthoredTrigger = z.infer<typeof AuthoredTriggerSchema>;
+export type AuthoredCheck = z.infer<typeof AuthoredCheckSchema>;

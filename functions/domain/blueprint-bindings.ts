@@ -1,0 +1,52 @@
+import type { Target, Trigger } from "./blueprint.ts";
+import { describeRule } from "./blueprint-alarms.ts";
+import type { AuthoredBlueprint } from "./blueprint-authored.ts";
+import type { StackBinding } from "./blueprint-compile.ts";
+import type { BlueprintPolicy } from "./blueprint-policy.ts";
+import type { SignalMeaning } from "./blueprint-signals.ts";
+import type { MetricRef, SignalSource } from "./signal.ts";
+
+/** One thing that was resolved: what, to what, and who said so (`blueprint`, `stack`, `default`, `preset eks`, `check latency_p95`). */
+export interface Binding {
+  readonly subject: string;
+  readonly value: string;
+  readonly from: string;
+}
+
+/** What was bound to what, in reading order: target, mode, signals, triggers. Things that could not be bound are problems, not bindings. */
+export function bindingsOf(
+  authored: AuthoredBlueprint,
+  stack: StackBinding,
+  target: { readonly [Key in keyof Target]: Target[Key] | null },
+  signals: readonly SignalMeaning[],
+  triggers: readonly Trigger[],
+  policy: BlueprintPolicy,
+): readonly Binding[] {
+  const targets = (["cluster", "namespace", "deployment"] as const).flatMap((part): Binding[] => {
+    const value = target[part];
+    const from = authored.spec?.target?.[part] !== undefined ? "blueprint" : stack.target?.[part] !== undefined ? "stack" : "default";
+    return value === null ? [] : [{ subject: `target ${part}`, value, from }];
+  });
+  const modeFrom = !policy.rollback.enabled ? "rollback.enabled: false" : authored.spec?.mode === undefined ? "default" : "blueprint";
+  const bound = signals.flatMap(({ name, armed, from }): Binding[] =>
+    armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source), from }],
+  );
+  const armed = triggers.flatMap((trigger): Binding[] => {
+    const signal = signals.find(({ name }) => name === trigger.signal)?.armed;
+    const from = authored.spec?.triggers === undefined ? `check ${trigger.name.replaceAll("-", "_")}` : "blueprint";
+    return signal == null ? [] : [{ subject: `trigger ${trigger.name}`, value: describeRule(trigger, signal), from }];
+  });
+  return [...targets, { subject: "mode", value: policy.mode, from: modeFrom }, ...bound, ...armed];
+}
+
+/** Where a signal is read from, in words. */
+export function describeSource(source: SignalSource): string {
+  if (source.kind === "alarm") return `alarm ${source.alarmName}`;
+  if (source.kind === "metric") return describeMetric(source.metric);
+  return `100 * ${describeMetric(source.part)} / ${describeMetric(source.total)}, from ${source.minimumTotal} per period`;
+}
+
+function describeMetric({ namespace, name, dimensions, stat }: MetricRef): string {
+  const pairs = Object.entries(dimensions).map(([key, value]) => `${key}=${value}`);
+  return `${stat} of ${namespace} ${name}${pairs.length === 0 ? "" : ` (${pairs.join(", ")})`}`;
+}

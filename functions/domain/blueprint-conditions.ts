@@ -1,0 +1,77 @@
+import type { Operator } from "./blueprint.ts";
+import { authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
+import type { SignalMeaning } from "./blueprint-signals.ts";
+import { type Condition, convertQuantity, formatQuantity, parseCondition } from "./quantity.ts";
+
+/** A comparison in the signal's own unit. */
+export interface ResolvedCondition {
+  readonly operator: Operator;
+  readonly value: number;
+}
+
+/**
+ * Reads a condition on a signal and converts it. `holds`: `good` for what a check demands, `bad` for when a trigger breaches; the direction
+ * must fit the signal, since a check turned around would take a good release back.
+ */
+export function resolveCondition(
+  text: string,
+  signal: SignalMeaning,
+  holds: "good" | "bad",
+  path: ProblemPath,
+  problems: Problem[],
+): ResolvedCondition | null {
+  const condition = parseCondition(text);
+  if (condition === null) {
+    problems.push(
+      authoredProblem(path, `"${text}" is not a comparison`, `write an operator and a quantity in ${signal.unit}, such as "< 200ms"`),
+    );
+    return null;
+  }
+  const value = convertQuantity(condition.quantity, signal.unit);
+  if (value === null) {
+    problems.push(
+      authoredProblem(
+        path,
+        `"${text}" has the wrong unit: ${signal.name} is in ${signal.unit}`,
+        `write a quantity in ${signal.unit}, such as "${condition.operator} ${formatQuantity(condition.quantity.value, signal.unit)}"`,
+      ),
+    );
+    return null;
+  }
+  const wrong = directionProblem(text, condition, signal, holds, path) ?? rangeProblem(text, condition.operator, value, signal, path);
+  if (wrong !== null) {
+    problems.push(wrong);
+    return null;
+  }
+  return { operator: condition.operator, value };
+}
+
+function directionProblem(
+  text: string,
+  condition: Condition,
+  signal: SignalMeaning,
+  holds: "good" | "bad",
+  path: ProblemPath,
+): Problem | null {
+  const wantsBelow = (signal.better === "lower") === (holds === "good");
+  if (condition.operator.startsWith("<") === wantsBelow) return null;
+  const role = holds === "good" ? "would demand a bad value" : "would alarm on a good value";
+  return authoredProblem(
+    path,
+    `"${text}" ${role}: ${signal.better} is better for ${signal.name}`,
+    `turn the operator around (${wantsBelow ? "< or <=" : "> or >="}), or set better on the signal`,
+  );
+}
+
+/** A ratio lies between 0 and 100 %; outside of it the condition could never change. */
+function rangeProblem(text: string, operator: Operator, value: number, signal: SignalMeaning, path: ProblemPath): Problem | null {
+  if (signal.armed?.source.kind !== "ratio") return null;
+  const constant =
+    value > 100 || (value === 100 && (operator === ">" || operator === "<=")) || (value === 0 && (operator === ">=" || operator === "<"));
+  if (!constant) return null;
+  return authoredProblem(
+    path,
+    `"${text}" is always or never true: ${signal.name} is a share from 0% to 100%`,
+    "choose a limit between 0% and 100%",
+  );
+}

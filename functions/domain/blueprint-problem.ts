@@ -1,0 +1,174 @@
+import type * as z from "zod/mini";
+import { type AuthoredBlueprint, AuthoredBlueprintSchema, blueprintDescriptions } from "./blueprint-authored.ts";
+import { closestWord } from "./closest-word.ts";
+
+export type ProblemPath = readonly (string | number)[];
+
+/** Something wrong in a blueprint. The loader adds file, line and column by the path. */
+export interface Problem {
+  readonly path: ProblemPath;
+  /** Whether the key at the path is wrong or its value; a missing value points to the nearest thing that exists. */
+  readonly at: "key" | "value";
+  /** `authored`: wrong whatever the stack. `arming`: the stack's configuration does not provide what the blueprint leaves out. */
+  readonly stage: "authored" | "arming";
+  /** What is wrong, with what was found. */
+  readonly message: string;
+  /** How to fix it. */
+  readonly fix: string;
+}
+
+/** A problem of the blueprint itself, at a value. */
+export function authoredProblem(path: ProblemPath, message: string, fix: string): Problem {
+  return { path, at: "value", stage: "authored", message, fix };
+}
+
+/** What is missing to arm: it may come from the blueprint or from the stack. */
+export function armingProblem(path: ProblemPath, message: string, fix: string): Problem {
+  return { path, at: "value", stage: "arming", message, fix };
+}
+
+/** Reads the authored shape out of plain data, or says everything that is wrong with it. */
+export function readAuthored(raw: unknown): { readonly authored: AuthoredBlueprint | null; readonly problems: Problem[] } {
+  const parsed = AuthoredBlueprintSchema.safeParse(raw);
+  if (parsed.success) return { authored: parsed.data, problems: [] };
+  return { authored: null, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw)) };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
+  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
+  const found = valueAt(raw, path);
+  const schema = schemaAt(raw, path);
+  const purpose = descriptionOf(schema);
+  const problem = (message: string, fix: string, at: Problem["at"] = "value"): Problem => ({ path, at, stage: "authored", message, fix });
+
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = keysOf(schema);
+      return issue.keys.map((key) => ({ ...problem(`unknown key "${key}"`, keyFix(key, known), "key"), path: [...path, key] }));
+    }
+    case "invalid_type":
+      if (found === undefined) return [problem(`${name(path)} is missing`, `add it${purpose && `: ${purpose}`}`)];
+      return [problem(`expected ${kindOf(schema, issue.expected)}, got ${shown(found)}`, typeFix(found, issue.expected, purpose))];
+    case "invalid_value": {
+      const values = issue.values.map(String);
+      if (found === undefined)
+        return [problem(`${name(path)} is missing`, `add it, one of ${values.join(", ")}${purpose && `: ${purpose}`}`)];
+      return [problem(`expected one of ${values.join(", ")}, got ${shown(found)}`, valueFix(found, values, purpose))];
+    }
+    case "invalid_union": {
+      const options = (("options" in issue && issue.options) || []) as unknown[];
+      const values = options.map(String);
+      if (found === undefined) return [problem(`${name(path)} is missing`, `add it, one of ${values.join(", ")}`)];
+      return [problem(`expected one of ${values.join(", ")}, got ${shown(found)}`, valueFix(found, values, purpose))];
+    }
+    case "invalid_key":
+      return [problem(`${issue.issues[0]?.message ?? "not a valid name"}, got "${name(path)}"`, "rename it", "key")];
+    default:
+      return [problem(`${issue.message}, got ${shown(found)}`, purpose === "" ? "change the value" : purpose)];
+  }
+}
+
+function keyFix(key: string, known: readonly string[]): string {
+  const meant = closestWord(key, known);
+  return meant === null ? `remove it; known keys here: ${known.join(", ")}` : `did you mean "${meant}"?`;
+}
+
+function valueFix(found: unknown, values: readonly string[], purpose: string): string {
+  const meant = typeof found === "string" ? closestWord(found, values) : null;
+  return meant === null ? purpose || "use one of these" : `did you mean "${meant}"?`;
+}
+
+function typeFix(found: unknown, expected: string, purpose: string): string {
+  const quoting = expected === "string" && (typeof found === "number" || typeof found === "boolean");
+  return (
+    [quoting ? `write it as text, with its unit where it has one, or in quotes: "${found}".` : "", purpose].filter(Boolean).join(" ") ||
+    "change the value"
+  );
+}
+
+function name(path: ProblemPath): string {
+  return String(path.at(-1) ?? "the blueprint");
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a section with keys";
+  return typeof value === "string" ? `"${value}"` : `the ${typeof value} ${value}`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "text",
+  object: "a section with keys",
+  record: "a section with names as keys",
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
+};
+
+function kindOf(schema: SchemaDefinition | null, expected: string): string {
+  const pattern = schema?.checks?.map((check) => check._zod.def.error?.({})).find((message) => typeof message === "string");
+  return typeof pattern === "string" ? pattern.replace(/^expected /, "") : (KINDS[expected] ?? expected);
+}
+
+/** The parts of a zod schema's definition that lead from a path to the schema there. */
+interface SchemaDefinition {
+  readonly self: z.core.$ZodType;
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly innerType?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly discriminator?: string;
+  readonly values?: readonly unknown[];
+  readonly checks?: readonly { readonly _zod: { readonly def: { readonly error?: (issue: object) => unknown } } }[];
+}
+
+function definitionOf(schema: z.core.$ZodType): SchemaDefinition {
+  const definition = schema._zod.def as unknown as SchemaDefinition;
+  return definition.type === "optional" && definition.innerType !== undefined
+    ? definitionOf(definition.innerType)
+    : { ...definition, self: schema };
+}
+
+function schemaAt(raw: unknown, path: ProblemPath): SchemaDefinition | null {
+  let current: SchemaDefinition | null = definitionOf(AuthoredBlueprintSchema);
+  for (const [depth, part] of path.entries()) {
+    current = chosen(current, valueAt(raw, path.slice(0, depth)));
+    const next: z.core.$ZodType | undefined = current?.shape?.[part] ?? current?.valueType ?? current?.element;
+    current = next === undefined ? null : definitionOf(next);
+    if (current === null) return null;
+  }
+  return chosen(current, valueAt(raw, path));
+}
+
+/** Of a discriminated union, the option that the value chose. */
+function chosen(definition: SchemaDefinition | null, value: unknown): SchemaDefinition | null {
+  if (definition?.options === undefined) return definition;
+  const key = definition.discriminator ?? "";
+  const choice = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key];
+  const option = definition.options.find((candidate) => {
+    const literal = definitionOf(candidate).shape?.[key];
+    return literal !== undefined && definitionOf(literal).values?.includes(choice);
+  });
+  return option === undefined ? null : definitionOf(option);
+}
+
+function keysOf(definition: SchemaDefinition | null): readonly string[] {
+  return Object.keys(definition?.shape ?? {});
+}
+
+function descriptionOf(definition: SchemaDefinition | null): string {
+  return definition === null ? "" : (blueprintDescriptions.get(definition.self)?.description ?? "");
+}
+
+function valueAt(raw: unknown, path: ProblemPath): unknown {
+  let current = raw;
+  for (const part of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, part)) return undefined;
+    current = (current as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return current;
+}
