@@ -1,0 +1,154 @@
+import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
+import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
+import type { Pod } from "kubernetes-types/core/v1.d.ts";
+import type { LabelSelector, ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
+import { ANNOTATIONS, type ReplicaSetSummary, type WorkloadState } from "../../domain/workload.ts";
+import { gitopsOwner } from "./gitops-owner.ts";
+import { podGroups } from "./pod-groups.ts";
+import { TEMPLATE_HASH_LABEL, templatesEqual } from "./template-equality.ts";
+
+const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
+const MOST_REPLICA_SETS = 20;
+
+export interface DeploymentObjects {
+  readonly deployment: Deployment;
+  /** As listed by the Deployment's selector: others' objects among them are left out here. */
+  readonly replicaSets: readonly ReplicaSet[];
+  readonly pods: readonly Pod[];
+  /** Every one of the namespace. */
+  readonly autoscalers: readonly HorizontalPodAutoscaler[];
+}
+
+/** The one mapping from Kubernetes' JSON to what the domain knows. Absent counters are 0, absent settings are Kubernetes' defaults. */
+export function deploymentState({ deployment, replicaSets, pods, autoscalers }: DeploymentObjects, now: Date): WorkloadState {
+  const { metadata = {}, spec, status = {} } = deployment;
+  const owned = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, metadata.uid));
+  const ownedUids = new Set(owned.map((replicaSet) => replicaSet.metadata?.uid));
+  return {
+    ...identity(deployment),
+    observedGeneration: status.observedGeneration ?? 0,
+    templateHash: liveTemplateHash(deployment, owned),
+    strategy: effectiveStrategy(deployment),
+    progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? 600,
+    minReadySeconds: spec?.minReadySeconds ?? 0,
+    status: {
+      replicas: status.replicas ?? 0,
+      updatedReplicas: status.updatedReplicas ?? 0,
+      readyReplicas: status.readyReplicas ?? 0,
+      availableReplicas: status.availableReplicas ?? 0,
+      progressDeadlineExceeded: condition(deployment, "Progressing")?.reason === "ProgressDeadlineExceeded",
+      replicaFailure: replicaFailure(deployment),
+    },
+    hpa: autoscalerOf(metadata.name, autoscalers),
+    replicaSets: owned.map(summary).sort(newestFirst).slice(0, MOST_REPLICA_SETS),
+    pods: podGroups(
+      pods.filter((pod) => ownedUids.has(controllerUid(pod.metadata))),
+      now,
+    ),
+  };
+}
+
+/** What a GET of the Deployment alone tells. */
+export function identity({ metadata = {}, spec }: Deployment) {
+  const annotations = metadata.annotations ?? {};
+  const fence = annotations[ANNOTATIONS.fence] ?? "";
+  return {
+    uid: metadata.uid ?? "",
+    generation: metadata.generation ?? 0,
+    image: spec?.template.spec?.containers[0]?.image ?? "",
+    replicas: spec?.replicas ?? 1,
+    paused: spec?.paused ?? false,
+    stamps: {
+      execution: annotations[ANNOTATIONS.execution] ?? null,
+      fence: /^\d+$/.test(fence) ? Number(fence) : null,
+      savedStrategy: annotations[ANNOTATIONS.savedStrategy] ?? null,
+    },
+    owner: gitopsOwner(metadata),
+  };
+}
+
+/** Is this object managed by the controller with that uid? */
+export function isControlledBy(object: { readonly metadata?: ObjectMeta }, uid: string | undefined): boolean {
+  return uid !== undefined && controllerUid(object.metadata) === uid;
+}
+
+/** The hash under which the Deployment controller runs this template. */
+export function templateHashOf(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata?.labels?.[TEMPLATE_HASH_LABEL] ?? "";
+}
+
+/** The strategy as it works: Kubernetes' defaults filled in, `Recreate` as what it does (all away first). */
+export function effectiveStrategy({ spec }: Deployment): WorkloadState["strategy"] {
+  const type = spec?.strategy?.type ?? "RollingUpdate";
+  if (type === "Recreate") return { type, maxSurge: "0", maxUnavailable: "100%" };
+  const { maxSurge, maxUnavailable } = spec?.strategy?.rollingUpdate ?? {};
+  return { type, maxSurge: String(maxSurge ?? "25%"), maxUnavailable: String(maxUnavailable ?? "25%") };
+}
+
+/** The name of the first autoscaler that targets a Deployment of this name. */
+export function autoscalerOf(deployment: string | undefined, autoscalers: readonly HorizontalPodAutoscaler[]): string | null {
+  const found = autoscalers.find(({ spec }) => spec?.scaleTargetRef.kind === "Deployment" && spec.scaleTargetRef.name === deployment);
+  return found?.metadata?.name ?? null;
+}
+
+/** A selector as the API takes it in a query. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
+  const equalities = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const sets = matchExpressions.map(({ key, operator, values = [] }) => {
+    switch (operator) {
+      case "Exists":
+        return key;
+      case "DoesNotExist":
+        return `!${key}`;
+      case "In":
+        return `${key} in (${values.join(",")})`;
+      default:
+        return `${key} notin (${values.join(",")})`;
+    }
+  });
+  return [...equalities, ...sets].join(",");
+}
+
+/** As the Deployment controller chooses among equal templates: the oldest. */
+function liveTemplateHash({ spec }: Deployment, owned: readonly ReplicaSet[]): string | null {
+  if (!spec) return null;
+  const equal = owned.filter((replicaSet) => replicaSet.spec?.template && templatesEqual(replicaSet.spec.template, spec.template));
+  equal.sort((a, b) => createdAt(a).localeCompare(createdAt(b)));
+  return equal[0] ? templateHashOf(equal[0]) : null;
+}
+
+function summary(replicaSet: ReplicaSet): ReplicaSetSummary {
+  const { metadata = {}, spec, status } = replicaSet;
+  return {
+    name: metadata.name ?? "",
+    uid: metadata.uid ?? "",
+    templateHash: templateHashOf(replicaSet),
+    revision: Number.parseInt(metadata.annotations?.[REVISION_ANNOTATION] ?? "", 10) || 0,
+    createdAt: createdAt(replicaSet),
+    // How many it is asked to run: of a blocked ReplicaSet fewer exist.
+    replicas: spec?.replicas ?? 0,
+    readyReplicas: status?.readyReplicas ?? 0,
+    image: spec?.template?.spec?.containers[0]?.image ?? "",
+  };
+}
+
+function newestFirst(a: ReplicaSetSummary, b: ReplicaSetSummary): number {
+  return b.revision - a.revision || b.createdAt.localeCompare(a.createdAt);
+}
+
+function createdAt(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata?.creationTimestamp ?? "";
+}
+
+function controllerUid(metadata: ObjectMeta | undefined): string | undefined {
+  return metadata?.ownerReferences?.find((reference) => reference.controller)?.uid;
+}
+
+function condition({ status }: Deployment, type: string) {
+  return status?.conditions?.find((entry) => entry.type === type);
+}
+
+function replicaFailure(deployment: Deployment): string | null {
+  const failed = condition(deployment, "ReplicaFailure");
+  return failed?.status === "True" ? (failed.message ?? failed.reason ?? "ReplicaFailure").slice(0, 300) : null;
+}

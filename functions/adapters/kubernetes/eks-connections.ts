@@ -1,0 +1,79 @@
+import { EKSClient } from "@aws-sdk/client-eks";
+import { TransientUpstreamError, UntrustedClusterError } from "../../domain/errors.ts";
+import { describeCluster, type EksCluster } from "./eks-cluster.ts";
+import { EksTokens } from "./eks-token.ts";
+import { type KubernetesClient, type KubernetesClientOptions, kubernetesClient } from "./kubernetes-client.ts";
+
+/** A client of the cluster with this name; it connects at its first request. */
+export type ConnectToCluster = (cluster: string) => KubernetesClient;
+
+/** What tests set; production uses the defaults. */
+export interface EksConnectionsOptions
+  extends Pick<KubernetesClientOptions, "timeoutMilliseconds" | "waitBudgetMilliseconds" | "pageSize"> {
+  readonly client?: EKSClient;
+}
+
+interface Connection {
+  readonly cluster: EksCluster;
+  readonly kubernetes: KubernetesClient;
+}
+
+/**
+ * Connections to EKS clusters, kept for the life of the Lambda's sandbox: one DescribeCluster and one TLS handshake each.
+ * A cluster that is gone or does not prove its identity may have been created anew under its name: EKS is asked again, and only where it
+ * now gives another address or CA is the request sent there (the first one was never sent: TLS comes before).
+ */
+export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCluster {
+  const client = options.client ?? impatientEksClient();
+  const tokens = new EksTokens(client);
+  const known = new Map<string, Promise<Connection>>();
+
+  async function open(name: string): Promise<Connection> {
+    const cluster = await describeCluster(client, name);
+    return { cluster, kubernetes: kubernetesClient({ ...options, cluster, token: (renew) => tokens.token(name, renew) }) };
+  }
+
+  function connected(name: string): Promise<Connection> {
+    const existing = known.get(name);
+    if (existing) return existing;
+    const connection = open(name);
+    known.set(name, connection);
+    connection.catch(() => known.delete(name));
+    return connection;
+  }
+
+  async function call<T>(name: string, use: (kubernetes: KubernetesClient) => Promise<T>): Promise<T> {
+    const connection = await connected(name);
+    try {
+      return await use(connection.kubernetes);
+    } catch (error) {
+      if (!isStrangerOrGone(error)) throw error;
+      known.delete(name);
+      const fresh = await connected(name);
+      if (isSame(fresh.cluster, connection.cluster)) throw error;
+      return use(fresh.kubernetes);
+    }
+  }
+
+  return (name) => ({
+    get: (path) => call(name, (kubernetes) => kubernetes.get(path)),
+    list: (path, labelSelector) => call(name, (kubernetes) => kubernetes.list(path, labelSelector)),
+    patch: (path, operations) => call(name, (kubernetes) => kubernetes.patch(path, operations)),
+  });
+}
+
+function isStrangerOrGone(error: unknown): boolean {
+  return error instanceof UntrustedClusterError || (error instanceof TransientUpstreamError && error.details.code === "ENOTFOUND");
+}
+
+function isSame(a: EksCluster, b: EksCluster): boolean {
+  return a.endpoint === b.endpoint && a.certificateAuthority === b.certificateAuthority;
+}
+
+/** Bounded time: without these an EKS that stalls would outlive the step. */
+function impatientEksClient(): EKSClient {
+  return new EKSClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+  });
+}

@@ -1,0 +1,118 @@
+import type { WorkloadState, WorkloadWrite } from "./workload.ts";
+
+/** What the guard must know of the live Deployment. A WorkloadState is one; a write of the template needs no list, so it passes `hpa: null`. */
+export type GuardedWorkload = Pick<
+  WorkloadState,
+  "uid" | "generation" | "templateHash" | "replicas" | "paused" | "stamps" | "hpa" | "owner"
+>;
+
+export type WriteDecision =
+  | { readonly decision: "proceed"; readonly reason: string }
+  | { readonly decision: "already-applied"; readonly reason: string }
+  | { readonly decision: "superseded"; readonly reason: string }
+  | { readonly decision: "refused"; readonly reason: string };
+
+/**
+ * May this write still be made? First the rules that say who owns the workload now (identity, fence), then whether the target is live already,
+ * then whether it is the workload that was assessed, then what forbids a write. The order matters: our own retry finds a newer generation, its own.
+ */
+export function decideWrite(live: GuardedWorkload, write: WorkloadWrite): WriteDecision {
+  return whoseWorkload(live, write) ?? targetIsLive(live, write) ?? sinceAssessed(live, write) ?? forbidden(live, write) ?? proceed(write);
+}
+
+function whoseWorkload(live: GuardedWorkload, { expect, stamp }: WorkloadWrite): WriteDecision | null {
+  if (live.uid !== expect.uid) {
+    return superseded(`the Deployment was deleted and created again: assessed was uid ${expect.uid}, live is ${live.uid}`);
+  }
+  if (live.stamps.fence !== null && live.stamps.fence > stamp.fence) {
+    return superseded(
+      `a later run (fence ${live.stamps.fence}, ours is ${stamp.fence}) has written this workload; ` +
+        "if the incident table was created anew since, remove annotation rollguard.dev/fence from the Deployment",
+    );
+  }
+  return null;
+}
+
+/** A template that is live on a paused Deployment reaches no pod: without our own stamp that is not called applied. */
+function targetIsLive(live: GuardedWorkload, write: WorkloadWrite): WriteDecision | null {
+  const ours = live.stamps.execution === write.stamp.execution;
+  const by = ours ? "by this execution" : "by somebody else";
+  switch (write.kind) {
+    case "restore-template":
+      if (live.templateHash !== write.templateHash || (live.paused && !ours)) return null;
+      return alreadyApplied(`template ${write.templateHash} is live already, restored ${by}`);
+    case "restore-scale":
+      if (live.replicas !== write.replicas) return null;
+      return alreadyApplied(`${write.replicas} replicas are set already, ${by}`);
+    case "restore-strategy":
+      if (live.stamps.savedStrategy !== null) return null;
+      return alreadyApplied("no saved strategy is left on the Deployment");
+  }
+}
+
+function sinceAssessed(live: GuardedWorkload, write: WorkloadWrite): WriteDecision | null {
+  // What restore-strategy puts back is our own mark, so it may follow any later change of others.
+  if (write.kind === "restore-strategy" || live.generation === write.expect.generation) return null;
+  return superseded(`the Deployment was changed since it was assessed: generation ${write.expect.generation} then, ${live.generation} now`);
+}
+
+function forbidden(live: GuardedWorkload, write: WorkloadWrite): WriteDecision | null {
+  if (live.owner !== null) {
+    return refused(
+      `the Deployment is owned by ${live.owner.kind} (${live.owner.ref}), which would undo the write: roll back at its source`,
+    );
+  }
+  if (live.paused && write.kind !== "restore-strategy") {
+    return refused("the Deployment is paused: the write would reach no pod; resume it (kubectl rollout resume) or roll back by hand");
+  }
+  if (write.kind === "restore-scale" && live.hpa !== null) {
+    return refused(`HorizontalPodAutoscaler ${live.hpa} owns the replica count: raise its minReplicas instead`);
+  }
+  return null;
+}
+
+function proceed(write: WorkloadWrite): WriteDecision {
+  switch (write.kind) {
+    case "restore-template":
+      return { decision: "proceed", reason: `restoring template ${write.templateHash} of ReplicaSet ${write.replicaSet}` };
+    case "restore-scale":
+      return { decision: "proceed", reason: `restoring ${write.replicas} replicas` };
+    case "restore-strategy":
+      return { decision: "proceed", reason: "putting the saved strategy back" };
+  }
+}
+
+export interface RolloutStrategyFacts {
+  readonly type: string;
+  readonly maxSurge: string;
+  /** What two pods of the target template cannot share (a claimed volume, a host port); null when nothing. */
+  readonly exclusive: string | null;
+}
+
+/**
+ * Replace the strategy by surge 100 %, unavailable 0 in the same write? Yes, also for `Recreate`, whose full outage nobody wants during a rollback.
+ * No where the author ruled out two pods side by side (`Recreate`, or a surge of 0) *and* the template says why: with a claimed volume or a
+ * host port the surged pod would wait for the one it is to replace, for ever.
+ */
+export function decideStrategy({ type, maxSurge, exclusive }: RolloutStrategyFacts): {
+  readonly replace: boolean;
+  readonly reason: string;
+} {
+  const sideBySideRuledOut = type === "Recreate" || maxSurge === "0" || maxSurge === "0%";
+  if (exclusive !== null && sideBySideRuledOut) {
+    return { replace: false, reason: `strategy ${type} kept: pods cannot run side by side (${exclusive})` };
+  }
+  return { replace: true, reason: "strategy RollingUpdate, surge 100 %, unavailable 0" };
+}
+
+function superseded(reason: string): WriteDecision {
+  return { decision: "superseded", reason };
+}
+
+function refused(reason: string): WriteDecision {
+  return { decision: "refused", reason };
+}
+
+function alreadyApplied(reason: string): WriteDecision {
+  return { decision: "already-applied", reason };
+}
