@@ -22,7 +22,7 @@ export class InMemoryIncidentStore implements IncidentStore {
   private readonly events = new Map<string, Map<string, TimelineEvent>>();
   private readonly joined = new Map<string, Map<string, IncidentAlarm>>();
   private readonly drawn = new Map<string, Map<string, IncidentSeries>>();
-  private switchState: SwitchState = { state: "armed", by: "default", reason: "", at: "" };
+  private switchState: SwitchState = { state: "armed", by: "default", reason: "never switched", at: "1970-01-01T00:00:00.000Z" };
 
   constructor(ledger: InMemoryReleaseLedger = new InMemoryReleaseLedger()) {
     this.ledger = ledger;
@@ -104,8 +104,8 @@ export class InMemoryIncidentStore implements IncidentStore {
     return structuredClone({
       meta,
       events: this.eventsOf(incidentId).map(({ service: _service, topicArn: _topicArn, ...event }) => event),
-      alarms: [...entriesOf(this.joined, incidentId).values()],
-      series: [...entriesOf(this.drawn, incidentId).values()],
+      alarms: inKeyOrder(entriesOf(this.joined, incidentId)),
+      series: inKeyOrder(entriesOf(this.drawn, incidentId)),
     });
   }
 
@@ -150,6 +150,10 @@ export class InMemoryIncidentStore implements IncidentStore {
     this.locks.set(service, lock);
     return lock;
   }
+}
+
+function inKeyOrder<Entry>(entries: Map<string, Entry>): Entry[] {
+  return [...entries].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, entry]) => entry);
 }
 
 function entriesOf<Entry>(all: Map<string, Map<string, Entry>>, incidentId: string): Map<string, Entry> {

@@ -1,0 +1,122 @@
+import { ConditionalCheckFailedException, PutItemCommand, type TransactWriteItem, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
+import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
+import type { IncidentStore, VerdictWrite } from "../../ports/incident-store.ts";
+import type { AttributeMap } from "./attribute-value.ts";
+import { callAws } from "./call-aws.ts";
+import type { DynamoSender } from "./dynamo-client.ts";
+import { lockHeldCheck, releaseInTransaction } from "./dynamo-lock.ts";
+import { type TransactionPart, transact } from "./dynamo-transaction.ts";
+import { toAlarmItem, toEventItem, toMetaItem, toSeriesItem } from "./incident-items.ts";
+import { unseenUpdates, verdictUpdate } from "./observation-item.ts";
+
+type Writes = Pick<IncidentStore, "open" | "attach" | "append" | "saveSeries" | "close">;
+
+/** State change and timeline event go into one transaction, so that neither is ever without the other. */
+export function dynamoIncidentWrites(table: string, client: DynamoSender, release: IncidentStore["release"]): Writes {
+  const putNew = (Item: AttributeMap): TransactWriteItem => ({
+    Put: { TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)", ReturnValuesOnConditionCheckFailure: "ALL_OLD" },
+  });
+  const putOnce = (Item: AttributeMap): TransactionPart => ({ write: putNew(Item), whenRefused: () => "drop" });
+
+  return {
+    async open(meta, event, fence) {
+      const lockLost = () => {
+        // Retried by name: the next try acquires again, or learns who holds the lock and joins.
+        throw new TransientUpstreamError(`the lock of ${meta.service} was lost while incident ${meta.id} was being opened`, { fence });
+      };
+      await transact(client, [
+        { write: lockHeldCheck(table, meta.service, meta.execution, fence), whenRefused: lockLost },
+        { write: putNew(toMetaItem(meta)), whenRefused: (stored) => sameExecution(meta, stored) },
+        putOnce(toEventItem(meta.id, outboxed(meta, event))),
+      ]);
+    },
+
+    async attach(incidentId, alarm, event) {
+      await transact(client, [putOnce(toAlarmItem(incidentId, alarm)), putOnce(toEventItem(incidentId, event))]);
+    },
+
+    async append(incidentId, events) {
+      // One after the other: the stream delivers in the order of writing.
+      for (const event of events) await putUnlessThere(client, table, toEventItem(incidentId, event));
+    },
+
+    async saveSeries(incidentId, series) {
+      await Promise.all(
+        series.map((one) =>
+          callAws("dynamodb:PutItem", () => client.send(new PutItemCommand({ TableName: table, Item: toSeriesItem(incidentId, one) }))),
+        ),
+      );
+    },
+
+    async close(meta, event, verdicts) {
+      const closed = await transact(client, [
+        { write: putUnlessClosed(table, meta), whenRefused: () => "stop" },
+        putOnce(toEventItem(meta.id, outboxed(meta, event))),
+        // A lock lost long ago must not keep the record from being written.
+        { write: releaseInTransaction(table, meta.service, meta.execution), whenRefused: () => "drop" },
+        ...perRelease(verdicts).map((writes) => verdictPart(table, client, meta, writes)),
+      ]);
+      if (!closed) await release(meta.service, meta.execution);
+    },
+  };
+}
+
+function outboxed(meta: IncidentMeta, event: TimelineEvent): TimelineEvent {
+  return { service: meta.service, topicArn: meta.topicArn, ...event };
+}
+
+function sameExecution(meta: IncidentMeta, stored: AttributeMap | undefined): "stop" {
+  const execution = stored?.execution?.S;
+  if (execution === undefined || execution === meta.execution) return "stop";
+  throw new InvalidInputError(`incident ${meta.id} belongs to execution ${execution}, not to ${meta.execution}`);
+}
+
+function putUnlessClosed(table: string, meta: IncidentMeta): TransactWriteItem {
+  return {
+    Put: {
+      TableName: table,
+      Item: toMetaItem(meta),
+      ConditionExpression: "attribute_not_exists(pk) OR #status <> :closed",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":closed": { S: "closed" } },
+    },
+  };
+}
+
+function perRelease(verdicts: readonly VerdictWrite[]): VerdictWrite[][] {
+  return [...Map.groupBy(verdicts, ({ templateHash }) => templateHash).values()];
+}
+
+/** Refused when a `bad` already stands where a verdict should go (it stays), or when the release or scale was never observed (it is made known first). */
+function verdictPart(table: string, client: DynamoSender, meta: IncidentMeta, writes: readonly VerdictWrite[]): TransactionPart {
+  const [first] = writes;
+  const templateHash = first?.templateHash ?? "";
+  return {
+    write: verdictUpdate(table, meta.service, writes, meta.id, meta.openedAt),
+    whenRefused: async (stored) => {
+      const scales = stored?.scales?.M ?? {};
+      const counts = writes.flatMap(({ replicas }) => replicas ?? []);
+      if (counts.some((replicas) => scales[String(replicas)] === undefined)) {
+        for (const input of unseenUpdates(table, meta.service, templateHash, counts, meta.openedAt)) {
+          await callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand(input)));
+        }
+        return verdictUpdate(table, meta.service, writes, meta.id, meta.openedAt);
+      }
+      const left = writes.filter(
+        ({ replicas }) => (replicas === null ? stored?.verdict : scales[String(replicas)]?.M?.verdict)?.S !== "bad",
+      );
+      return left.length === 0 ? "drop" : verdictUpdate(table, meta.service, left, meta.id, meta.openedAt);
+    },
+  };
+}
+
+async function putUnlessThere(client: DynamoSender, table: string, Item: AttributeMap): Promise<void> {
+  try {
+    await callAws("dynamodb:PutItem", () =>
+      client.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" })),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
