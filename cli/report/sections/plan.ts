@@ -1,0 +1,61 @@
+import type { Incident } from "../../../functions/domain/incident.ts";
+import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
+import { clockTime, formatSeconds } from "../format.ts";
+import { html, type Markup } from "../html.ts";
+
+const GOVERNANCE: Readonly<Record<Governance["verdict"], string>> = {
+  allowed: "Allowed",
+  "needs-approval": "Needs approval",
+  denied: "Denied",
+};
+
+/** What was planned and done: strategy and why, the ordered steps, the governance verdict rule by rule. */
+export function planSection({ meta }: Incident): Markup {
+  const plan = meta.record?.plan ?? null;
+  const title = plan?.mode === "observe" ? "What would have been done" : "What was done";
+  return html`<section aria-labelledby="plan"><h2 id="plan">${title}</h2>
+${plan === null ? html`<p class="none">No plan was made, and nothing was written to the cluster.</p>` : planBody(plan, meta.record?.progress ?? null)}
+</section>`;
+}
+
+function planBody(plan: Plan, progress: Progress | null): Markup {
+  return html`${intro(plan)}
+${plan.steps.length === 0 ? html`<p class="none">The plan has no step.</p>` : html`<ol class="steps">${plan.steps.map((step) => stepItem(step, progress))}</ol>`}
+<h3>Governance: ${GOVERNANCE[plan.governance.verdict]}${plan.governance.rule !== null && html` <small>by rule <code>${plan.governance.rule}</code></small>`}</h3>
+${governanceTable(plan.governance)}`;
+}
+
+function intro(plan: Plan): Markup {
+  if (plan.mode === "none")
+    return html`<p>No rollback was possible, and nothing was written to the cluster. <span class="muted">${plan.why}</span></p>`;
+  const observed = plan.mode === "observe" ? "Mode observe: nothing was written to the cluster. " : "";
+  return html`<p>${observed}Strategy <b>${plan.strategy}</b>${plan.requestedStrategy !== plan.strategy && html` (asked for: ${plan.requestedStrategy})`}, predicted ${formatSeconds(plan.predictedSeconds)}. <span class="muted">${plan.why}</span></p>`;
+}
+
+function stepItem(step: PlanStep, progress: Progress | null): Markup {
+  const latest = progress?.stepId === step.id ? progress : null;
+  return html`<li><b>${stepTitle(step)}</b>
+<small>step <code>${step.id}</code>, deadline ${formatSeconds(step.deadlineSeconds)}</small>
+${latest && html`<p class="progress">${latest.outcome} at <time datetime="${latest.appliedAt}">${clockTime(latest.appliedAt)}</time>: ${latest.reason}</p>`}</li>`;
+}
+
+function stepTitle(step: PlanStep): Markup {
+  switch (step.kind) {
+    case "restore-template":
+      return html`Back to <code>${step.target?.image ?? "unknown image"}</code> (<code>${step.target?.replicaSet ?? "unknown ReplicaSet"}</code>)`;
+    case "restore-scale":
+      return html`Back to ${step.replicas ?? "an unknown number of"} replicas`;
+    case "restore-strategy":
+      return html`Put the Deployment’s own update strategy back`;
+  }
+}
+
+function governanceTable({ checks }: Governance): Markup {
+  if (checks.length === 0) return html`<p class="none">No rule was checked.</p>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Governance"><table><caption>Rules in the order in which they were checked</caption>
+<thead><tr><th scope="col">Rule</th><th scope="col">Outcome</th><th scope="col">Observed</th><th scope="col">Limit</th></tr></thead>
+<tbody>${checks.map(
+    (check) =>
+      html`<tr><th scope="row">${check.rule}</th><td><span class="verdict ${check.outcome}">${check.outcome}</span></td><td>${check.observed}</td><td>${check.limit}</td></tr>`,
+  )}</tbody></table></div>`;
+}

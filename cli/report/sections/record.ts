@@ -1,0 +1,26 @@
+import type { Incident } from "../../../functions/domain/incident.ts";
+import { dateTime } from "../format.ts";
+import { embeddedJson, html, type Markup } from "../html.ts";
+
+/** Names and ids to search for elsewhere, and the whole incident as JSON (`#record`) for programs. */
+export function recordSection(incident: Incident): Markup {
+  const { meta } = incident;
+  const target = meta.record?.target;
+  const entries: readonly (readonly [string, string])[] = [
+    ["incident", meta.id],
+    ["execution", meta.execution],
+    [
+      "started by",
+      `${meta.trigger.kind}, ${meta.trigger.source}${meta.trigger.requestedBy === null ? "" : `, ${meta.trigger.requestedBy}`}`,
+    ],
+    ["reason", meta.trigger.reason],
+    ...(target ? [["Deployment", `${target.namespace}/${target.deployment} on cluster ${target.cluster}`] as const] : []),
+    ["opened", dateTime(meta.openedAt)],
+    ["closed", meta.closedAt === null ? "still open" : dateTime(meta.closedAt)],
+    ...Object.entries(meta.record?.displayIds ?? {}),
+  ];
+  return html`<section aria-labelledby="names"><h2 id="names">Names and ids</h2>
+<dl class="names">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>
+<script type="application/json" id="record">${embeddedJson(incident)}</script>`;
+}
