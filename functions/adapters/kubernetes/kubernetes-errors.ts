@@ -15,11 +15,10 @@ export function rbacRefusal(message: string): PermissionError | null {
   const rule = FORBIDDEN_SENTENCE.exec(message)?.groups;
   if (!rule) return null;
   const { verb, resource, group, namespace } = rule;
-  const role = verb === "patch" ? "rollguard:write" : "rollguard:read";
   const addition = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
   const where = namespace ? ` in namespace ${namespace}` : "";
   return new PermissionError(
-    `Kubernetes refused: ${message}. Add ${addition} to the Role bound to group ${role}${where} (infra/kubernetes/rbac.yaml)`,
+    `Kubernetes refused: ${message}. Add ${addition}${where} to the Role of this function's group (rollguard:read, for ExecuteStep rollguard:write; infra/kubernetes/rbac.yaml)`,
     {
       verb,
       resource,
