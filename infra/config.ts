@@ -1,0 +1,112 @@
+import { type Environment, RemovalPolicy } from "aws-cdk-lib";
+import type { Node } from "constructs";
+import * as z from "zod";
+import type { StackBinding } from "../functions/domain/blueprint-compile.ts";
+import { closestWord } from "../functions/domain/closest-word.ts";
+import { METRIC_PRESETS } from "../functions/domain/metric-presets.ts";
+import { AWS_EVENT_SOURCES } from "./constructs/rollguard.ts";
+import type { NetworkIds } from "./network.ts";
+
+/** Context keys of ours start with this: `-c rollguard:target=local` on the command line, or `context` in cdk.json. */
+const PREFIX = "rollguard:";
+const TARGETS = ["aws", "local"] as const;
+
+/** `a,b` from the command line, or a list in cdk.json. */
+const list = (item: RegExp) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),
+    z.array(z.string().regex(item)).min(1),
+  );
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+/** Every key with its shape and, for messages, what it should be. */
+const KEYS = {
+  target: { schema: z.enum(TARGETS), expected: `one of ${TARGETS.join(", ")}` },
+  blueprints: { schema: z.string().min(1), expected: "a folder of blueprints, such as services/blueprints" },
+  cluster: { schema: name, expected: "the name of an EKS cluster, for blueprints that name none" },
+  namespace: { schema: name, expected: "a Kubernetes namespace, for blueprints that name none" },
+  deployment: { schema: name, expected: "a Deployment, for blueprints that name none" },
+  metricPreset: { schema: z.enum(METRIC_PRESETS), expected: `one of ${METRIC_PRESETS.join(", ")}` },
+  eventSources: { schema: list(/^[\w./-]+$/), expected: "EventBridge sources, such as aws.cloudwatch,rollguard.alarm-clock" },
+  vpcId: { schema: z.string().regex(/^vpc-\w+$/), expected: "a VPC id, such as vpc-0a1b2c" },
+  subnetIds: { schema: list(/^subnet-\w+$/), expected: "subnet ids, such as subnet-0a1b,subnet-2c3d" },
+  securityGroupIds: { schema: list(/^sg-\w+$/), expected: "security group ids, such as sg-0a1b2c" },
+} as const;
+
+const ContextSchema = z.strictObject({
+  target: KEYS.target.schema.optional(),
+  blueprints: KEYS.blueprints.schema.optional(),
+  cluster: KEYS.cluster.schema.optional(),
+  namespace: KEYS.namespace.schema.optional(),
+  deployment: KEYS.deployment.schema.optional(),
+  metricPreset: KEYS.metricPreset.schema.optional(),
+  eventSources: KEYS.eventSources.schema.optional(),
+  vpcId: KEYS.vpcId.schema.optional(),
+  subnetIds: KEYS.subnetIds.schema.optional(),
+  securityGroupIds: KEYS.securityGroupIds.schema.optional(),
+});
+type Context = z.infer<typeof ContextSchema>;
+
+/** The configuration of one deployment. */
+export interface RollguardConfig {
+  /** `local`: an emulator on this machine. */
+  readonly target: (typeof TARGETS)[number];
+  readonly blueprintFolder: string;
+  /** What blueprints are bound to where they do not say it themselves. */
+  readonly binding: StackBinding;
+  readonly eventSources: readonly string[];
+  readonly network: NetworkIds | undefined;
+  readonly env: Environment;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The configuration is wrong; the message names each key, what was expected and what was found. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads `rollguard:*` from the CDK context. Throws ConfigError on unknown keys and values. */
+export function readConfig(node: Node): RollguardConfig {
+  const all: Record<string, unknown> = node.getAllContext();
+  const ours = Object.entries(all).filter(([key]) => key.startsWith(PREFIX));
+  const given = Object.fromEntries(ours.map(([key, value]) => [key.slice(PREFIX.length), value]));
+  const parsed = ContextSchema.safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => describe(issue, given)).join("\n"));
+  const context = parsed.data;
+  const local = context.target === "local";
+  return {
+    target: context.target ?? "aws",
+    blueprintFolder: context.blueprints ?? "blueprints",
+    binding: {
+      target: { cluster: context.cluster, namespace: context.namespace, deployment: context.deployment },
+      metricPreset: context.metricPreset ?? (local ? "demo" : "eks"),
+    },
+    eventSources: context.eventSources ?? (local ? [...AWS_EVENT_SOURCES, "rollguard.alarm-clock"] : AWS_EVENT_SOURCES),
+    network: networkOf(context),
+    env: local
+      ? { account: "000000000000", region: "us-east-1" }
+      : { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
+    removalPolicy: local ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+  };
+}
+
+function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const meant = closestWord(key, Object.keys(KEYS));
+      const hint = meant === null ? `known keys: ${Object.keys(KEYS).join(", ")}` : `did you mean ${PREFIX}${meant}?`;
+      return `${PREFIX}${key}: no such context key; ${hint}`;
+    });
+  }
+  const key = String(issue.path[0]);
+  const { expected } = KEYS[key as keyof typeof KEYS];
+  return [`${PREFIX}${key}: expected ${expected}; got ${JSON.stringify(given[key])}`];
+}
+
+function networkOf({ vpcId, subnetIds, securityGroupIds }: Context): NetworkIds | undefined {
+  if (vpcId !== undefined && subnetIds !== undefined) return { vpcId, subnetIds, securityGroupIds };
+  if (vpcId === undefined && subnetIds === undefined && securityGroupIds === undefined) return undefined;
+  throw new ConfigError(
+    `${PREFIX}vpcId and ${PREFIX}subnetIds belong together (${PREFIX}securityGroupIds is optional): give both, or none of the three`,
+  );
+}

@@ -1,0 +1,70 @@
+import { Duration } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-releases/environment.ts";
+import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
+import { clustersOf, describeClusters, readMetrics, startExecution, tableAccess } from "../permissions.ts";
+import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
+
+export interface ObserverProps extends FunctionDefaults {
+  readonly machine: IStateMachine;
+  readonly table: ITableV2;
+  readonly blueprints: readonly Blueprint[];
+  readonly blueprintFiles: Readonly<Record<string, string>>;
+  readonly network?: FunctionNetwork;
+  /** False leaves both functions to be invoked by hand. @default true */
+  readonly scheduled?: boolean;
+}
+
+/** What looks by itself: releases every minute (the ledger rests on it), alarms every two minutes (a missed transition never repeats). */
+export class Observer extends Construct {
+  readonly observeReleases: PipelineFunction<{ TABLE_NAME: string; MACHINE_ARN: string }>;
+  readonly reconcileAlarms: PipelineFunction<{ MACHINE_ARN: string }>;
+
+  constructor(scope: Construct, id: string, props: ObserverProps) {
+    super(scope, id);
+    const { machine, table, network, blueprints, blueprintFiles, logRetention, logRemovalPolicy } = props;
+    const common = { extraFiles: blueprintFiles, logRetention, logRemovalPolicy };
+    this.observeReleases = new PipelineFunction(this, "ObserveReleases", {
+      ...common,
+      folder: "entry/observe-releases",
+      description: "Rollguard: writes down which release runs with how many replicas, and how well",
+      environmentSchema: ObserveReleasesEnvironmentSchema,
+      environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
+      timeout: Duration.seconds(55),
+      permissions: [
+        tableAccess(table, ["GetItem", "Query", "PutItem"]),
+        readMetrics(["GetMetricData", "DescribeAlarms"]),
+        ...describeClusters(this, clustersOf(blueprints)),
+        startExecution(machine),
+      ],
+      network,
+    });
+    this.reconcileAlarms = new PipelineFunction(this, "ReconcileAlarms", {
+      ...common,
+      folder: "entry/reconcile-alarms",
+      description: "Rollguard: starts what alarms in ALARM should have started",
+      environmentSchema: ReconcileAlarmsEnvironmentSchema,
+      environment: { MACHINE_ARN: machine.stateMachineArn },
+      timeout: Duration.seconds(30),
+      permissions: [readMetrics(["DescribeAlarms"]), startExecution(machine)],
+    });
+    const enabled = props.scheduled ?? true;
+    this.every(Duration.minutes(1), this.observeReleases, enabled);
+    this.every(Duration.minutes(2), this.reconcileAlarms, enabled);
+  }
+
+  /** A look that failed is not repeated: the next one comes by itself, and two at once would only disturb each other. */
+  private every(interval: Duration, { fn, node }: PipelineFunction<Record<string, string>>, enabled: boolean): void {
+    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
+    new Rule(this, `${node.id}Schedule`, {
+      schedule: Schedule.rate(interval),
+      enabled,
+      targets: [new LambdaFunction(fn, { retryAttempts: 0, maxEventAge: interval })],
+    });
+  }
+}

@@ -1,0 +1,124 @@
+import { Duration } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Construct } from "constructs";
+import type * as z from "zod/mini";
+import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { AssessIncidentEnvironmentSchema } from "../../functions/steps/assess-incident/environment.ts";
+import { DiagnoseCauseEnvironmentSchema } from "../../functions/steps/diagnose-cause/environment.ts";
+import { ExecuteStepEnvironmentSchema } from "../../functions/steps/execute-step/environment.ts";
+import { OpenIncidentEnvironmentSchema } from "../../functions/steps/open-incident/environment.ts";
+import { RecordIncidentEnvironmentSchema } from "../../functions/steps/record-incident/environment.ts";
+import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-strategy/environment.ts";
+import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
+import { clustersOf, describeClusters, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
+import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
+
+/** One Task state of the machine: what its function needs, and nothing else. */
+interface StepNeeds {
+  readonly folder: string;
+  readonly environmentSchema: z.ZodMiniType<{ TABLE_NAME: string }>;
+  /** Under the Task's own TimeoutSeconds (60), else a late function could write after the lock is free. */
+  readonly timeoutSeconds: number;
+  readonly table: readonly TableAction[];
+  readonly metrics?: readonly ("GetMetricData" | "DescribeAlarms")[];
+  /** What its role may do in the cluster, as a member of `rollguard:read` or also of `rollguard:write`. */
+  readonly kubernetes?: "read" | "write";
+  readonly blueprints?: boolean;
+}
+
+const BOTH = ["GetMetricData", "DescribeAlarms"] as const;
+
+/** Task state to needs. A test compares the keys with the Task states of `rollback.asl.json` and the actions with what each role got. */
+export const STEPS = {
+  OpenIncident: {
+    folder: "steps/open-incident",
+    environmentSchema: OpenIncidentEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    blueprints: true,
+  },
+  AssessIncident: {
+    folder: "steps/assess-incident",
+    environmentSchema: AssessIncidentEnvironmentSchema,
+    timeoutSeconds: 30,
+    table: ["Query", "PutItem"],
+    metrics: BOTH,
+    kubernetes: "read",
+  },
+  SelectStrategy: {
+    folder: "steps/select-strategy",
+    environmentSchema: SelectStrategyEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["GetItem", "Query"],
+  },
+  ExecuteStep: {
+    folder: "steps/execute-step",
+    environmentSchema: ExecuteStepEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["GetItem", "PutItem", "UpdateItem"],
+    kubernetes: "write",
+  },
+  VerifyStep: {
+    folder: "steps/verify-step",
+    environmentSchema: VerifyStepEnvironmentSchema,
+    timeoutSeconds: 30,
+    table: ["PutItem", "UpdateItem"],
+    metrics: BOTH,
+    kubernetes: "read",
+  },
+  DiagnoseCause: {
+    folder: "steps/diagnose-cause",
+    environmentSchema: DiagnoseCauseEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["PutItem"],
+    metrics: ["GetMetricData"],
+  },
+  RecordIncident: {
+    folder: "steps/record-incident",
+    environmentSchema: RecordIncidentEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["PutItem", "UpdateItem"],
+  },
+} as const satisfies Record<string, StepNeeds>;
+
+export type StepName = keyof typeof STEPS;
+export const STEP_NAMES = Object.keys(STEPS) as StepName[];
+
+export interface RollbackStepsProps extends FunctionDefaults {
+  readonly table: ITableV2;
+  readonly blueprints: readonly Blueprint[];
+  /** `blueprints.json`, for the steps that look blueprints up. */
+  readonly blueprintFiles: Readonly<Record<string, string>>;
+  /** For the steps that call Kubernetes. @default Lambda's own network */
+  readonly network?: FunctionNetwork;
+}
+
+/** The functions behind the seven Task states. */
+export class RollbackSteps extends Construct {
+  readonly functions: Readonly<Record<StepName, PipelineFunction<{ TABLE_NAME: string }>>>;
+
+  constructor(scope: Construct, id: string, props: RollbackStepsProps) {
+    super(scope, id);
+    const { table, blueprints, blueprintFiles, network, logRetention, logRemovalPolicy } = props;
+    const make = (name: StepName) => {
+      const needs: StepNeeds = STEPS[name];
+      return new PipelineFunction(this, name, {
+        folder: needs.folder,
+        description: `Rollguard: the state ${name}`,
+        environmentSchema: needs.environmentSchema,
+        environment: { TABLE_NAME: table.tableName },
+        timeout: Duration.seconds(needs.timeoutSeconds),
+        permissions: [
+          tableAccess(table, needs.table),
+          ...(needs.metrics ? [readMetrics(needs.metrics)] : []),
+          ...(needs.kubernetes ? describeClusters(this, clustersOf(blueprints)) : []),
+        ],
+        extraFiles: needs.blueprints ? blueprintFiles : undefined,
+        network: needs.kubernetes ? network : undefined,
+        logRetention,
+        logRemovalPolicy,
+      });
+    };
+    this.functions = Object.fromEntries(STEP_NAMES.map((name) => [name, make(name)])) as typeof this.functions;
+  }
+}

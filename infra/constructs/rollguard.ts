@@ -1,0 +1,129 @@
+import type { RemovalPolicy } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
+import { clustersOf } from "../permissions.ts";
+import { AlarmTrigger } from "./alarm-trigger.ts";
+import { EksAccess } from "./eks-access.ts";
+import { IncidentTable } from "./incident-table.ts";
+import { LockRelease } from "./lock-release.ts";
+import { Observer } from "./observer.ts";
+import { Outbox } from "./outbox.ts";
+import { type PageTarget, PageTopic } from "./page-topic.ts";
+import { PipelineAlarms } from "./pipeline-alarms.ts";
+import type { FunctionNetwork } from "./pipeline-function.ts";
+import { RollbackMachine } from "./rollback-machine.ts";
+import { RollbackSteps, STEP_NAMES, STEPS, type StepName } from "./rollback-steps.ts";
+import { ServiceAlarms } from "./service-alarms.ts";
+
+/** Sources that only AWS can send from. */
+export const AWS_EVENT_SOURCES = ["aws.cloudwatch"] as const;
+
+export interface RollguardProps {
+  /** The compiled blueprints: what is armed. */
+  readonly blueprints: readonly Blueprint[];
+  /** Where incidents, locks and observed releases are kept; needs the keys and the stream of `IncidentTable`. @default a new IncidentTable in this scope */
+  readonly table?: ITableV2;
+  /** Where people are paged. @default a new encrypted topic in this scope; subscribe to it, nobody is by default */
+  readonly page?: PageTarget;
+  /** EventBridge sources whose alarm events start a rollback. Any principal that may put events of an added source can then start one. @default aws.cloudwatch, which only AWS can send */
+  readonly eventSources?: readonly string[];
+  /** Network of the functions that call Kubernetes, for private API endpoints. @default Lambda's own network, which reaches public endpoints only */
+  readonly network?: FunctionNetwork;
+  /** @default 3 months */
+  readonly logRetention?: RetentionDays;
+  /** What happens to the logs, and to a table made here, when the stack goes. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * True leaves out what emulators refuse or must not do by themselves: access entries and alarms on metric math (the alarm clock evaluates
+   * those from the blueprint), and switches the schedules of `observe-releases` and `reconcile-alarms` off. @default false
+   */
+  readonly emulated?: boolean;
+}
+
+/** The whole of Rollguard in one construct: table, topic, machine, functions, rules, alarms, access to the clusters. */
+export class Rollguard extends Construct {
+  readonly table: ITableV2;
+  readonly page: PageTarget;
+  readonly machine: StateMachine;
+  readonly steps: RollbackSteps;
+  readonly trigger: AlarmTrigger;
+  readonly observer: Observer;
+  readonly lockRelease: LockRelease;
+  readonly outbox: Outbox;
+
+  constructor(scope: Construct, id: string, props: RollguardProps) {
+    super(scope, id);
+    const { blueprints, network, logRetention, removalPolicy } = props;
+    const emulated = props.emulated ?? false;
+    const logs = { logRetention, logRemovalPolicy: removalPolicy };
+    const blueprintFiles = { "blueprints.json": JSON.stringify(blueprints) };
+    const alarms = blueprints.flatMap((blueprint) => compileAlarms(blueprint));
+    const notificationTopicArns = distinct(blueprints.flatMap(({ notificationTopicArn }) => notificationTopicArn ?? []));
+
+    this.table = props.table ?? new IncidentTable(this, "Incidents", { removalPolicy }).table;
+    this.page = props.page ?? new PageTopic(this, "Page", { removalPolicy });
+    const { table, page } = this;
+    this.steps = new RollbackSteps(this, "Steps", { ...logs, table, blueprints, blueprintFiles, network });
+    this.machine = new RollbackMachine(this, "Rollback", { ...logs, steps: this.steps, page }).machine;
+    const { machine } = this;
+    this.trigger = new AlarmTrigger(this, "AlarmTrigger", {
+      ...logs,
+      machine,
+      blueprintFiles,
+      eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
+      existingAlarmNames: distinct(alarms.filter(({ existing }) => existing).map(({ alarmName }) => alarmName)),
+    });
+    this.observer = new Observer(this, "Observer", { ...logs, machine, table, blueprints, blueprintFiles, network, scheduled: !emulated });
+    this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns, blueprintFiles });
+    this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
+
+    new ServiceAlarms(this, "ServiceAlarms", { alarms, metricMath: !emulated });
+    if (!emulated) this.admitToClusters(clustersOf(blueprints));
+    this.watchPipeline();
+  }
+
+  private admitToClusters(clusters: readonly string[]): void {
+    const roles = (kind: "read" | "write") =>
+      Object.fromEntries(STEP_NAMES.filter((name) => kubernetesOf(name) === kind).map((name) => [name, this.steps.functions[name].role]));
+    new EksAccess(this, "EksAccess", {
+      clusters,
+      readers: { ...roles("read"), ObserveReleases: this.observer.observeReleases.role },
+      writers: roles("write"),
+    });
+  }
+
+  private watchPipeline(): void {
+    new PipelineAlarms(this, "PipelineAlarms", {
+      topic: this.page.topic,
+      machine: this.machine,
+      functions: {
+        StartRollback: this.trigger.starter.fn,
+        ObserveReleases: this.observer.observeReleases.fn,
+        ReconcileAlarms: this.observer.reconcileAlarms.fn,
+        ReleaseLock: this.lockRelease.releaser.fn,
+        DeliverNotifications: this.outbox.deliverer.fn,
+      },
+      queues: {
+        AlarmsUndelivered: this.trigger.undelivered,
+        AlarmsFailed: this.trigger.failed,
+        LocksFailed: this.lockRelease.failed,
+        MessagesParked: this.outbox.parking,
+        MessagesFailed: this.outbox.failed,
+      },
+      streamReader: this.outbox.deliverer.fn,
+    });
+  }
+}
+
+function kubernetesOf(name: StepName): "read" | "write" | null {
+  const needs = STEPS[name];
+  return "kubernetes" in needs ? needs.kubernetes : null;
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,66 @@
+import { CfnOutput, type RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import type { Construct } from "constructs";
+import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { INCIDENT_INDEXES } from "../constructs/incident-table.ts";
+import { Rollguard } from "../constructs/rollguard.ts";
+import { importNetwork, type NetworkIds } from "../network.ts";
+import { PARAMETERS } from "../parameters.ts";
+
+export interface PipelineStackProps extends StackProps {
+  readonly blueprints: readonly Blueprint[];
+  readonly eventSources: readonly string[];
+  /** See `RollguardProps.emulated`. */
+  readonly emulated: boolean;
+  /** What happens to the logs when the stack goes. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /** See `RollguardProps.network`. */
+  readonly network?: NetworkIds;
+}
+
+/** The pipeline over the state stack's table and topic; it can go and come back without losing an incident. */
+export class PipelineStack extends Stack {
+  readonly rollguard: Rollguard;
+
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    super(scope, id, props);
+    const read = (name: keyof typeof PARAMETERS) => StringParameter.valueForStringParameter(this, PARAMETERS[name]);
+    this.rollguard = new Rollguard(this, "Rollguard", {
+      blueprints: props.blueprints,
+      eventSources: props.eventSources,
+      emulated: props.emulated,
+      removalPolicy: props.removalPolicy,
+      table: TableV2.fromTableAttributes(this, "Incidents", {
+        tableName: read("tableName"),
+        tableStreamArn: read("tableStreamArn"),
+        globalIndexes: [...INCIDENT_INDEXES],
+      }),
+      page: { topic: Topic.fromTopicArn(this, "Page", read("topicArn")), keyArn: read("topicKeyArn") },
+      network: props.network && importNetwork(this, props.network),
+    });
+    this.publish();
+  }
+
+  private publish(): void {
+    const { table, page, machine, trigger, observer, lockRelease, outbox } = this.rollguard;
+    const outputs = {
+      TableName: table.tableName,
+      MachineArn: machine.stateMachineArn,
+      TopicArn: page.topic.topicArn,
+      StartRollbackFunction: trigger.starter.fn.functionName,
+      ReconcileAlarmsFunction: observer.reconcileAlarms.fn.functionName,
+      ObserveReleasesFunction: observer.observeReleases.fn.functionName,
+      ReleaseLockFunction: lockRelease.releaser.fn.functionName,
+      DeliverNotificationsFunction: outbox.deliverer.fn.functionName,
+      ParkingQueueUrl: outbox.parking.queue.queueUrl,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    new StringParameter(this, "MachineArnParameter", { parameterName: PARAMETERS.machineArn, stringValue: outputs.MachineArn });
+    new StringParameter(this, "StartFunctionParameter", {
+      parameterName: PARAMETERS.startFunction,
+      stringValue: outputs.StartRollbackFunction,
+    });
+  }
+}
