@@ -50,14 +50,14 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
     : restored?.replicas !== undefined && restored?.replicas !== null
       ? `${restored.replicas} replicas`
       : "its own strategy";
-  const lastReason = assessment?.reasons.at(-1) ?? "not assessed";
+  const reasons = assessment?.reasons.join("; ") ?? "not assessed";
   switch (outcome) {
     case "recovered":
       return `${trigger.service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset`;
     case "observed":
       return `${trigger.service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
-      return `${trigger.service}: stood down, ${lastReason}`;
+      return `${trigger.service}: stood down, ${reasons}`;
     case "not-recovered":
       return `${trigger.service} was rolled back but did not recover: ${verification?.reason ?? "no verification"}`;
     case "error":
@@ -66,7 +66,7 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       }`;
     default: {
       const why =
-        verification?.reason || (progress && progress.outcome !== "applied" ? progress.reason : null) || denial(document) || lastReason;
+        verification?.reason || (progress && progress.outcome !== "applied" ? progress.reason : null) || denial(document) || reasons;
       return `${trigger.service} needs a human: ${why}`;
     }
   }

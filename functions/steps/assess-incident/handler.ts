@@ -1,20 +1,18 @@
-import * as z from "zod/mini";
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
-import { AssessmentSchema, OpeningSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { AssessIncidentEnvironmentSchema } from "./environment.ts";
-import { assessIncident } from "./step.ts";
+import { assessIncident, assessIncidentSchemas } from "./step.ts";
 
 const env = readEnvironment(AssessIncidentEnvironmentSchema);
 
 export const handler = stepHandler(
   "assess-incident",
-  { input: z.extend(RollbackDocumentSchema, { opening: OpeningSchema }), output: AssessmentSchema },
+  assessIncidentSchemas,
   assessIncident({
     workload: deploymentWorkload(),
     metrics: cloudWatchMetricSource(),

@@ -1,7 +1,15 @@
+import * as z from "zod/mini";
 import { type AssessmentFacts, assess } from "../../domain/assess.ts";
 import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
-import type { Assessment, RollbackDocument, SignalReading } from "../../domain/rollback-document.ts";
+import {
+  type Assessment,
+  AssessmentSchema,
+  OpeningSchema,
+  type RollbackDocument,
+  RollbackDocumentSchema,
+  type SignalReading,
+} from "../../domain/rollback-document.ts";
 import { breachOnset, lastValues, windowMean } from "../../domain/signal-series.ts";
 import { suspectChange } from "../../domain/suspect-change.ts";
 import { secondsAfter } from "../../domain/time.ts";
@@ -25,10 +33,11 @@ export interface AssessIncidentPorts {
   readonly clock: Clock;
 }
 
-export type AssessIncidentInput = RollbackDocument & Required<Pick<RollbackDocument, "opening">>;
+/** What the state needs of the document, and the slice it adds. */
+export const assessIncidentSchemas = { input: z.extend(RollbackDocumentSchema, { opening: OpeningSchema }), output: AssessmentSchema };
 
 /** Reads workload, ledger, alarms and signals at once, before bad pods vanish, and asks whether a change is to blame. Keeps the points for the report. */
-export function assessIncident(ports: AssessIncidentPorts): Step<AssessIncidentInput, Assessment> {
+export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof assessIncidentSchemas.input>, Assessment> {
   return async ({ incidentId, trigger, opening, assessment }) => {
     const { blueprint } = openedIncident(opening);
     const now = ports.clock.now();

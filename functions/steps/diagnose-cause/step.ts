@@ -1,5 +1,14 @@
+import * as z from "zod/mini";
 import { diagnose } from "../../domain/diagnose.ts";
-import type { Diagnosis, RollbackDocument } from "../../domain/rollback-document.ts";
+import {
+  AssessmentSchema,
+  type Diagnosis,
+  DiagnosisSchema,
+  OpeningSchema,
+  PlanSchema,
+  RollbackDocumentSchema,
+  VerificationSchema,
+} from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
@@ -15,10 +24,19 @@ export interface DiagnoseCausePorts {
   readonly clock: Clock;
 }
 
-export type DiagnoseCauseInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan" | "verification">>;
+/** What the state needs of the document, and the slice it adds. */
+export const diagnoseCauseSchemas = {
+  input: z.extend(RollbackDocumentSchema, {
+    opening: OpeningSchema,
+    assessment: AssessmentSchema,
+    plan: PlanSchema,
+    verification: VerificationSchema,
+  }),
+  output: DiagnosisSchema,
+};
 
 /** Names the likely root cause and keeps the signals' points from ten minutes before the onset until now. */
-export function diagnoseCause({ metrics, store, clock }: DiagnoseCausePorts): Step<DiagnoseCauseInput, Diagnosis> {
+export function diagnoseCause({ metrics, store, clock }: DiagnoseCausePorts): Step<z.infer<typeof diagnoseCauseSchemas.input>, Diagnosis> {
   return async ({ incidentId, trigger, opening, assessment, plan, verification }) => {
     const { blueprint } = openedIncident(opening);
     const from = new Date(Date.parse(assessment.onsetAt ?? trigger.at) - BEFORE_ONSET_MS);

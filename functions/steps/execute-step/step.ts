@@ -1,5 +1,15 @@
+import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
-import type { Assessment, PlanStep, Progress, RollbackDocument } from "../../domain/rollback-document.ts";
+import {
+  type Assessment,
+  AssessmentSchema,
+  OpeningSchema,
+  PlanSchema,
+  type PlanStep,
+  type Progress,
+  ProgressSchema,
+  RollbackDocumentSchema,
+} from "../../domain/rollback-document.ts";
 import { inWords, secondsAfter, secondsBetween, unreachable } from "../../domain/time.ts";
 import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -18,10 +28,14 @@ export interface ExecuteStepPorts {
   readonly clock: Clock;
 }
 
-export type ExecuteStepInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan">>;
+/** What the state needs of the document, and the slice it adds. */
+export const executeStepSchemas = {
+  input: z.extend(RollbackDocumentSchema, { opening: OpeningSchema, assessment: AssessmentSchema, plan: PlanSchema }),
+  output: ProgressSchema,
+};
 
 /** Applies one plan step: lease renewed, switch and deadline re-read, then one guarded write that is read back. Running it twice writes once. */
-export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<ExecuteStepInput, Progress> {
+export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const stepId = verification?.nextStepId ?? plan.steps[0]?.id;

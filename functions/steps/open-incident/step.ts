@@ -1,6 +1,12 @@
 import { BlueprintNotFoundError } from "../../domain/errors.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
-import type { Opening, RollbackInput, RollbackTrigger } from "../../domain/rollback-document.ts";
+import {
+  type Opening,
+  OpeningSchema,
+  type RollbackInput,
+  RollbackInputSchema,
+  type RollbackTrigger,
+} from "../../domain/rollback-document.ts";
 import { inWords, secondsBetween } from "../../domain/time.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -17,6 +23,9 @@ export interface OpenIncidentPorts {
   readonly store: IncidentStore;
   readonly clock: Clock;
 }
+
+/** What the state needs of the document, and the slice it adds. */
+export const openIncidentSchemas = { input: RollbackInputSchema, output: OpeningSchema };
 
 /** Takes the service's lease and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
 export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {

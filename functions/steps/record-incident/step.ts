@@ -1,5 +1,5 @@
 import { conclude } from "../../domain/conclude.ts";
-import type { RecordSlice, RollbackDocument } from "../../domain/rollback-document.ts";
+import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -8,6 +8,9 @@ export interface RecordIncidentPorts {
   readonly store: IncidentStore;
   readonly clock: Clock;
 }
+
+/** What the state needs of the document, and the slice it adds. */
+export const recordIncidentSchemas = { input: RollbackDocumentSchema, output: RecordSliceSchema };
 
 /** Closes the incident, writes verdicts into the ledger and frees the lock, in one transaction. Works with any slice missing. */
 export function recordIncident({ store, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {

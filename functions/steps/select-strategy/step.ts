@@ -1,5 +1,6 @@
+import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
-import type { Plan, RollbackDocument } from "../../domain/rollback-document.ts";
+import { AssessmentSchema, OpeningSchema, type Plan, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { selectStrategy as decide } from "../../domain/select-strategy.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
@@ -11,10 +12,14 @@ export interface SelectStrategyPorts {
   readonly store: IncidentStore;
 }
 
-export type SelectStrategyInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment">>;
+/** What the state needs of the document, and the slice it adds. */
+export const selectStrategySchemas = {
+  input: z.extend(RollbackDocumentSchema, { opening: OpeningSchema, assessment: AssessmentSchema }),
+  output: PlanSchema,
+};
 
 /** Reads the ledger and the switch, then decides strategy, governance and plan. Throws InvalidInputError when the assessment did not say roll-back. */
-export function selectStrategy(ports: SelectStrategyPorts): Step<SelectStrategyInput, Plan> {
+export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof selectStrategySchemas.input>, Plan> {
   return async ({ trigger, opening, assessment }) => {
     const { blueprint } = openedIncident(opening);
     if (assessment.decision !== "roll-back")

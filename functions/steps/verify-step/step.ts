@@ -1,4 +1,13 @@
-import type { RollbackDocument, Verification } from "../../domain/rollback-document.ts";
+import * as z from "zod/mini";
+import {
+  AssessmentSchema,
+  OpeningSchema,
+  PlanSchema,
+  ProgressSchema,
+  RollbackDocumentSchema,
+  type Verification,
+  VerificationSchema,
+} from "../../domain/rollback-document.ts";
 import { windowMean } from "../../domain/signal-series.ts";
 import { verify } from "../../domain/verify.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -17,10 +26,24 @@ export interface VerifyStepPorts {
   readonly clock: Clock;
 }
 
-export type VerifyStepInput = RollbackDocument & Required<Pick<RollbackDocument, "opening" | "assessment" | "plan" | "progress">>;
+/** What the state needs of the document, and the slice it adds. */
+export const verifyStepSchemas = {
+  input: z.extend(RollbackDocumentSchema, {
+    opening: OpeningSchema,
+    assessment: AssessmentSchema,
+    plan: PlanSchema,
+    progress: ProgressSchema,
+  }),
+  output: VerificationSchema,
+};
 
 /** Renews the lease, reads workload, alarms and signals since the service is stable, and gives the three-valued verdict. */
-export function verifyStep({ workload, metrics, store, clock }: VerifyStepPorts): Step<VerifyStepInput, Verification> {
+export function verifyStep({
+  workload,
+  metrics,
+  store,
+  clock,
+}: VerifyStepPorts): Step<z.infer<typeof verifyStepSchemas.input>, Verification> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const now = clock.now();

@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { StateMachine } from "aws-local-stepfunctions";
+import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
+import type { Clock } from "../../../functions/ports/clock.ts";
+import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
+import type { MetricSource } from "../../../functions/ports/metric-source.ts";
+import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
+import type { Workload } from "../../../functions/ports/workload.ts";
+import { stepHandler } from "../../../functions/runtime/step-handler.ts";
+import { assessIncident, assessIncidentSchemas } from "../../../functions/steps/assess-incident/step.ts";
+import { diagnoseCause, diagnoseCauseSchemas } from "../../../functions/steps/diagnose-cause/step.ts";
+import { executeStep, executeStepSchemas } from "../../../functions/steps/execute-step/step.ts";
+import { openIncident, openIncidentSchemas } from "../../../functions/steps/open-incident/step.ts";
+import { recordIncident, recordIncidentSchemas } from "../../../functions/steps/record-incident/step.ts";
+import { selectStrategy, selectStrategySchemas } from "../../../functions/steps/select-strategy/step.ts";
+import { verifyStep, verifyStepSchemas } from "../../../functions/steps/verify-step/step.ts";
+
+export interface RollbackPorts {
+  readonly blueprints: BlueprintRegistry;
+  readonly store: IncidentStore;
+  readonly ledger: ReleaseLedger;
+  readonly metrics: MetricSource;
+  readonly workload: Workload;
+  readonly clock: Clock;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the machine hands over and takes back plain JSON
+export type TaskHandler = (document: any) => Promise<any>;
+
+export interface RunOptions {
+  /** Replace the handler of a Task state: a fault, or something done in between. */
+  readonly overrides?: Readonly<Record<string, TaskHandler>>;
+  /** Called instead of waiting in a Wait state; default: no time passes. */
+  readonly onWait?: (seconds: number) => void;
+  /** Real waits, for suites against a real Kubernetes API. @default false */
+  readonly realTime?: boolean;
+}
+
+export interface RunResult {
+  /** Every state entered, in order. */
+  readonly visited: readonly string[];
+  readonly output: Record<string, unknown> | null;
+  /** Error and cause of a failed run. */
+  readonly failure: { readonly name: string; readonly cause: string } | null;
+  readonly pages: readonly unknown[];
+}
+
+const SILENT = process.env.POWERTOOLS_LOG_LEVEL;
+if (SILENT === undefined) process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+
+/** The real steps behind their real schemas, as the Lambdas wire them. */
+export function taskHandlers(ports: RollbackPorts): Record<string, TaskHandler> {
+  return {
+    OpenIncident: stepHandler("open-incident", openIncidentSchemas, openIncident(ports)),
+    AssessIncident: stepHandler("assess-incident", assessIncidentSchemas, assessIncident(ports)),
+    SelectStrategy: stepHandler("select-strategy", selectStrategySchemas, selectStrategy(ports)),
+    ExecuteStep: stepHandler("execute-step", executeStepSchemas, executeStep(ports)),
+    VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyStep(ports)),
+    DiagnoseCause: stepHandler("diagnose-cause", diagnoseCauseSchemas, diagnoseCause(ports)),
+    RecordIncident: stepHandler("record-incident", recordIncidentSchemas, recordIncident(ports)),
+  };
+}
+
+/** The machine's definition as checked in. */
+// biome-ignore lint/suspicious/noExplicitAny: ASL is walked as plain JSON by tests
+export function rollbackDefinition(): any {
+  return JSON.parse(readFileSync(new URL("../../../statemachines/rollback.asl.json", import.meta.url), "utf8"));
+}
+
+/** Runs the real ASL file in process with the real steps over the given ports. */
+export async function runRollback(ports: RollbackPorts, input: RollbackInput, options: RunOptions = {}): Promise<RunResult> {
+  const pages: unknown[] = [];
+  const handlers: Record<string, TaskHandler> = {
+    ...taskHandlers(ports),
+    PageHuman: async (message: unknown) => {
+      pages.push(message);
+      return { MessageId: "1" };
+    },
+    ...options.overrides,
+  };
+  const definition = filled(rollbackDefinition());
+  const waits = waitStates(definition);
+  const machine = new StateMachine(definition);
+  // the engine waits for real or not at all: virtual time passes when the state after a Wait begins
+  const timed = options.realTime === true ? handlers : withVirtualWaits(handlers, options.onWait ?? (() => {}));
+  const execution = machine.run(input as never, {
+    context: { Execution: { Id: `arn:aws:states:us-east-1:000000000000:execution:rollback:${input.execution.name}` } } as never,
+    overrides: {
+      taskResourceLocalHandlers: timed as never,
+      waitTimeOverrides: options.realTime === true ? {} : waits,
+      retryIntervalOverrides: Object.fromEntries(Object.keys(handlers).map((state) => [state, 0])),
+    },
+  });
+  const visited: string[] = [];
+  let failure: RunResult["failure"] = null;
+  const log = (async () => {
+    for await (const event of execution.eventLogs) {
+      if (event.type === "StateEntered") visited.push(event.state.name);
+      if (event.type === "ExecutionFailed") failure = { name: event.Error, cause: String(event.Cause) };
+    }
+  })();
+  const output = await execution.result.then(
+    (result) => result as unknown as Record<string, unknown>,
+    () => null,
+  );
+  await log;
+  return { visited, output, failure, pages };
+}
+
+/** Fills the placeholders as the CDK construct does. */
+function filled<Definition>(definition: Definition): Definition {
+  const text = JSON.stringify(definition)
+    .replaceAll(/\$\{(\w+)FunctionArn\}/g, "arn:aws:lambda:us-east-1:000000000000:function:$1")
+    .replaceAll(/\$\{PageTopicArn\}/g, "arn:aws:sns:us-east-1:000000000000:page");
+  return JSON.parse(text);
+}
+
+function withVirtualWaits(handlers: Record<string, TaskHandler>, onWait: (seconds: number) => void): Record<string, TaskHandler> {
+  const waited: Record<string, (document: { progress?: { bakeSeconds: number }; assessment?: { holdSeconds: number } }) => number> = {
+    VerifyStep: (document) => document.progress?.bakeSeconds ?? 0,
+    AssessIncident: (document) => document.assessment?.holdSeconds ?? 0,
+  };
+  return Object.fromEntries(
+    Object.entries(handlers).map(([state, handler]) => [
+      state,
+      async (document) => {
+        onWait(waited[state]?.(document) ?? 0);
+        return handler(document);
+      },
+    ]),
+  );
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: see rollbackDefinition
+function waitStates(definition: any): Record<string, number> {
+  const waits = Object.entries<{ Type: string }>(definition.States).filter(([, state]) => state.Type === "Wait");
+  return Object.fromEntries(waits.map(([name]) => [name, 0]));
+}

@@ -1,0 +1,69 @@
+import type { Blueprint } from "../../../functions/domain/blueprint.ts";
+import type { ReleaseObservation } from "../../../functions/domain/release-observation.ts";
+import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import type { WorkloadState } from "../../../functions/domain/workload.ts";
+import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
+import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HASH, MOMENTS } from "../builders/index.ts";
+import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
+import { FakeWorkload } from "../fakes/fake-workload.ts";
+import { fixedClock } from "../fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
+import { InMemoryReleaseLedger } from "../fakes/in-memory-release-ledger.ts";
+
+export function blueprintsOf(...all: Blueprint[]): BlueprintRegistry {
+  return {
+    all,
+    byService: (service) => all.find((blueprint) => blueprint.service === service) ?? null,
+    byAlarm: (alarmName) => {
+      for (const blueprint of all) {
+        const trigger = blueprint.triggers.find((candidate) => candidate.alarmName === alarmName);
+        if (trigger) return { blueprint, trigger };
+      }
+      return null;
+    },
+  };
+}
+
+export interface SceneOptions {
+  readonly blueprint?: Blueprint;
+  readonly workload?: WorkloadState | null;
+  readonly observations?: readonly ReleaseObservation[];
+  readonly input?: RollbackInput;
+  /** Whether the signals are fine again once the bad template is gone. @default true */
+  readonly recovers?: boolean;
+}
+
+/** The night of the latency regression: v2-slow is live, its alarm fires, v1 was observed good. Signals follow the live template. */
+export function aScene(options: SceneOptions = {}) {
+  const blueprint = options.blueprint ?? aBlueprint();
+  const clock = fixedClock(MOMENTS.openedAt);
+  const ledger = new InMemoryReleaseLedger();
+  for (const observation of options.observations ?? [aReleaseObservation()]) ledger.seed(observation);
+  const store = new InMemoryIncidentStore(ledger);
+  const workload = new FakeWorkload(options.workload === undefined ? aWorkloadState() : options.workload);
+  const bad = () => options.recovers === false || workload.state?.templateHash === BAD_HASH;
+  const metrics = new FakeMetricSource()
+    .setMetric("Latency", (epochSeconds) => (epochSeconds * 1000 < Date.parse(MOMENTS.onsetAt) ? 120 : bad() ? 480 : 125))
+    .setMetric("RequestCount", 1000)
+    .setMetric("ErrorCount", 2);
+  const alarmState = () => (bad() ? ("ALARM" as const) : ("OK" as const));
+  for (const trigger of blueprint.triggers) metrics.setAlarm({ alarmName: trigger.alarmName });
+  const first = blueprint.triggers[0]?.alarmName ?? "";
+  const followAlarm = () => metrics.setAlarm({ alarmName: first, state: alarmState(), since: MOMENTS.alarmAt });
+  followAlarm();
+  const ports = { blueprints: blueprintsOf(blueprint), store, ledger, metrics, workload, clock };
+  return {
+    ports,
+    store,
+    ledger,
+    workload,
+    metrics,
+    clock,
+    input: options.input ?? aRollbackInput(),
+    /** Passes virtual time; the alarm follows the signals. */
+    onWait: (seconds: number) => {
+      clock.advance(Math.max(seconds, 1));
+      followAlarm();
+    },
+  };
+}
