@@ -1,0 +1,57 @@
+import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
+import { type AlarmClockPorts, registerAlarms, type Transition, tickAlarms } from "./alarm-clock.ts";
+
+export interface StartAlarmClockProps {
+  readonly alarms: readonly CompiledAlarm[];
+  readonly ports: AlarmClockPorts;
+  /** Time that metrics of a closed period get to arrive before it is judged. @default 1 */
+  readonly publicationLagSeconds?: number;
+  readonly onTransition?: (transition: Transition) => void;
+  /** A tick that failed; the next one tries again. @default ignored */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface RunningAlarmClock {
+  stop(): Promise<void>;
+}
+
+const TICK_MILLIS = 10_000;
+
+/** Evaluates the alarms at every full 10 s (plus the publication lag) until it is stopped. */
+export async function startAlarmClock(props: StartAlarmClockProps): Promise<RunningAlarmClock> {
+  const { alarms, ports } = props;
+  const lagMillis = (props.publicationLagSeconds ?? 1) * 1000;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  const tick = async (at: Date) => {
+    try {
+      for (const transition of await tickAlarms(alarms, ports, at)) props.onTransition?.(transition);
+    } catch (error) {
+      if (!stopped) props.onError?.(error);
+    }
+  };
+  const arm = () => {
+    if (stopped) return;
+    const now = ports.clock.now().getTime();
+    const boundary = Math.floor((now - lagMillis) / TICK_MILLIS + 1) * TICK_MILLIS;
+    timer = setTimeout(
+      () => {
+        // A tick that takes longer than 10 s makes the next one wait, never overlap.
+        running = tick(new Date(boundary)).finally(arm);
+      },
+      boundary + lagMillis - now,
+    );
+  };
+
+  await registerAlarms(alarms, ports.board);
+  arm();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
