@@ -26,7 +26,8 @@ export interface ChartModel {
   readonly runs: readonly (readonly DrawnPoint[])[];
   readonly xTicks: readonly { readonly at: string; readonly x: number }[];
   readonly yTicks: readonly { readonly value: number; readonly y: number }[];
-  readonly thresholdY: number | null;
+  /** The threshold's line, and the baseline of its label on the side where the first points leave more room. */
+  readonly threshold: { readonly y: number; readonly labelY: number } | null;
   /** From onset to recovery, or to the end of the chart; null when there is no onset. */
   readonly during: { readonly x: number; readonly width: number } | null;
   readonly flags: readonly (Mark & { readonly x: number; readonly row: number })[];
@@ -42,7 +43,8 @@ export function chartModel(incident: Incident, series: IncidentSeries): ChartMod
   const span = timeSpan(series, allMarks);
   if (span === null) return null;
   const x = linearScale(span, [0, 100]);
-  const axis = valueAxis([...series.points.map((point) => point.value), ...(series.threshold === null ? [] : [series.threshold])]);
+  const values = [...series.points.map((point) => point.value), ...(series.threshold === null ? [] : [series.threshold])];
+  const axis = valueAxis(values, series.unit === "%" ? 100 : undefined);
   const y = linearScale(axis.domain, [PLOT_HEIGHT, 0]);
   const points = series.points.map(({ at, value }) => ({
     at,
@@ -61,7 +63,7 @@ export function chartModel(incident: Incident, series: IncidentSeries): ChartMod
     runs: runsOf(points, series.periodSeconds),
     xTicks: timeTicks(span[0], span[1], 5).map((tick) => ({ at: new Date(tick).toISOString(), x: x(tick) })),
     yTicks: axis.ticks.map((value) => ({ value, y: y(value) })),
-    thresholdY: series.threshold === null ? null : y(series.threshold),
+    threshold: series.threshold === null ? null : thresholdLine(y(series.threshold), points),
     during: duringBand(x, span, times.onsetAt, times.recoveredAt),
     flags: inside.map((mark, index) => ({ ...mark, x: positions[index] ?? 0, row: rows[index] ?? 0 })),
     outside: allMarks.filter((mark) => !inside.includes(mark)),
@@ -77,6 +79,13 @@ function timeSpan(series: IncidentSeries, allMarks: readonly Mark[]): readonly [
   const reach = (last - first) * 0.5;
   const near = allMarks.map(({ at }) => Date.parse(at)).filter((time) => time >= first - reach && time <= last + reach);
   return [Math.min(first, ...near), Math.max(last, ...near)];
+}
+
+function thresholdLine(y: number, points: readonly DrawnPoint[]): NonNullable<ChartModel["threshold"]> {
+  const under = points.filter((point) => point.x < 35).map((point) => point.y);
+  const room = (middle: number) => Math.min(...under.map((pointY) => Math.abs(pointY - middle)), PLOT_HEIGHT);
+  const fitsBelow = y + 18 < PLOT_HEIGHT;
+  return { y, labelY: fitsBelow && room(y + 12) > room(y - 11) ? y + 16 : y - 6 };
 }
 
 function duringBand(x: Scale, span: readonly [number, number], onsetAt: string | null, recoveredAt: string | null): ChartModel["during"] {

@@ -47,9 +47,9 @@ function plot(model: ChartModel): Markup {
   return html`${model.during && html`<rect class="during" x="${pct(model.during.x)}" width="${pct(model.during.width)}" y="0" height="${PLOT_HEIGHT}"/>`}
 ${model.yTicks.map(({ y, value }) => html`<line class="${value === 0 ? "base" : "grid"}" x1="0" x2="100%" y1="${px(y)}" y2="${px(y)}"/>`)}
 ${
-  model.thresholdY !== null &&
-  html`<line class="threshold" x1="0" x2="100%" y1="${px(model.thresholdY)}" y2="${px(model.thresholdY)}"/>
-<text class="threshold-label" x="4" y="${px(model.thresholdY - 6)}">threshold ${formatValue(threshold, unit)}</text>`
+  model.threshold &&
+  html`<line class="threshold" x1="0" x2="100%" y1="${px(model.threshold.y)}" y2="${px(model.threshold.y)}"/>
+<text class="threshold-label" x="4" y="${px(model.threshold.labelY)}">threshold ${formatValue(threshold, unit)}</text>`
 }
 <svg viewBox="0 0 1000 ${PLOT_HEIGHT}" width="100%" height="${PLOT_HEIGHT}" preserveAspectRatio="none" overflow="visible">${model.runs
     .filter((run) => run.length > 1)

@@ -23,14 +23,19 @@ export interface ValueAxis {
   readonly ticks: readonly number[];
 }
 
-/** A value axis that holds every value, starts at 0 unless there is a negative one, and leaves some air at the top. */
-export function valueAxis(values: readonly number[], tickCount = 4): ValueAxis {
+/**
+ * A value axis that holds every value, starts at 0 unless there is a negative one, and leaves some air at the top. `ceiling` is a value that the signal
+ * cannot pass (100 %): the axis ends there when the values reach it.
+ */
+export function valueAxis(values: readonly number[], ceiling = Number.POSITIVE_INFINITY, tickCount = 4): ValueAxis {
   const lowest = Math.min(0, ...values);
   const highest = Math.max(0, ...values);
   if (lowest === highest) return { domain: [0, 1], ticks: [0, 1] };
-  const step = niceStep((highest - lowest) * 1.08, tickCount);
+  const roomy = highest + (highest - lowest) * 0.06;
+  const wanted = highest <= ceiling ? Math.min(roomy, ceiling) : roomy;
+  const step = niceStep(wanted - lowest, tickCount);
   const first = Math.floor(lowest / step + 1e-9);
-  const last = Math.max(first + 1, Math.ceil((highest * 1.04) / step - 1e-9));
+  const last = Math.max(first + 1, Math.ceil(wanted / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
   return { domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1], ticks };
 }

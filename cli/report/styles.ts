@@ -77,7 +77,7 @@ th,td{text-align:left;vertical-align:top;padding:.45rem .8rem .45rem 0;border-to
 td{overflow-wrap:anywhere;min-width:4.2rem}
 thead th{border-top:0;font-size:.8rem;color:var(--muted)}
 tbody th{font-weight:600}
-th small,td small{display:block}
+th small,td small{display:block;font-weight:400}
 th.value,td.value{text-align:right}
 .verdict{display:inline-block;font-weight:650;white-space:nowrap}
 .verdict::before{margin-right:.35em}
@@ -89,7 +89,7 @@ th.value,td.value{text-align:right}
 .timeline{list-style:none;padding:0}
 .timeline li{display:grid;grid-template-columns:9.5rem 1fr;gap:0 1rem;padding:.35rem 0 .35rem .8rem;border-left:3px solid var(--rule)}
 .timeline li.notice{border-left-color:var(--calm)}.timeline li.page{border-left-color:var(--bad)}
-.when{white-space:nowrap;font-size:.88rem;line-height:1.7}
+.when{font-size:.88rem;line-height:1.7}
 .paged{color:var(--bad);white-space:nowrap}
 .reasons,.alarms,.steps,.recommendations{padding-left:1.2rem}
 .reasons{margin-top:.4rem}

@@ -106,6 +106,16 @@ export function aNotRecoveredIncident(): Incident {
       summary: "checkout is not healthy after the rollback to demo/checkout:v1: latency_p95 is 455 ms",
       record: anIncidentRecord({ verification }),
     }),
+    events: [
+      ...aTimeline().slice(0, 4),
+      anEvent({
+        id: `${MOMENTS.recoveredAt}#VerifyStep#verification_failed`,
+        at: MOMENTS.recoveredAt,
+        type: "verification_failed",
+        message: "latency_p95 is 455 ms, expected < 200 ms, and no target is left",
+        urgency: "page",
+      }),
+    ],
     series: [aSeries({ points: aSeries().points.map((point) => (point.at > MOMENTS.appliedAt ? { ...point, value: 455 } : point)) })],
   });
 }
@@ -166,6 +176,16 @@ export function aDeniedManualIncident(): Incident {
       trigger: aManualTrigger(),
       record: anIncidentRecord({ assessment, plan: aPlan({ mode: "none", steps: [], governance }), progress: null, verification: null }),
     }),
+    events: [
+      anEvent({ message: "Incident opened for checkout: asked for by ada" }),
+      anEvent({
+        id: `${MOMENTS.assessedAt}#SelectStrategy#escalated`,
+        at: MOMENTS.assessedAt,
+        type: "escalated",
+        message: "Denied by rule target: no earlier ReplicaSet exists",
+        urgency: "page",
+      }),
+    ],
     alarms: [],
   });
 }
