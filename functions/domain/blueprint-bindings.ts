@@ -1,10 +1,16 @@
 import type { Target, Trigger } from "./blueprint.ts";
 import { describeRule } from "./blueprint-alarms.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
-import type { StackBinding } from "./blueprint-compile.ts";
 import type { BlueprintPolicy } from "./blueprint-policy.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
+import type { MetricPresetName } from "./metric-presets.ts";
 import type { MetricRef, SignalSource } from "./signal.ts";
+
+/** What the stack's configuration gives to every blueprint that does not say it itself. */
+export interface StackBinding {
+  readonly target?: { readonly cluster?: string; readonly namespace?: string; readonly deployment?: string };
+  readonly metricPreset: MetricPresetName;
+}
 
 /** One thing that was resolved: what, to what, and who said so (`blueprint`, `stack`, `default`, `preset eks`, `check latency_p95`). */
 export interface Binding {

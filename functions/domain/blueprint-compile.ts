@@ -1,18 +1,13 @@
 import type { Blueprint, Target } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
-import { type Binding, bindingsOf } from "./blueprint-bindings.ts";
+import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
 import { compileChecks, placeChecks } from "./blueprint-checks.ts";
 import { compilePolicy } from "./blueprint-policy.ts";
 import { armingProblem, type Problem } from "./blueprint-problem.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
-import type { MetricPresetName } from "./metric-presets.ts";
 
-/** What the stack's configuration gives to every blueprint that does not say it itself. */
-export interface StackBinding {
-  readonly target?: { readonly cluster?: string; readonly namespace?: string; readonly deployment?: string };
-  readonly metricPreset: MetricPresetName;
-}
+export type { StackBinding } from "./blueprint-bindings.ts";
 
 export interface CompiledBlueprint {
   /** Null while there are problems. */

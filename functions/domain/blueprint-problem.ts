@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { type AuthoredBlueprint, AuthoredBlueprintSchema, blueprintDescriptions } from "./blueprint-authored.ts";
 import { closestWord } from "./closest-word.ts";
+import { type SchemaDefinition, schemaAt, valueAt } from "./schema-walk.ts";
 
 export type ProblemPath = readonly (string | number)[];
 
@@ -37,7 +38,7 @@ export function readAuthored(raw: unknown): { readonly authored: AuthoredBluepri
 function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   const found = valueAt(raw, path);
-  const schema = schemaAt(raw, path);
+  const schema = schemaAt(AuthoredBlueprintSchema, raw, path);
   const purpose = descriptionOf(schema);
   const problem = (message: string, fix: string, at: Problem["at"] = "value"): Problem => ({ path, at, stage: "authored", message, fix });
 
@@ -112,63 +113,10 @@ function kindOf(schema: SchemaDefinition | null, expected: string): string {
   return typeof pattern === "string" ? pattern.replace(/^expected /, "") : (KINDS[expected] ?? expected);
 }
 
-/** The parts of a zod schema's definition that lead from a path to the schema there. */
-interface SchemaDefinition {
-  readonly self: z.core.$ZodType;
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly innerType?: z.core.$ZodType;
-  readonly valueType?: z.core.$ZodType;
-  readonly element?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly discriminator?: string;
-  readonly values?: readonly unknown[];
-  readonly checks?: readonly { readonly _zod: { readonly def: { readonly error?: (issue: object) => unknown } } }[];
-}
-
-function definitionOf(schema: z.core.$ZodType): SchemaDefinition {
-  const definition = schema._zod.def as unknown as SchemaDefinition;
-  return definition.type === "optional" && definition.innerType !== undefined
-    ? definitionOf(definition.innerType)
-    : { ...definition, self: schema };
-}
-
-function schemaAt(raw: unknown, path: ProblemPath): SchemaDefinition | null {
-  let current: SchemaDefinition | null = definitionOf(AuthoredBlueprintSchema);
-  for (const [depth, part] of path.entries()) {
-    current = chosen(current, valueAt(raw, path.slice(0, depth)));
-    const next: z.core.$ZodType | undefined = current?.shape?.[part] ?? current?.valueType ?? current?.element;
-    current = next === undefined ? null : definitionOf(next);
-    if (current === null) return null;
-  }
-  return chosen(current, valueAt(raw, path));
-}
-
-/** Of a discriminated union, the option that the value chose. */
-function chosen(definition: SchemaDefinition | null, value: unknown): SchemaDefinition | null {
-  if (definition?.options === undefined) return definition;
-  const key = definition.discriminator ?? "";
-  const choice = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key];
-  const option = definition.options.find((candidate) => {
-    const literal = definitionOf(candidate).shape?.[key];
-    return literal !== undefined && definitionOf(literal).values?.includes(choice);
-  });
-  return option === undefined ? null : definitionOf(option);
-}
-
 function keysOf(definition: SchemaDefinition | null): readonly string[] {
   return Object.keys(definition?.shape ?? {});
 }
 
 function descriptionOf(definition: SchemaDefinition | null): string {
   return definition === null ? "" : (blueprintDescriptions.get(definition.self)?.description ?? "");
-}
-
-function valueAt(raw: unknown, path: ProblemPath): unknown {
-  let current = raw;
-  for (const part of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, part)) return undefined;
-    current = (current as Readonly<Record<string | number, unknown>>)[part];
-  }
-  return current;
 }

@@ -76,6 +76,11 @@ function describedSignal(name: string, signal: AuthoredSignal, problems: Problem
   if (source.kind === "ratio" && unit !== "%") {
     problems.push(authoredProblem([...path, "unit"], `signal ${name} is a ratio in ${unit}`, 'a ratio is a percentage: write unit: "%"'));
   }
+  if (source.kind === "ratio" && [source.part, source.total].some(({ stat }) => stat.startsWith("p"))) {
+    problems.push(
+      authoredProblem([...path, "ratio"], `signal ${name} divides percentiles, which is no share of anything`, "use Sum or SampleCount"),
+    );
+  }
   if (source.kind === "alarm" && /^(rollguard|rgpart)-/.test(source.alarmName)) {
     problems.push(
       authoredProblem(

@@ -31,14 +31,24 @@ export function compileTriggers(
     return derived;
   }
   const names = new Set<string>();
+  const alarms = new Set<string>();
   return listed.flatMap((trigger, index) => {
     const path = ["spec", "triggers", index];
-    if (names.has(trigger.name))
+    const repeated = names.has(trigger.name);
+    if (repeated)
       problems.push(authoredProblem([...path, "name"], `a second trigger is named ${trigger.name}`, "give every trigger its own name"));
     names.add(trigger.name);
     const signal = signals.get(trigger.signal);
     if (signal === undefined) return [];
-    return listedTrigger(service, trigger, signal, path, problems);
+    const compiled = listedTrigger(service, trigger, signal, path, problems);
+    for (const { alarmName } of compiled) {
+      if (alarms.has(alarmName) && !repeated)
+        problems.push(
+          authoredProblem([...path, "signal"], `a second trigger listens to the alarm ${alarmName}`, "keep one trigger for each alarm"),
+        );
+      alarms.add(alarmName);
+    }
+    return compiled;
   });
 }
 
