@@ -1,0 +1,30 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe } from "vitest";
+import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
+import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { describeIncidentStore } from "./incident-store.ts";
+import { createIncidentTable } from "./incident-table.ts";
+import { describeReleaseLedger } from "./release-ledger.ts";
+
+/** The contract suites against DynamoDB at an emulator's endpoint, on a table of their own. */
+export function describeDynamoAdapters(endpoint: () => string): void {
+  describe("DynamoDB adapters", () => {
+    const tableName = `rollguard-contract-${randomUUID().slice(0, 8)}`;
+    let client: DynamoDBClient;
+
+    beforeAll(async () => {
+      client = new DynamoDBClient({
+        endpoint: endpoint(),
+        region: "us-east-1",
+        credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
+      });
+      await createIncidentTable(client, tableName);
+    });
+    afterAll(() => client.destroy());
+
+    const underTest = () => ({ store: dynamoIncidentStore(tableName, client), ledger: dynamoReleaseLedger(tableName, client) });
+    describeIncidentStore("DynamoDB", underTest);
+    describeReleaseLedger("DynamoDB", underTest);
+  });
+}
