@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type AssessmentFacts, assess, HOLD } from "../../functions/domain/assess.ts";
+import {
+  ALARM_NAME,
+  aBlueprint,
+  aGoodReplicaSet,
+  aReleaseObservation,
+  aReplicaSet,
+  aRollbackTrigger,
+  aScaleObservation,
+  aWorkloadState,
+  BAD_HASH,
+  GOOD_HASH,
+  GOOD_IMAGE,
+  MOMENTS,
+} from "../support/builders/index.ts";
+
+function facts(overrides: Partial<AssessmentFacts> = {}): AssessmentFacts {
+  return {
+    trigger: aRollbackTrigger(),
+    triggerName: "latency-p95",
+    blueprint: aBlueprint(),
+    workload: aWorkloadState(),
+    observations: [aReleaseObservation()],
+    alarms: [{ alarmName: ALARM_NAME, trigger: "latency-p95", state: "ALARM" }],
+    onsetAt: MOMENTS.onsetAt,
+    signals: [],
+    now: MOMENTS.assessedAt,
+    attempt: 1,
+    ...overrides,
+  };
+}
+
+/** Seed 000: 3 -> 2 replicas of one release; the ledger saw 3 for a day and 2 since `at`. */
+function scaledDown(at: string) {
+  return {
+    workload: aWorkloadState({
+      templateHash: GOOD_HASH,
+      image: GOOD_IMAGE,
+      replicas: 2,
+      replicaSets: [aGoodReplicaSet({ replicas: 2 })],
+      pods: [],
+    }),
+    observations: [
+      aReleaseObservation({
+        scales: [
+          aScaleObservation({ lastSeenAt: at }),
+          aScaleObservation({ replicas: 2, since: at, lastSeenAt: at, healthySince: null, verdict: "candidate" }),
+        ],
+      }),
+    ],
+  };
+}
+
+describe("a deploy before the onset", () => {
+  it("is suspected, and the reasons carry the numbers", () => {
+    const result = assess(facts());
+
+    expect(result).toMatchObject({ decision: "roll-back", severity: "high", classes: ["performance"], podEvidence: "none" });
+    expect(result.change).toMatchObject({ kind: "deploy", fromHash: GOOD_HASH, toHash: BAD_HASH, startedAt: MOMENTS.changeAt });
+    expect(result.reasons.join("\n")).toMatch(/began 15 s before the onset/);
+  });
+
+  it.each([
+    { minutes: 5, decision: "roll-back" },
+    { minutes: 23 * 60, decision: "roll-back" },
+    { minutes: 25 * 60, decision: "escalate" },
+  ])("that began $minutes minutes before it leads to $decision", ({ minutes, decision }) => {
+    const createdAt = new Date(Date.parse(MOMENTS.onsetAt) - minutes * 60_000).toISOString();
+    const workload = aWorkloadState({ replicaSets: [aReplicaSet({ createdAt }), aGoodReplicaSet()] });
+
+    expect(assess(facts({ workload, observations: [aReleaseObservation({ lastSeenAt: createdAt })] })).decision).toBe(decision);
+  });
+
+  it.each([
+    { seconds: 9, decision: "roll-back" },
+    { seconds: 11, decision: "escalate" },
+  ])("or $seconds s after it (tolerance: one period of 10 s) leads to $decision", ({ seconds, decision }) => {
+    const createdAt = new Date(Date.parse(MOMENTS.onsetAt) + seconds * 1000).toISOString();
+    const workload = aWorkloadState({ replicaSets: [aReplicaSet({ createdAt }), aGoodReplicaSet()] });
+
+    expect(assess(facts({ workload })).decision).toBe(decision);
+  });
+
+  it("that put an old ReplicaSet back into use is dated by the observations, not by the ReplicaSet's age", () => {
+    const workload = aWorkloadState({
+      replicaSets: [aReplicaSet({ createdAt: "2026-11-01T00:00:00.000Z", revision: 3 }), aGoodReplicaSet({ revision: 2 })],
+    });
+    const live = aReleaseObservation({
+      templateHash: BAD_HASH,
+      verdict: "candidate",
+      liveSince: MOMENTS.changeAt,
+      lastSeenAt: MOMENTS.changeAt,
+    });
+
+    const { change } = assess(facts({ workload, observations: [live, aReleaseObservation()] }));
+
+    expect(change).toMatchObject({ kind: "deploy", earliestAt: "2026-11-20T03:10:00.000Z", startedAt: MOMENTS.changeAt });
+  });
+});
+
+describe("pods", () => {
+  const failing = { total: 3, ready: 0, failing: 3, restarts: 5, reasons: [{ reason: "CrashLoopBackOff", pods: 3, message: "" }] };
+
+  it("that fail only under the new template are strong evidence", () => {
+    const result = assess(facts({ workload: aWorkloadState({ pods: [{ templateHash: BAD_HASH, ...failing }] }) }));
+
+    expect(result).toMatchObject({ decision: "roll-back", podEvidence: "only-new" });
+    expect(result.reasons.join()).toMatch(/3 of 3 pods of the new template fail \(CrashLoopBackOff x 3\).*strong evidence/);
+  });
+
+  it("that fail under both templates are evidence against the change (K8S-37)", () => {
+    const pods = [BAD_HASH, GOOD_HASH].map((templateHash) => ({ templateHash, ...failing }));
+
+    expect(assess(facts({ workload: aWorkloadState({ pods }) }))).toMatchObject({ decision: "escalate", podEvidence: "both" });
+  });
+});
+
+describe("a scale (seed 000)", () => {
+  it("from 3 to 2 before the onset is suspected although Kubernetes keeps no trace of it", () => {
+    const result = assess(facts(scaledDown(MOMENTS.changeAt)));
+
+    expect(result.decision).toBe("roll-back");
+    expect(result.change).toMatchObject({ kind: "scale", fromReplicas: 3, toReplicas: 2 });
+  });
+
+  it("is not suspected when an HPA owns the replica count (K8S-14)", () => {
+    const scene = scaledDown(MOMENTS.changeAt);
+    const result = assess(facts({ ...scene, workload: { ...scene.workload, hpa: "checkout" } }));
+
+    expect(result).toMatchObject({ decision: "escalate", change: null });
+    expect(result.reasons.join()).toContain("HorizontalPodAutoscaler checkout");
+  });
+});
+
+describe("a mend", () => {
+  const trigger = aRollbackTrigger({ kind: "mend", alarmName: null });
+
+  it("puts back what an interrupted run left", () => {
+    const workload = aWorkloadState({ stamps: { execution: "rg-old", fence: 3, savedStrategy: "{}" } });
+
+    expect(assess(facts({ trigger, workload }))).toMatchObject({ decision: "roll-back", change: { kind: "leftover" } });
+  });
+
+  it("stands down when nothing is left", () => {
+    expect(assess(facts({ trigger }))).toMatchObject({ decision: "stand-down", change: null });
+  });
+});
+
+describe("laws", () => {
+  const state = fc.constantFrom("OK" as const, "ALARM" as const, "INSUFFICIENT_DATA" as const);
+
+  it("no alarm in ALARM never leads to a rollback, whatever else is true", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("OK" as const, "INSUFFICIENT_DATA" as const), fc.integer({ min: 1, max: 5 }), (alarm, attempt) => {
+        const result = assess(facts({ attempt, alarms: [{ alarmName: ALARM_NAME, trigger: "latency-p95", state: alarm }] }));
+        expect(result.decision).not.toBe("roll-back");
+        expect(result.decision === "hold").toBe(alarm === "INSUFFICIENT_DATA" && attempt < HOLD.attempts);
+      }),
+    );
+  });
+
+  it("a rollback always names a change that began no later than the onset plus one period, and always has reasons", () => {
+    const fromOnset = fc.integer({ min: -200_000, max: 10_000 });
+    fc.assert(
+      fc.property(fromOnset, state, (seconds, alarm) => {
+        const createdAt = new Date(Date.parse(MOMENTS.onsetAt) + seconds * 1000).toISOString();
+        const workload = aWorkloadState({ replicaSets: [aReplicaSet({ createdAt }), aGoodReplicaSet()] });
+        const result = assess(
+          facts({ workload, observations: [], alarms: [{ alarmName: ALARM_NAME, trigger: "latency-p95", state: alarm }] }),
+        );
+        expect(result.reasons.length).toBeGreaterThan(0);
+        if (result.decision === "roll-back")
+          expect(Date.parse(result.change?.earliestAt ?? "")).toBeLessThanOrEqual(Date.parse(MOMENTS.onsetAt) + 10_000);
+      }),
+    );
+  });
+});

@@ -1,0 +1,198 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SEVERITIES, TRIGGER_CLASSES } from "../../functions/domain/blueprint.ts";
+import { FINISH, RESTORE_STRATEGY, type StrategyFacts, selectStrategy } from "../../functions/domain/select-strategy.ts";
+import { STRATEGY_BY, strategyFor } from "../../functions/domain/strategy.ts";
+import {
+  aBlueprint,
+  aChange,
+  aGoodReplicaSet,
+  anAssessment,
+  aReleaseObservation,
+  aReplicaSet,
+  aRollbackTrigger,
+  aScaleObservation,
+  aWorkloadState,
+  GOOD_HASH,
+} from "../support/builders/index.ts";
+
+function facts(overrides: Partial<StrategyFacts> = {}): StrategyFacts {
+  return {
+    trigger: aRollbackTrigger(),
+    blueprint: aBlueprint(),
+    assessment: anAssessment(),
+    observations: [aReleaseObservation()],
+    switchState: "armed",
+    ...overrides,
+  };
+}
+
+const scaleChange = aChange({ kind: "scale", fromHash: GOOD_HASH, toHash: GOOD_HASH, fromReplicas: 3, toReplicas: 2 });
+const scaled = anAssessment({ change: scaleChange, workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 2 }) });
+
+describe("the strategy", () => {
+  it.each([
+    ["security", "low", "immediate"],
+    ["health", "critical", "immediate"],
+    ["health", "medium", "fast"],
+    ["performance", "high", "fast"],
+    ["performance", "medium", "gradual"],
+    ["business", "high", "gradual"],
+    ["infrastructure", "high", "fast"],
+    ["database", "critical", "immediate"],
+    ["database", "medium", "fast"],
+    ["canary", "critical", "canary"],
+  ] as const)("for class %s and severity %s is %s", (triggerClass, severity, strategy) => {
+    expect(strategyFor([triggerClass], severity)).toBe(strategy);
+  });
+
+  it("has a cell for every class and severity", () => {
+    const cells = TRIGGER_CLASSES.flatMap((triggerClass) => SEVERITIES.map((severity) => STRATEGY_BY[triggerClass][severity]));
+
+    expect(cells).toHaveLength(28);
+    expect(cells).not.toContain(undefined);
+  });
+
+  it("is the most urgent that any class asks for, in whatever order the classes come", () => {
+    const classes = fc.uniqueArray(fc.constantFrom(...TRIGGER_CLASSES), { minLength: 1 });
+    fc.assert(
+      fc.property(classes, fc.constantFrom(...SEVERITIES), (some, severity) => {
+        expect(strategyFor(some, severity)).toBe(strategyFor([...some].reverse(), severity));
+        if (some.includes("security")) expect(strategyFor(some, severity)).toBe("immediate");
+      }),
+    );
+  });
+
+  it.each(["gradual", "canary"] as const)("%s is recognised and falls back to fast, with the reason recorded", (requested) => {
+    const assessment = anAssessment({ classes: [requested === "canary" ? "canary" : "business"] });
+
+    const plan = selectStrategy(facts({ assessment }));
+
+    expect(plan).toMatchObject({ strategy: "fast", requestedStrategy: requested });
+    expect(plan.why).toContain("falling back to fast");
+  });
+});
+
+describe("the target", () => {
+  it("is the newest earlier release with a good verdict, never a bad one, never the live one (K8S-05)", () => {
+    const sets = [
+      aReplicaSet({ revision: 4 }),
+      aGoodReplicaSet({ templateHash: "bad-before", name: "checkout-bad", revision: 3 }),
+      aGoodReplicaSet({ revision: 2 }),
+    ];
+    const plan = selectStrategy(
+      facts({
+        assessment: anAssessment({ workload: aWorkloadState({ replicaSets: sets }) }),
+        observations: [
+          aReleaseObservation(),
+          aReleaseObservation({ templateHash: "bad-before", verdict: "bad", lastSeenAt: "2026-11-20T03:11:00.000Z" }),
+        ],
+      }),
+    );
+
+    expect(plan.steps.map((step) => [step.id, step.target?.templateHash ?? null])).toEqual([
+      ["restore-template-1", GOOD_HASH],
+      [RESTORE_STRATEGY, null],
+    ]);
+  });
+
+  it.each([
+    ["was never observed", []],
+    ["is only a candidate", [aReleaseObservation({ verdict: "candidate" })]],
+    ["is bad", [aReleaseObservation({ verdict: "bad" })]],
+    ["has no ReplicaSet any more (K8S-06)", [aReleaseObservation({ templateHash: "pruned" })]],
+  ])("that %s is no target: denied, with the reason", (_name, observations) => {
+    const plan = selectStrategy(facts({ observations }));
+
+    expect(plan).toMatchObject({ mode: "none", governance: { verdict: "denied", rule: "target" } });
+    expect(plan.steps).toEqual([]);
+  });
+
+  it("of a scale is the last replica count observed good, without touching the template", () => {
+    const observations = [
+      aReleaseObservation({
+        scales: [aScaleObservation({ replicas: 5 }), aScaleObservation(), aScaleObservation({ replicas: 2, verdict: "candidate" })],
+      }),
+    ];
+
+    expect(selectStrategy(facts({ assessment: scaled, observations })).steps).toMatchObject([
+      { kind: "restore-scale", replicas: 3, onPass: FINISH, onFail: FINISH },
+    ]);
+  });
+
+  it("of a leftover is only the Deployment's own strategy", () => {
+    const assessment = anAssessment({ change: aChange({ kind: "leftover" }) });
+
+    expect(selectStrategy(facts({ assessment })).steps.map((step) => step.kind)).toEqual(["restore-strategy"]);
+  });
+});
+
+describe("governance", () => {
+  it.each([
+    ["a switch that is off", { switchState: "off" as const }, "denied", "switch"],
+    ["no attempts left", { blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, maxAttempts: 0 } }) }, "denied", "attempts"],
+    [
+      "a policy that is not automatic",
+      { blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, automatic: false } }) },
+      "needs-approval",
+      "automatic",
+    ],
+    [
+      "a replica count out of bounds",
+      {
+        assessment: scaled,
+        blueprint: aBlueprint({ scaling: { minReplicas: 1, maxReplicas: 2 } }),
+        observations: [aReleaseObservation({ scales: [aScaleObservation(), aScaleObservation({ replicas: 2 })] })],
+      },
+      "denied",
+      "bounds",
+    ],
+  ])("answers %s with %s by rule %s, and there is no plan to run", (_name, overrides, verdict, rule) => {
+    expect(selectStrategy(facts(overrides))).toMatchObject({ mode: "none", governance: { verdict, rule } });
+  });
+
+  it("says which rules it did not check", () => {
+    const { checks } = selectStrategy(facts()).governance;
+
+    expect(checks.filter((check) => check.outcome === "not-checked").map((check) => check.rule)).toEqual([
+      "bounds",
+      "one-way",
+      "quarantine",
+      "breaker",
+      "rate",
+      "cooldown",
+    ]);
+  });
+
+  it("only observes where the mode is observe or rollback is disabled", () => {
+    expect(selectStrategy(facts({ blueprint: aBlueprint({ mode: "observe" }) })).mode).toBe("observe");
+    expect(selectStrategy(facts({ blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, enabled: false } }) })).mode).toBe(
+      "observe",
+    );
+    expect(selectStrategy(facts()).mode).toBe("act");
+  });
+});
+
+describe("laws of a plan", () => {
+  it("has at most three targets and as many as attempts allow, ends with the strategy, and every label leads to a later step or the end", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 1, max: 5 }), (releases, maxAttempts) => {
+        const hashes = Array.from({ length: releases }, (_, i) => `hash${i}`);
+        const sets = hashes.map((templateHash) => aGoodReplicaSet({ templateHash, name: `checkout-${templateHash}` }));
+        const plan = selectStrategy(
+          facts({
+            blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, maxAttempts } }),
+            assessment: anAssessment({ workload: aWorkloadState({ replicaSets: [aReplicaSet(), ...sets] }) }),
+            observations: hashes.map((templateHash) => aReleaseObservation({ templateHash })),
+          }),
+        );
+        const ids = plan.steps.map((step) => step.id);
+        expect(plan.steps.filter((step) => step.kind === "restore-template")).toHaveLength(Math.min(releases, 3, maxAttempts));
+        if (releases > 0) expect(ids.at(-1)).toBe(RESTORE_STRATEGY);
+        for (const [i, step] of plan.steps.entries()) {
+          for (const label of [step.onPass, step.onFail]) expect(label === FINISH || ids.indexOf(label) > i).toBe(true);
+        }
+      }),
+    );
+  });
+});
