@@ -1,4 +1,5 @@
-import type { Incident } from "../../functions/domain/incident.ts";
+import type { Incident, TimelineEvent } from "../../functions/domain/incident.ts";
+import type { Progress } from "../../functions/domain/rollback-document.ts";
 
 /** The moments of an incident (ISO 8601 UTC, null = did not happen or is not known) and the durations between them in seconds. */
 export interface IncidentTimes {
@@ -16,19 +17,13 @@ export interface IncidentTimes {
   readonly recoverySeconds: number | null;
 }
 
-/**
- * Reads the times out of the record. The write is the one of the timeline (`rollback_executed`): the record's own `progress` may already be that of
- * the last plan step, which puts the saved strategy back.
- */
+/** Reads the times out of the record and its timeline. */
 export function incidentTimes({ meta, events }: Incident): IncidentTimes {
   const { record, trigger } = meta;
-  const written = events.find((event) => event.type === "rollback_executed" && event.data.outcome !== "would-apply");
-  const progress = record?.progress;
-  const ownWrite = progress?.outcome === "applied" || progress?.outcome === "already-applied" ? progress.appliedAt : null;
   const onsetAt = record?.assessment?.onsetAt ?? null;
-  const appliedAt = written?.at ?? ownWrite;
+  const appliedAt = events.find(isRestoringWrite)?.at ?? lastWrite(record?.progress ?? null);
   return {
-    changeAt: record?.assessment?.change?.startedAt ?? null,
+    changeAt: record?.assessment?.change?.kind === "leftover" ? null : (record?.assessment?.change?.startedAt ?? null),
     onsetAt,
     triggeredAt: trigger.at,
     appliedAt,
@@ -37,6 +32,16 @@ export function incidentTimes({ meta, events }: Incident): IncidentTimes {
     reactionSeconds: between(trigger.at, appliedAt),
     recoverySeconds: record?.verification?.recoverySeconds ?? null,
   };
+}
+
+/** `already-applied` is a write whose answer was lost. Putting the strategy back comes last and restores nothing. */
+function isRestoringWrite({ type, data }: TimelineEvent): boolean {
+  return type === "rollback_executed" || (data.outcome === "already-applied" && data.stepId !== "restore-strategy");
+}
+
+/** Without an event: the last step's own time, where it wrote. */
+function lastWrite(progress: Progress | null): string | null {
+  return progress?.outcome === "applied" || progress?.outcome === "already-applied" ? progress.appliedAt : null;
 }
 
 /** Seconds from one moment to another, never negative: clocks of two services may disagree by a little. */

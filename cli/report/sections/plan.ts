@@ -1,4 +1,4 @@
-import type { Incident } from "../../../functions/domain/incident.ts";
+import type { Incident, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
 import { clockTime, formatSeconds } from "../format.ts";
 import { html, type Markup } from "../html.ts";
@@ -10,17 +10,34 @@ const GOVERNANCE: Readonly<Record<Governance["verdict"], string>> = {
 };
 
 /** What was planned and done: strategy and why, the ordered steps, the governance verdict rule by rule. */
-export function planSection({ meta }: Incident): Markup {
+export function planSection({ meta, events }: Incident): Markup {
   const plan = meta.record?.plan ?? null;
   const title = plan?.mode === "observe" ? "What would have been done" : "What was done";
   return html`<section aria-labelledby="plan"><h2 id="plan">${title}</h2>
-${plan === null ? html`<p class="none">No plan was made, and nothing was written to the cluster.</p>` : planBody(plan, meta.record?.progress ?? null)}
+${plan === null ? html`<p class="none">No plan was made, and nothing was written to the cluster.</p>` : planBody(plan, stepResults(events, meta.record?.progress ?? null))}
 </section>`;
 }
 
-function planBody(plan: Plan, progress: Progress | null): Markup {
+interface StepResult {
+  readonly outcome: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What became of each step: the timeline's last word on it, and the record's own progress for the last step. */
+function stepResults(events: readonly TimelineEvent[], progress: Progress | null): ReadonlyMap<string, StepResult> {
+  const results = new Map<string, StepResult>();
+  for (const { at, data, message } of events) {
+    if (typeof data.stepId === "string" && typeof data.outcome === "string")
+      results.set(data.stepId, { outcome: data.outcome, at, text: message });
+  }
+  if (progress !== null) results.set(progress.stepId, { outcome: progress.outcome, at: progress.appliedAt, text: progress.reason });
+  return results;
+}
+
+function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>): Markup {
   return html`${intro(plan)}
-${plan.steps.length === 0 ? html`<p class="none">The plan has no step.</p>` : html`<ol class="steps">${plan.steps.map((step) => stepItem(step, progress))}</ol>`}
+${plan.steps.length === 0 ? html`<p class="none">The plan has no step.</p>` : html`<ol class="steps">${plan.steps.map((step) => stepItem(step, results.get(step.id)))}</ol>`}
 <h3>Governance: ${GOVERNANCE[plan.governance.verdict]}${plan.governance.rule !== null && html` <small>by rule <code>${plan.governance.rule}</code></small>`}</h3>
 ${governanceTable(plan.governance)}`;
 }
@@ -32,11 +49,10 @@ function intro(plan: Plan): Markup {
   return html`<p>${observed}Strategy <b>${plan.strategy}</b>${plan.requestedStrategy !== plan.strategy && html` (asked for: ${plan.requestedStrategy})`}, predicted ${formatSeconds(plan.predictedSeconds)}. <span class="muted">${plan.why}</span></p>`;
 }
 
-function stepItem(step: PlanStep, progress: Progress | null): Markup {
-  const latest = progress?.stepId === step.id ? progress : null;
+function stepItem(step: PlanStep, result: StepResult | undefined): Markup {
   return html`<li><b>${stepTitle(step)}</b>
 <small>step <code>${step.id}</code>, deadline ${formatSeconds(step.deadlineSeconds)}</small>
-${latest && html`<p class="progress">${latest.outcome} at <time datetime="${latest.appliedAt}">${clockTime(latest.appliedAt)}</time>: ${latest.reason}</p>`}</li>`;
+${result && html`<p class="progress">${result.outcome} at <time datetime="${result.at}">${clockTime(result.at)}</time>: ${result.text}</p>`}</li>`;
 }
 
 function stepTitle(step: PlanStep): Markup {

@@ -35,7 +35,10 @@ export function aTimeline(): TimelineEvent[] {
       "Decision roll-back: deploy of demo/checkout:v2-slow started 15 s before the onset",
     ),
     event("2026-11-20T03:12:41.800Z", "SelectStrategy", "plan_selected", "Strategy fast: back to demo/checkout:v1"),
-    event(MOMENTS.appliedAt, "ExecuteStep", "rollback_executed", "Template of demo/checkout:v1 restored", "notice"),
+    {
+      ...event(MOMENTS.appliedAt, "ExecuteStep", "rollback_executed", "Template of demo/checkout:v1 restored", "notice"),
+      data: { stepId: "restore-template-1", outcome: "applied" },
+    },
     event(MOMENTS.recoveredAt, "VerifyStep", "rollback_verified", "All 4 checks pass"),
     event(MOMENTS.closedAt, "RecordIncident", "incident_closed", "checkout recovered 62.6 s after the onset", "notice"),
   ];

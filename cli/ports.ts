@@ -1,0 +1,33 @@
+import type { Clock } from "../functions/ports/clock.ts";
+import type { IncidentStore } from "../functions/ports/incident-store.ts";
+import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
+
+/** A person's request to roll a service back. */
+export interface RollbackRequest {
+  readonly service: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  /** ISO 8601 UTC; the same request sent twice is one rollback. */
+  readonly at: string;
+}
+
+export interface RollbackStarted {
+  readonly incidentId: string;
+  readonly execution: string;
+}
+
+/** Everything outside the program. Real ones are made in `aws-ports.ts`; tests pass small fakes. */
+export interface CommandPorts {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who sits at this terminal, for the record. */
+  readonly person: string;
+  store(table: string): Pick<IncidentStore, "read" | "list" | "readSwitch" | "writeSwitch">;
+  ledger(table: string): Pick<ReleaseLedger, "observations">;
+  /** Value of an SSM parameter; null when there is none. */
+  parameter(name: string): Promise<string | null>;
+  /** Invokes the function `start-rollback`. Throws CommandError when it refuses the request. */
+  startRollback(functionName: string, request: RollbackRequest): Promise<RollbackStarted>;
+  writeFile(path: string, text: string): Promise<void>;
+  pause(milliseconds: number): Promise<void>;
+}

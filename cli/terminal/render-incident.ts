@@ -1,0 +1,147 @@
+import type { Incident, IncidentSeries } from "../../functions/domain/incident.ts";
+import type { CheckResult, Plan } from "../../functions/domain/rollback-document.ts";
+import { clockTime, dateTime, formatSeconds, formatValue, offset } from "../report/format.ts";
+import { incidentTimes } from "../report/incident-times.ts";
+import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
+import { signalFigures } from "../report/signal-figures.ts";
+import { type Colours, plainText, toned } from "./colours.ts";
+import { table, wrap } from "./layout.ts";
+import { sparkline } from "./sparkline.ts";
+
+export interface TerminalLook {
+  readonly colours: Colours;
+  readonly columns: number;
+}
+
+/** An incident for a terminal: outcome, what to do, times, signals, why, what was done, checks, timeline. */
+export function renderIncident(incident: Incident, look: TerminalLook): string {
+  const sections = [
+    head(incident, look),
+    failure(incident, look),
+    signals(incident, look),
+    why(incident, look),
+    done(incident, look),
+    checks(incident, look),
+    timeline(incident, look),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function head(incident: Incident, { colours, columns }: TerminalLook): string {
+  const { meta } = incident;
+  const words = outcomeWords(meta.outcome);
+  const times = incidentTimes(incident);
+  const durations = [
+    ["detection", times.detectionSeconds],
+    ["reaction", times.reactionSeconds],
+    ["recovery", times.recoverySeconds],
+  ] as const;
+  const known = durations.flatMap(([name, seconds]) => (seconds === null ? [] : `${name} ${formatSeconds(seconds)}`));
+  return [
+    `${toned(colours, words.tone, `${words.mark} ${words.label}`)}  ${colours.bold(plainText(meta.service))}  ${colours.dim(plainText(meta.id))}`,
+    wrap(plainText(meta.summary), columns),
+    wrap(colours.bold(plainText(whatToDo(incident))), columns),
+    [dateTime(times.triggeredAt), ...(meta.severity === null ? [] : [`severity ${meta.severity}`]), ...known].join(" · "),
+  ].join("\n");
+}
+
+function failure({ meta }: Incident, { colours, columns }: TerminalLook): string {
+  const failed = meta.record?.failure;
+  return failed
+    ? section(colours, "What failed in the run", wrap(`  ${plainText(failed.error)}: ${plainText(failed.cause)}`, columns, 2))
+    : "";
+}
+
+function signals(incident: Incident, look: TerminalLook): string {
+  if (incident.series.length === 0) return "";
+  return section(look.colours, "Signals", incident.series.map((series) => signal(incident, series, look)).join("\n"));
+}
+
+function signal(incident: Incident, series: IncidentSeries, { colours, columns }: TerminalLook): string {
+  const figures = signalFigures(incident, series);
+  const value = (number: number | null) => formatValue(number, series.unit);
+  const threshold = series.threshold === null ? "" : `, threshold ${value(series.threshold)}`;
+  const line = sparkline(series, figures.breachSide, Math.min(60, columns - 2), colours);
+  const words = `  ${plainText(series.signal)}: before ${value(figures.before)}, during ${value(figures.during)}, after ${value(figures.after)}${threshold}`;
+  return line === "" ? words : `${words}\n  ${line}`;
+}
+
+function why({ meta }: Incident, { colours, columns }: TerminalLook): string {
+  const assessment = meta.record?.assessment;
+  if (!assessment) return "";
+  const reasons = assessment.reasons.map((reason) => wrap(`  - ${plainText(reason)}`, columns, 4));
+  return section(colours, `Why: ${assessment.decision}`, reasons.join("\n"));
+}
+
+function done({ meta }: Incident, { colours, columns }: TerminalLook): string {
+  const plan = meta.record?.plan;
+  if (!plan) return "";
+  const title = plan.mode === "observe" ? "What would have been done" : "What was done";
+  const progress = meta.record?.progress;
+  const last = progress ? [wrap(`  last step ${progress.stepId}: ${progress.outcome}, ${plainText(progress.reason)}`, columns, 4)] : [];
+  return section(
+    colours,
+    `${title}: ${plan.mode === "none" ? "nothing" : plan.strategy}`,
+    [...planLines(plan, columns), ...last].join("\n"),
+  );
+}
+
+/** A plan for a terminal, also for the preview of `rollback --dry-run`. */
+export function planLines(plan: Plan, columns: number): readonly string[] {
+  const steps = plan.steps.map((step, index) => {
+    const goal = step.target
+      ? `back to ${step.target.image} (${step.target.replicaSet})`
+      : step.kind === "restore-scale"
+        ? `back to ${step.replicas} replicas`
+        : "put the Deployment's own update strategy back";
+    return wrap(`  ${index + 1}. ${plainText(goal)}`, columns, 5);
+  });
+  const denied = plan.governance.checks.filter((check) => check.outcome === "fail");
+  return [
+    ...steps,
+    ...denied.map((check) =>
+      wrap(`  ${plan.governance.verdict} by rule ${check.rule}: ${plainText(check.observed)} (needed: ${check.limit})`, columns, 4),
+    ),
+  ];
+}
+
+const VERDICTS: Readonly<Record<CheckResult["verdict"], { readonly mark: string; readonly tone: Tone }>> = {
+  pass: { mark: "✓", tone: "good" },
+  fail: { mark: "✕", tone: "bad" },
+  inconclusive: { mark: "?", tone: "warn" },
+};
+
+function checks({ meta }: Incident, { colours, columns }: TerminalLook): string {
+  const verification = meta.record?.verification;
+  if (!verification) return "";
+  const rows = verification.checks.map((check) => {
+    const { mark, tone } = VERDICTS[check.verdict];
+    const note = check.degradation ?? check.improvement ?? "";
+    return [
+      `  ${toned(colours, tone, `${mark} ${check.verdict}`)}`,
+      plainText(check.check),
+      check.expected,
+      check.actual,
+      colours.dim(note),
+    ];
+  });
+  const reason = wrap(`  ${plainText(verification.reason)}`, columns, 2);
+  return section(colours, `Checks: ${verification.verdict}`, rows.length === 0 ? reason : `${table(rows)}\n${reason}`);
+}
+
+function timeline({ events, meta }: Incident, { colours, columns }: TerminalLook): string {
+  if (events.length === 0) return "";
+  const from = meta.record?.assessment?.onsetAt ?? meta.trigger.at;
+  const lines = [...events]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((event) => {
+      const when = `  ${clockTime(event.at)} ${offset(event.at, from).padEnd(9)} `;
+      const paged = event.urgency === "page" ? " [paged a person]" : "";
+      return wrap(`${colours.dim(when)}${plainText(event.message)}${colours.red(paged)}`, columns, 21);
+    });
+  return section(colours, "Timeline (UTC)", lines.join("\n"));
+}
+
+function section(colours: Colours, title: string, body: string): string {
+  return body === "" ? colours.bold(title) : `${colours.bold(title)}\n${body}`;
+}
