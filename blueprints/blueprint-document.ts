@@ -70,9 +70,9 @@ function offsetOf(document: Document, path: ProblemPath, at: "key" | "value"): n
     } else return keyOffset;
     if (depth === path.length - 1 && at === "key") return keyOffset;
   }
-  // An empty value has no place of its own.
-  const scalar = isScalar(node) && node.value !== null;
-  return scalar ? (node?.range?.[0] ?? keyOffset) : keyOffset;
+  // An empty value has no place of its own, and a section starts on the line after its key.
+  if (isAlias(node) || (isScalar(node) && node.value !== null)) return node.range?.[0] ?? keyOffset;
+  return keyOffset;
 }
 
 function yamlMessage(code: string, message: string): string {

@@ -27,7 +27,12 @@ const NO_STACK: StackBinding = { metricPreset: "none" };
 
 /** Parses one file and binds it to a stack. Problems are values here, also an unreadable file. */
 export function parseBlueprintFile(path: string, stack: StackBinding = NO_STACK): ParsedBlueprintFile {
-  return parse(path, stack).parsed;
+  return readFile(path, stack).parsed;
+}
+
+/** The same for text that is at hand; `file` is what messages call it. */
+export function parseBlueprintText(text: string, file: string, stack: StackBinding = NO_STACK): ParsedBlueprintFile {
+  return parse(text, file, stack).parsed;
 }
 
 /**
@@ -36,7 +41,7 @@ export function parseBlueprintFile(path: string, stack: StackBinding = NO_STACK)
  */
 export function loadBlueprints(folder: string, stack: StackBinding): Blueprint[] {
   const names = blueprintNames(folder);
-  const files = names.filter((name) => name.endsWith(".yaml")).map((name) => parse(join(folder, name), stack));
+  const files = names.filter((name) => name.endsWith(".yaml")).map((name) => readFile(join(folder, name), stack));
   const problems = [
     ...names.filter((name) => name.endsWith(".yml")).map((name) => wrongExtension(join(folder, name))),
     ...files.flatMap(({ parsed }) => parsed.problems),
@@ -52,26 +57,32 @@ interface LocatedFile {
   locate(problem: Problem): LocatedProblem;
 }
 
-function parse(path: string, stack: StackBinding): LocatedFile {
+function readFile(path: string, stack: StackBinding): LocatedFile {
   const file = shown(path);
-  const failed = (problems: readonly LocatedProblem[]): LocatedFile => ({
-    parsed: { file, authored: null, blueprint: null, bindings: [], problems },
-    locate: (problem) => ({ ...problem, file, line: 1, column: 1 }),
-  });
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    return parse(readFileSync(path, "utf8"), file, stack);
   } catch (error) {
-    const problem = authoredProblem([], `cannot be read: ${(error as Error).message}`, "check the path and its permissions");
-    return failed([{ ...problem, file, line: 1, column: 1 }]);
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const problem = authoredProblem([], `cannot be read: ${error.message}`, "check the path and its permissions");
+    return broken(file, [{ ...problem, file, line: 1, column: 1 }]);
   }
+}
+
+function parse(text: string, file: string, stack: StackBinding): LocatedFile {
   const document = readBlueprintDocument(text, file);
-  if (document.problems.length > 0) return failed(document.problems);
+  if (document.problems.length > 0) return broken(file, document.problems);
   const { authored, problems } = readAuthored(document.raw);
   const compiled = authored === null ? { blueprint: null, bindings: [], problems } : compileBlueprint(authored, stack, sha256);
   const located = compiled.problems.map(document.locate).sort((a, b) => a.line - b.line || a.column - b.column);
   const { blueprint, bindings } = compiled;
   return { parsed: { file, authored, blueprint, bindings, problems: located }, locate: document.locate };
+}
+
+function broken(file: string, problems: readonly LocatedProblem[]): LocatedFile {
+  return {
+    parsed: { file, authored: null, blueprint: null, bindings: [], problems },
+    locate: (problem) => ({ ...problem, file, line: 1, column: 1 }),
+  };
 }
 
 /** Two files for one service, or two services with one alarm, would overwrite each other. */

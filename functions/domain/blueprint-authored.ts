@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
-import { DURATION_PATTERN } from "./duration.ts";
-import { CONDITION_PATTERN, QUANTITY_PATTERN } from "./quantity.ts";
+import { condition, described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, STAT_PATTERN, signalName, text } from "./blueprint-fields.ts";
 import { UNITS } from "./signal.ts";
 
 /**
@@ -9,37 +8,6 @@ import { UNITS } from "./signal.ts";
  * keys and values are errors. The descriptions are shown by editors through the generated JSON Schema. What the texts mean (units,
  * references, windows) is checked by `compileBlueprint`.
  */
-export const blueprintDescriptions = z.registry<{ description: string }>();
-
-function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  blueprintDescriptions.add(schema, { description });
-  return schema;
-}
-
-function text(pattern: RegExp, expected: string, description: string): z.ZodMiniString {
-  return described(z.string().check(z.regex(pattern, expected)), description);
-}
-
-function duration(description: string): z.ZodMiniString {
-  return text(DURATION_PATTERN, "expected a duration such as 60s, 5m or 24h", description);
-}
-
-function quantity(example: string, description: string): z.ZodMiniString {
-  return text(QUANTITY_PATTERN, `expected a number with its unit, such as ${example}`, description);
-}
-
-function condition(example: string, description: string): z.ZodMiniString {
-  return text(CONDITION_PATTERN, `expected a comparison with a unit, such as "${example}" (in quotes)`, description);
-}
-
-const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const STAT_PATTERN = /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/;
-const SIGNAL_NAME = /^[a-z][a-z0-9_]{0,63}$/;
-
-function signalName(description: string): z.ZodMiniString {
-  return text(SIGNAL_NAME, "expected a signal name in snake_case, such as latency_p95", description);
-}
-
 export const AuthoredMetadataSchema = z.strictObject({
   name: described(
     z
@@ -134,10 +102,13 @@ export const AuthoredTriggerSchema = z.strictObject({
   when: z.optional(condition("> 200ms", "When the signal is bad. Required unless the signal is an existing alarm.")),
   period: z.optional(duration("Length of one datapoint: 10s, 20s, 30s or whole minutes. Default 60s.")),
   datapoints_to_alarm: z.optional(
-    described(z.int().check(z.minimum(1, "expected 1 or more")), "Bad datapoints that are needed. Default 2."),
+    described(z.int().check(z.minimum(1, "expected a whole number, 1 or more")), "Bad datapoints that are needed. Default 2."),
   ),
   evaluation_periods: z.optional(
-    described(z.int().check(z.minimum(1, "expected 1 or more")), "Of so many. Default 3, or datapoints_to_alarm if that is more."),
+    described(
+      z.int().check(z.minimum(1, "expected a whole number, 1 or more")),
+      "Of so many. Default 3, or datapoints_to_alarm if that is more.",
+    ),
   ),
   missing_data: z.optional(
     described(
@@ -217,7 +188,10 @@ export const AuthoredVerificationSchema = z.strictObject({
       automatic: z.optional(described(z.boolean(), "Roll back without asking. Default true.")),
       trigger_on_critical_failure: z.optional(described(z.boolean(), "Any failed critical check asks for a rollback. Default true.")),
       max_rollback_attempts: z.optional(
-        described(z.int().check(z.minimum(1, "expected 1 or more"), z.maximum(10, "expected 10 or less")), "Per incident. Default 3."),
+        described(
+          z.int().check(z.minimum(1, "expected a whole number from 1 to 10"), z.maximum(10, "expected a whole number from 1 to 10")),
+          "Per incident. Default 3.",
+        ),
       ),
     }),
   ),

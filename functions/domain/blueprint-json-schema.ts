@@ -1,16 +1,9 @@
 import * as z from "zod/mini";
-import { AuthoredBlueprintSchema, AuthoredSignalSchema, blueprintDescriptions } from "./blueprint-authored.ts";
+import { AuthoredBlueprintSchema } from "./blueprint-authored.ts";
+import { blueprintDescriptions } from "./blueprint-fields.ts";
 
-/** The authored shape as a JSON Schema (draft 7, which YAML editors read), ready to be written. Meaning is checked only by the compiler. */
+/** The authored shape as the text of a JSON Schema (draft 7, which YAML editors read). What the values mean is checked only by the compiler. */
 export function blueprintJsonSchema(): string {
-  const schema = z.toJSONSchema(AuthoredBlueprintSchema, {
-    target: "draft-7",
-    io: "input",
-    metadata: blueprintDescriptions,
-    override({ zodSchema, jsonSchema }) {
-      if ((zodSchema as unknown) !== AuthoredSignalSchema) return;
-      jsonSchema.oneOf = ["metric", "ratio", "alarm"].map((source) => ({ required: [source] }));
-    },
-  });
+  const schema = z.toJSONSchema(AuthoredBlueprintSchema, { target: "draft-7", io: "input", metadata: blueprintDescriptions });
   return `${JSON.stringify({ title: "Rollguard blueprint", ...schema }, null, 2)}\n`;
 }

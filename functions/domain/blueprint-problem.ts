@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
-import { type AuthoredBlueprint, AuthoredBlueprintSchema, blueprintDescriptions } from "./blueprint-authored.ts";
+import { type AuthoredBlueprint, AuthoredBlueprintSchema } from "./blueprint-authored.ts";
+import { blueprintDescriptions } from "./blueprint-fields.ts";
 import { closestWord } from "./closest-word.ts";
 import { type SchemaDefinition, schemaAt, valueAt } from "./schema-walk.ts";
 
@@ -80,11 +81,8 @@ function valueFix(found: unknown, values: readonly string[], purpose: string): s
 }
 
 function typeFix(found: unknown, expected: string, purpose: string): string {
-  const quoting = expected === "string" && (typeof found === "number" || typeof found === "boolean");
-  return (
-    [quoting ? `write it as text, with its unit where it has one, or in quotes: "${found}".` : "", purpose].filter(Boolean).join(" ") ||
-    "change the value"
-  );
+  const unquoted = expected === "string" && (typeof found === "number" || typeof found === "boolean");
+  return `${unquoted ? "write it as text, with its unit or in quotes. " : ""}${purpose}` || "change the value";
 }
 
 function name(path: ProblemPath): string {

@@ -91,9 +91,9 @@ function describedSignal(name: string, signal: AuthoredSignal, problems: Problem
     );
   }
   const resolutionSeconds = parseDurationSeconds(signal.resolution ?? "60s") ?? 60;
-  if (!Number.isInteger(resolutionSeconds) || resolutionSeconds < 1) {
+  if (!Number.isInteger(resolutionSeconds) || resolutionSeconds < 1 || resolutionSeconds > 3600) {
     problems.push(
-      authoredProblem([...path, "resolution"], `resolution ${signal.resolution} is not in whole seconds`, "write 1s or more, such as 60s"),
+      authoredProblem([...path, "resolution"], `resolution ${signal.resolution} is out of range`, "use whole seconds, from 1 s to an hour"),
     );
   }
   const better = signal.better ?? known?.better ?? "lower";

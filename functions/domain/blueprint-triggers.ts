@@ -3,16 +3,11 @@ import type { AuthoredBlueprint, AuthoredTrigger } from "./blueprint-authored.ts
 import { resolveCondition } from "./blueprint-conditions.ts";
 import { armingProblem, authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
-import { parseDurationSeconds } from "./duration.ts";
+import { derivedWindow, windowOf } from "./blueprint-trigger-window.ts";
 import { negateOperator } from "./quantity.ts";
 
-/** CloudWatch's own limits for an alarm. */
-const MAXIMUM_WINDOW_SECONDS = 86_400;
+/** CloudWatch's own limit. */
 const MAXIMUM_ALARM_NAME_LENGTH = 255;
-/** `error-rate-slo` of the presets: 2 of 3 x 60 s. One bad minute is not enough, and the newest point of a ratio may be late. */
-const DEFAULT_PERIOD_SECONDS = 60;
-const DEFAULT_DATAPOINTS = 2;
-const DEFAULT_PERIODS = 3;
 /** Silence alone never starts a rollback, and every alarm needs its bad datapoints to be real; verification finds missing data by itself. */
 const DEFAULT_MISSING_DATA = "notBreaching";
 
@@ -99,43 +94,6 @@ function listedTrigger(
   return [{ ...common, alarmName, rule: { operator: condition.operator, threshold: condition.value }, ...window, missingData }];
 }
 
-function windowOf(trigger: AuthoredTrigger, signal: SignalMeaning, existing: boolean, path: ProblemPath, problems: Problem[]) {
-  const periodSeconds = parseDurationSeconds(trigger.period ?? `${DEFAULT_PERIOD_SECONDS}s`) ?? DEFAULT_PERIOD_SECONDS;
-  const periods = trigger.evaluation_periods ?? Math.max(trigger.datapoints_to_alarm ?? 1, existing ? 1 : DEFAULT_PERIODS);
-  const datapoints = trigger.datapoints_to_alarm ?? Math.min(existing ? 1 : DEFAULT_DATAPOINTS, periods);
-  const at = (key: string) => [...path, key];
-
-  if (![10, 20, 30].includes(periodSeconds) && (periodSeconds % 60 !== 0 || periodSeconds === 0))
-    problems.push(
-      authoredProblem(at("period"), `period ${trigger.period} is not one that CloudWatch has`, "write 10s, 20s, 30s or whole minutes"),
-    );
-  else if (!existing && signal.armed !== null && periodSeconds < signal.armed.resolutionSeconds)
-    problems.push(
-      authoredProblem(
-        trigger.period === undefined ? path : at("period"),
-        `period ${periodSeconds}s is shorter than the resolution of ${signal.name}, which has a value every ${signal.armed.resolutionSeconds} s`,
-        `use ${Math.ceil(signal.armed.resolutionSeconds / 60) * 60}s, or set resolution on the signal if it is published more often`,
-      ),
-    );
-  if (datapoints > periods)
-    problems.push(
-      authoredProblem(
-        at("datapoints_to_alarm"),
-        `${datapoints} datapoints can never breach in ${periods} periods`,
-        "make evaluation_periods at least as many",
-      ),
-    );
-  if (periodSeconds * periods > MAXIMUM_WINDOW_SECONDS)
-    problems.push(
-      authoredProblem(
-        at("evaluation_periods"),
-        `the window is ${periodSeconds * periods} s long`,
-        `CloudWatch takes ${MAXIMUM_WINDOW_SECONDS} s (a day): use fewer or shorter periods`,
-      ),
-    );
-  return { periodSeconds, datapointsToAlarm: datapoints, evaluationPeriods: periods };
-}
-
 function derivedTriggers(service: string, checks: readonly Check[], signals: ReadonlyMap<string, SignalMeaning>): readonly Trigger[] {
   return checks.flatMap((check): Trigger[] => {
     if (check.type !== "threshold" || !check.rollbackTrigger) return [];
@@ -150,9 +108,7 @@ function derivedTriggers(service: string, checks: readonly Check[], signals: Rea
         severity: signal.severity ?? (check.critical ? "high" : "medium"),
         alarmName: `${ALARM_PREFIX}${service}-${name}`,
         rule: { operator: negateOperator(check.operator), threshold: check.target },
-        periodSeconds: Math.max(DEFAULT_PERIOD_SECONDS, Math.ceil((signal.armed?.resolutionSeconds ?? 0) / 60) * 60),
-        datapointsToAlarm: DEFAULT_DATAPOINTS,
-        evaluationPeriods: DEFAULT_PERIODS,
+        ...derivedWindow(signal),
         missingData: DEFAULT_MISSING_DATA,
       },
     ];
