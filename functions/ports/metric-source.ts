@@ -15,6 +15,8 @@ export interface AlarmReading {
   /** `StateReasonData`, parsed where it was JSON. */
   readonly threshold: number | null;
   readonly datapoints: readonly { readonly at: string; readonly value: number | null }[];
+  /** Composite alarms: what suppresses the actions now; absent or null when nothing does. */
+  readonly suppressedBy?: string | null;
 }
 
 /** CloudWatch. Throws `TransientUpstreamError` or `PermissionError`. Metric math is done in the domain: leaf metrics only. */

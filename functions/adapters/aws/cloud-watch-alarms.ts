@@ -35,5 +35,6 @@ function reading(alarm: MetricAlarm | CompositeAlarm): AlarmReading {
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp ?? new Date(0)).toISOString(),
     reason: alarm.StateReason ?? "",
     ...reasonFacts(alarm.StateReasonData),
+    suppressedBy: ("ActionsSuppressedBy" in alarm ? alarm.ActionsSuppressedBy : null) ?? null,
   };
 }

@@ -1,0 +1,63 @@
+/** SHA-256 of a text as lower-case hex. Passed in, since the domain computes nothing that needs a platform. */
+export type Sha256 = (text: string) => string;
+
+const MAXIMUM_SERVICE_CHARACTERS = 30;
+const HASH_CHARACTERS = 12;
+const NAME = /^rg-(.+)-(\d{8}T\d{6}Z)-([0-9a-f]{12})$/;
+
+/**
+ * `rg-<service>-<yyyymmddThhmmssZ>-<hash>` for one transition of one alarm. The live release is not part of the key: a late reconcile of the
+ * same transition must find the same name.
+ */
+export function alarmExecutionName(
+  { service, alarmArn, at }: { readonly service: string; readonly alarmArn: string; readonly at: string },
+  sha256: Sha256,
+): string {
+  return named(service, at, sha256(`${alarmArn}|${toSecond(at)}`));
+}
+
+/** For a request by a person or a program: the same request twice is the same execution. */
+export function manualExecutionName(
+  request: { readonly service: string; readonly at: string; readonly reason: string; readonly requestedBy: string },
+  sha256: Sha256,
+): string {
+  const { service, at, reason, requestedBy } = request;
+  return named(service, at, sha256(JSON.stringify(["manual", service, at, reason, requestedBy])));
+}
+
+/** For the leftovers of one killed execution: they are mended once. Its time is taken over, so that every observer finds the same name. */
+export function mendExecutionName(
+  { service, stampedExecution }: { readonly service: string; readonly stampedExecution: string },
+  sha256: Sha256,
+): string {
+  const time = NAME.exec(stampedExecution)?.[2] ?? "19700101T000000Z";
+  return join(service, time, sha256(JSON.stringify(["mend", service, stampedExecution])));
+}
+
+/** `inc-` and the rest of the name. */
+export function incidentIdOf(executionName: string): string {
+  return `inc-${executionName.replace(/^rg-/, "")}`;
+}
+
+/** The service (its first 30 characters) in an execution name; null when the name is not one of ours. */
+export function serviceOfExecution(executionName: string): string | null {
+  return NAME.exec(executionName)?.[1] ?? null;
+}
+
+/** ISO 8601 UTC without the fraction of the second: what two reports of one transition agree on. */
+export function toSecond(at: string): string {
+  return new Date(Math.floor(Date.parse(at) / 1000) * 1000).toISOString();
+}
+
+function named(service: string, at: string, hash: string): string {
+  const time = toSecond(at)
+    .replace(/\.\d{3}Z$/, "Z")
+    .replace(/[-:]/g, "");
+  return join(service, time, hash);
+}
+
+/** Step Functions takes 80 characters and, for its metrics, ASCII only. */
+function join(service: string, time: string, hash: string): string {
+  const plain = service.replace(/[^A-Za-z0-9_.-]/g, "-").slice(0, MAXIMUM_SERVICE_CHARACTERS);
+  return `rg-${plain}-${time}-${hash.slice(0, HASH_CHARACTERS)}`;
+}

@@ -1,0 +1,81 @@
+import type { AlarmTransition } from "./alarm-event.ts";
+import { ALARM_PREFIX } from "./blueprint.ts";
+import type { RollbackTrigger } from "./rollback-document.ts";
+import { inWords, secondsBetween } from "./time.ts";
+
+/** Helper alarms (parts of a composite rule) are named so and start nothing. */
+export const PART_ALARM_PREFIX = "rgpart-";
+
+/** An event older than this is not acted on; the reconciler is exempt, since the alarms it finds are old by nature. */
+export const MAXIMUM_EVENT_AGE_SECONDS = 900;
+
+export interface StartContext {
+  readonly now: Date;
+  /** EventBridge sources that may start a rollback. */
+  readonly sources: readonly string[];
+  /** Service of the blueprint that has (or listens to) this alarm. */
+  readonly serviceOfAlarm: (alarmName: string) => string | null;
+  readonly services: readonly string[];
+}
+
+export type StartDecision = { readonly start: RollbackTrigger } | { readonly ignore: string };
+
+/**
+ * Does this transition start a rollback? An alarm with our prefix but without a blueprint does: OpenIncident refuses it by name, which is recorded
+ * and paged, where a line in a log would be seen by nobody.
+ */
+export function decideStart(transition: AlarmTransition, context: StartContext): StartDecision {
+  const { alarmName } = transition;
+  const known = context.serviceOfAlarm(alarmName);
+  if (alarmName.startsWith(PART_ALARM_PREFIX)) return { ignore: `${alarmName} is part of another alarm, which acts for it` };
+  if (known === null && !alarmName.startsWith(ALARM_PREFIX)) {
+    return { ignore: `${alarmName} is not ours: its name does not begin with ${ALARM_PREFIX} and no blueprint lists it` };
+  }
+  const ignore = notFromHere(transition, context) ?? notAnOnset(transition) ?? silenced(transition) ?? tooOld(transition, context.now);
+  if (ignore !== null) return { ignore };
+  return { start: toTrigger(transition, known ?? guessedService(alarmName, context.services)) };
+}
+
+function notFromHere({ source }: AlarmTransition, { sources }: StartContext): string | null {
+  if (source === "alarm-action" || source === "reconciler" || sources.includes(source)) return null;
+  return `source ${source} is not configured (${sources.join(", ")})`;
+}
+
+function notAnOnset({ state, previousState }: AlarmTransition): string | null {
+  if (state !== "ALARM") return `the state is ${state}, not ALARM`;
+  return previousState === "ALARM" ? "the alarm was in ALARM before: no transition" : null;
+}
+
+function silenced({ suppressedBy, muted }: AlarmTransition): string | null {
+  if (suppressedBy !== null) return `the alarm's actions are suppressed (${suppressedBy})`;
+  return muted ? "the alarm is muted" : null;
+}
+
+function tooOld({ source, transitionAt }: AlarmTransition, now: Date): string | null {
+  const ageSeconds = secondsBetween(transitionAt, now.toISOString());
+  if (source === "reconciler" || ageSeconds <= MAXIMUM_EVENT_AGE_SECONDS) return null;
+  return `the transition is ${inWords(ageSeconds)} old, more than ${inWords(MAXIMUM_EVENT_AGE_SECONDS)}`;
+}
+
+function toTrigger(transition: AlarmTransition, service: string): RollbackTrigger {
+  const { source, transitionAt, reason, alarmName, alarmArn, datapoints, threshold } = transition;
+  return {
+    kind: "alarm",
+    source,
+    service,
+    at: transitionAt,
+    reason,
+    alarmName,
+    alarmArn,
+    requestedBy: null,
+    datapoints: [...datapoints],
+    threshold,
+  };
+}
+
+/** `rollguard-<service>-<trigger>`: a known service if one fits, else all but the last word. */
+function guessedService(alarmName: string, services: readonly string[]): string {
+  const rest = alarmName.slice(ALARM_PREFIX.length);
+  const fitting = services.filter((service) => rest.startsWith(`${service}-`)).sort((one, other) => other.length - one.length);
+  return fitting[0] ?? (rest.replace(/-[^-]*$/, "") || rest || "unknown");
+}

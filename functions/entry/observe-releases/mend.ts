@@ -1,0 +1,33 @@
+import { incidentIdOf, mendExecutionName, type Sha256 } from "../../domain/execution-name.ts";
+import type { RollbackInput } from "../../domain/rollback-document.ts";
+import type { WorkloadState } from "../../domain/workload.ts";
+
+/**
+ * The execution that puts a saved strategy back, or null when none is left behind. While any run holds the lock it waits: its start would merge into
+ * that run, and an execution name can be used once only.
+ */
+export function mendInput(
+  facts: { readonly service: string; readonly stamps: WorkloadState["stamps"]; readonly lockHeld: boolean; readonly now: Date },
+  sha256: Sha256,
+): RollbackInput | null {
+  const { service, stamps, lockHeld, now } = facts;
+  if (stamps.savedStrategy === null || lockHeld) return null;
+  const stampedExecution = stamps.execution ?? "unknown";
+  const name = mendExecutionName({ service, stampedExecution }, sha256);
+  return {
+    execution: { name },
+    incidentId: incidentIdOf(name),
+    trigger: {
+      kind: "mend",
+      source: "observe-releases",
+      service,
+      at: now.toISOString(),
+      reason: `execution ${stampedExecution} ended and left the rollout strategy that it had saved`,
+      alarmName: null,
+      alarmArn: null,
+      requestedBy: null,
+      datapoints: [],
+      threshold: null,
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from "zod/mini";
+import type { Blueprint } from "../../domain/blueprint.ts";
+import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
+import { TransientUpstreamError } from "../../domain/errors.ts";
+import type { Sha256 } from "../../domain/execution-name.ts";
+import { observeRelease } from "../../domain/observe-release.ts";
+import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ExecutionStarter } from "../../ports/execution-starter.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { AlarmReading, MetricSource } from "../../ports/metric-source.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { Workload } from "../../ports/workload.ts";
+import { settleBounded } from "../../runtime/bounded.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+import { mendInput } from "./mend.ts";
+
+const SERVICES_AT_ONCE = 5;
+
+export interface ObserveReleasesPorts {
+  readonly blueprints: BlueprintRegistry;
+  readonly workload: Workload;
+  readonly metrics: MetricSource;
+  readonly ledger: ReleaseLedger;
+  readonly store: Pick<IncidentStore, "holder">;
+  readonly starter: ExecutionStarter;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+}
+
+export const observeReleasesSchemas = {
+  input: z.unknown(),
+  output: z.strictObject({ observed: z.number(), good: z.number(), absent: z.number(), mended: z.array(z.string()) }),
+};
+
+interface Observed {
+  readonly outcome: "observed" | "good" | "absent";
+  readonly mended: string | null;
+}
+
+/**
+ * Looks at every service: what is live, since when, and whether it is well. Writes to the ledger and never to a cluster; where a killed rollback
+ * left its strategy behind, the machine is started to mend it. One service in trouble does not keep the others from being observed.
+ */
+export function observeReleases(ports: ObserveReleasesPorts): Step<unknown, z.infer<typeof observeReleasesSchemas.output>> {
+  return async (_event, { logger }) => {
+    const { all } = ports.blueprints;
+    const readings = await ports.metrics.alarms(all.flatMap(({ triggers }) => triggers.map(({ alarmName }) => alarmName)));
+    const alarms = new Map(readings.map((reading) => [reading.alarmName, reading]));
+    const results = await settleBounded(all, SERVICES_AT_ONCE, (blueprint) => observeService(ports, blueprint, alarms));
+
+    for (const [index, result] of results.entries()) {
+      const service = all[index]?.service;
+      if (result.status === "rejected") logger.error("a service could not be observed", { service, error: result.reason });
+      else if (result.value.outcome === "absent") logger.warn("the Deployment does not exist, or has no ReplicaSet yet", { service });
+      if (result.status === "fulfilled" && result.value.mended) logger.warn("leftovers of a killed rollback", { service, ...result.value });
+    }
+    const failures = results.flatMap((result, index) => (result.status === "rejected" ? [{ index, reason: result.reason }] : []));
+    if (failures.length > 0) throw summary(failures, all);
+    const observed = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const count = (outcome: Observed["outcome"]) => observed.filter((one) => one.outcome === outcome).length;
+    return {
+      observed: observed.length - count("absent"),
+      good: count("good"),
+      absent: count("absent"),
+      mended: observed.flatMap(({ mended }) => mended ?? []),
+    };
+  };
+}
+
+async function observeService(
+  ports: ObserveReleasesPorts,
+  blueprint: Blueprint,
+  alarms: ReadonlyMap<string, AlarmReading>,
+): Promise<Observed> {
+  const { service, target, triggers, verification } = blueprint;
+  const [state, observations, holder] = await Promise.all([
+    ports.workload.read(target),
+    ports.ledger.observations(service),
+    ports.store.holder(service),
+  ]);
+  if (state === null) return { outcome: "absent", mended: null };
+  const now = ports.clock.now();
+  const known = triggers.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
+  const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
+  const observation = observeRelease({
+    service,
+    state,
+    observations,
+    alarmsInAlarm: known.filter((alarm) => alarm.state === "ALARM").map(({ alarmName }) => alarmName),
+    withoutData: known.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
+    lockHeld,
+    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map(worstDetectionSeconds)),
+    now,
+  });
+  if (observation !== null) {
+    await ports.ledger.save(observation, observations.find(({ templateHash }) => templateHash === observation.templateHash) ?? null);
+  }
+  const input = mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
+  const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
+  return { outcome: observation === null ? "absent" : observation.verdict === "good" ? "good" : "observed", mended };
+}
+
+/** A failure that waiting cures is retried by whoever invoked us; any other is reported by its own name. */
+function summary(failures: readonly { readonly index: number; readonly reason: unknown }[], all: readonly Blueprint[]): unknown {
+  const lasting = failures.find(({ reason }) => !(reason instanceof TransientUpstreamError));
+  if (lasting) return lasting.reason;
+  const services = failures.map(({ index }) => all[index]?.service);
+  return new TransientUpstreamError(`${services.join(", ")} could not be observed`, { services }, { cause: failures[0]?.reason });
+}

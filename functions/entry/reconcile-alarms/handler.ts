@@ -1,0 +1,23 @@
+import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
+import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
+import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
+import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
+import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { readEnvironment } from "../../runtime/environment.ts";
+import { stepHandler } from "../../runtime/step-handler.ts";
+import { ReconcileAlarmsEnvironmentSchema } from "./environment.ts";
+import { reconcileAlarms, reconcileAlarmsSchemas } from "./reconcile-alarms.ts";
+
+const env = readEnvironment(ReconcileAlarmsEnvironmentSchema);
+
+export const handler = stepHandler(
+  "reconcile-alarms",
+  reconcileAlarmsSchemas,
+  reconcileAlarms({
+    metrics: cloudWatchMetricSource(),
+    starter: stepFunctionsStarter(env.MACHINE_ARN),
+    blueprints: bundledBlueprints(),
+    clock: systemClock,
+    sha256: sha256Hex,
+  }),
+);

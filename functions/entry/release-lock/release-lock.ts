@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
+import { formatNotification, notificationOf } from "../../domain/notification.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { Pager } from "../../ports/pager.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+import { type ExecutionEnded, parseExecutionEnded } from "./execution-ended.ts";
+
+export interface ReleaseLockPorts {
+  readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "close" | "append">;
+  readonly pager: Pager;
+  readonly clock: Clock;
+}
+
+export const releaseLockSchemas = {
+  input: z.unknown(),
+  output: z.strictObject({ execution: z.string(), service: z.string(), outcome: z.enum(["released", "nothing-to-do"]) }),
+};
+
+/**
+ * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. If it still holds the lock it recorded nothing,
+ * so the incident is closed as an error, the lock is freed and a human is paged, also directly. Otherwise it ended in order and nothing is done,
+ * which makes a second event about it (FAILED after ABORTED) harmless.
+ */
+export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unknown, z.infer<typeof releaseLockSchemas.output>> {
+  return async (event, { logger }) => {
+    const ended = parseExecutionEnded(event);
+    const { execution, service, incidentId } = ended;
+    const holder = await store.holder(service);
+    if (holder?.owner !== execution) return { execution, service, outcome: "nothing-to-do" };
+
+    const closedAt = ended.stoppedAt ?? clock.now().toISOString();
+    const incident = await store.read(incidentId);
+    if (incident?.meta.status === "closed") {
+      await store.release(service, execution);
+      return { execution, service, outcome: "released" };
+    }
+    const page = pageEvent(ended, closedAt);
+    const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt);
+    const topicArn = meta?.topicArn ?? null;
+    logger.error("an execution ended without freeing its lock", { execution, service, status: ended.status });
+    const [recorded] = await Promise.allSettled([record(store, ended, meta, page)]);
+    // Whatever became of the record, a human must know; the outbox delivers the same event id.
+    await pager.publish(formatNotification(notificationOf(page, { id: incidentId, service, topicArn })));
+    if (recorded.status === "rejected") throw recorded.reason;
+    return { execution, service, outcome: "released" };
+  };
+}
+
+async function record(
+  store: ReleaseLockPorts["store"],
+  ended: ExecutionEnded,
+  meta: IncidentMeta | null,
+  page: TimelineEvent,
+): Promise<void> {
+  if (meta !== null) return store.close(meta, page, []);
+  await store.append(ended.incidentId, [{ ...page, service: ended.service }]);
+  await store.release(ended.service, ended.execution);
+}
+
+function pageEvent({ execution, status, error, service }: ExecutionEnded, at: string): TimelineEvent {
+  const why = error === null ? "" : ` (${error})`;
+  return {
+    id: `${at}#ReleaseLock#execution-ended`,
+    at,
+    type: "execution_ended",
+    message: `${service}: execution ${execution} ended as ${status}${why} before it had recorded anything; its lock is free again, the service may be half rolled back`,
+    urgency: "page",
+    data: { execution, status, error },
+  };
+}
+
+/** Null when neither the table nor the event says what the incident was about. */
+function closedMeta(ended: ExecutionEnded, opened: IncidentMeta | null, page: TimelineEvent, closedAt: string): IncidentMeta | null {
+  const end = { status: "closed", outcome: "error", summary: page.message, closedAt } as const;
+  if (opened !== null) return { ...opened, ...end };
+  if (ended.input === null) return null;
+  const { trigger, incidentId } = ended.input;
+  return {
+    id: incidentId,
+    service: trigger.service,
+    execution: ended.execution,
+    severity: null,
+    openedAt: trigger.at,
+    topicArn: null,
+    trigger,
+    record: null,
+    ...end,
+  };
+}

@@ -1,0 +1,22 @@
+import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
+import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
+import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
+import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { readEnvironment } from "../../runtime/environment.ts";
+import { stepHandler } from "../../runtime/step-handler.ts";
+import { StartRollbackEnvironmentSchema } from "./environment.ts";
+import { startRollback, startRollbackSchemas } from "./start-rollback.ts";
+
+const env = readEnvironment(StartRollbackEnvironmentSchema);
+
+export const handler = stepHandler(
+  "start-rollback",
+  startRollbackSchemas,
+  startRollback({
+    starter: stepFunctionsStarter(env.MACHINE_ARN),
+    blueprints: bundledBlueprints(),
+    clock: systemClock,
+    sha256: sha256Hex,
+    sources: env.EVENT_SOURCES.split(",").map((source) => source.trim()),
+  }),
+);
