@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/client-ssm";
+import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws.ts";
+import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
+import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
+import { systemClock } from "../functions/adapters/aws/system-clock.ts";
+import type { CommandPorts } from "./ports.ts";
+import { readStartAnswer } from "./start-answer.ts";
+
+/** The real world: AWS by the SDK's own credentials and region, files and time of this machine. */
+export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
+  return {
+    clock: systemClock,
+    environment,
+    person: `${userInfo().username}@${hostname()}`,
+    store: dynamoIncidentStore,
+    ledger: dynamoReleaseLedger,
+
+    async parameter(name) {
+      try {
+        const client = new SSMClient(AWS_CLIENT_SETTINGS);
+        const answer = await callAws("ssm:GetParameter", () => client.send(new GetParameterCommand({ Name: name })));
+        return answer.Parameter?.Value ?? null;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return null;
+        throw error;
+      }
+    },
+
+    async startRollback(functionName, request) {
+      const client = new LambdaClient({
+        ...AWS_CLIENT_SETTINGS,
+        requestHandler: { ...AWS_CLIENT_SETTINGS.requestHandler, requestTimeout: 60_000 },
+      });
+      const Payload = JSON.stringify({ manual: request });
+      const answer = await callAws("lambda:InvokeFunction", () => client.send(new InvokeCommand({ FunctionName: functionName, Payload })));
+      return readStartAnswer(answer.FunctionError !== undefined, new TextDecoder().decode(answer.Payload));
+    },
+
+    async writeFile(path, text) {
+      await writeFile(path, text);
+    },
+
+    async pause(milliseconds) {
+      await pause(milliseconds);
+    },
+  };
+}

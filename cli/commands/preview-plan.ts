@@ -1,0 +1,117 @@
+import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import type { ReleaseObservation } from "../../functions/domain/release-observation.ts";
+import type { Assessment, Change, Plan, RollbackTrigger } from "../../functions/domain/rollback-document.ts";
+import { selectStrategy } from "../../functions/domain/select-strategy.ts";
+import { suspectChange } from "../../functions/domain/suspect-change.ts";
+import type { WorkloadState } from "../../functions/domain/workload.ts";
+
+export interface PlanPreview {
+  readonly live: ReleaseObservation;
+  readonly change: Change | null;
+  readonly plan: Plan;
+}
+
+/**
+ * What a rollback would do, from the ledger alone and through the functions that the machine uses. The real run reads the Deployment itself, so it may
+ * differ where the cluster has moved on since the last observation. Null when nothing was observed.
+ */
+export function previewPlan(
+  request: Pick<RollbackTrigger, "service" | "reason" | "requestedBy" | "at">,
+  observations: readonly ReleaseObservation[],
+  switchState: "armed" | "off",
+): PlanPreview | null {
+  const [live] = [...observations].sort((a, b) => Date.parse(b.liveSince) - Date.parse(a.liveSince));
+  if (live === undefined) return null;
+  const workload = workloadOfLedger(live, observations);
+  const { change, reasons } = suspectChange({
+    workload,
+    observations,
+    onsetAt: null,
+    now: request.at,
+    windowHours: PREVIEW_BLUEPRINT.suspicionWindowHours,
+    toleranceSeconds: 0,
+  });
+  const assessment: Assessment = {
+    decision: change === null ? "escalate" : "roll-back",
+    severity: "high",
+    classes: [],
+    reasons: [...reasons],
+    attempt: 1,
+    holdSeconds: 0,
+    assessedAt: request.at,
+    onsetAt: null,
+    change,
+    podEvidence: "none",
+    workload,
+    alarms: [],
+    signals: [],
+  };
+  const trigger: RollbackTrigger = {
+    ...request,
+    kind: "manual",
+    source: "cli",
+    alarmName: null,
+    alarmArn: null,
+    datapoints: [],
+    threshold: null,
+  };
+  return { live, change, plan: selectStrategy({ trigger, blueprint: PREVIEW_BLUEPRINT, assessment, observations, switchState }) };
+}
+
+/** The parts of a Deployment that the ledger knows; ReplicaSets in the order in which their releases became live. */
+function workloadOfLedger(live: ReleaseObservation, observations: readonly ReleaseObservation[]): WorkloadState {
+  const replicas = live.scales.at(-1)?.replicas ?? 0;
+  const byAge = [...observations].sort((a, b) => Date.parse(a.liveSince) - Date.parse(b.liveSince));
+  return {
+    uid: "",
+    generation: 0,
+    observedGeneration: 0,
+    image: live.image,
+    templateHash: live.templateHash,
+    replicas,
+    paused: false,
+    strategy: { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" },
+    progressDeadlineSeconds: 600,
+    minReadySeconds: 0,
+    status: {
+      replicas,
+      updatedReplicas: replicas,
+      readyReplicas: replicas,
+      availableReplicas: replicas,
+      progressDeadlineExceeded: false,
+      replicaFailure: null,
+    },
+    stamps: { execution: null, fence: null, savedStrategy: null },
+    hpa: null,
+    owner: null,
+    replicaSets: byAge
+      .map((observation, index) => ({
+        name: observation.replicaSet,
+        uid: "",
+        templateHash: observation.templateHash,
+        revision: index + 1,
+        createdAt: observation.firstSeenAt,
+        replicas: observation.templateHash === live.templateHash ? replicas : 0,
+        readyReplicas: observation.templateHash === live.templateHash ? replicas : 0,
+        image: observation.image,
+      }))
+      .reverse(),
+    pods: [],
+  };
+}
+
+/** Stands for the deployed blueprint, which the command cannot see: default policy, so mode, bounds and clocks of the preview are not shown. */
+const PREVIEW_BLUEPRINT: Blueprint = {
+  service: "preview",
+  version: "0",
+  mode: "auto",
+  target: { cluster: "", namespace: "", deployment: "" },
+  scaling: null,
+  signals: [],
+  triggers: [],
+  verification: { stabilizationSeconds: 60, checks: [] },
+  rollback: { enabled: true, automatic: true, triggerOnCriticalFailure: true, maxAttempts: 3 },
+  suspicionWindowHours: 24,
+  notificationTopicArn: null,
+  hash: "",
+};

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
+import { awsPorts } from "./aws-ports.ts";
+import type { Console } from "./console.ts";
+import { runProgram } from "./program.ts";
+
+const { stdin, stdout, stderr, env } = process;
+
+/** NO_COLOR turns colours off, FORCE_COLOR on, else a terminal decides (https://no-color.org). */
+const colours = env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : stdout.isTTY === true && env.TERM !== "dumb";
+
+const console: Console = {
+  write: (text) => void stdout.write(text),
+  note: (text) => void stderr.write(`${text}\n`),
+  colours,
+  watched: stderr.isTTY === true,
+  columns: Math.max(40, Math.min(stdout.columns ?? 100, 120)),
+  ask: stdin.isTTY && stderr.isTTY ? ask : null,
+};
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+// A closed pipe (`rollguard incidents | head -1`) is the reader's choice, not a failure.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), console, awsPorts(env));
