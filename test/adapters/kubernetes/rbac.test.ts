@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { deploymentWorkload } from "../../../functions/adapters/kubernetes/deployment-workload.ts";
+import { aCluster, apply, restoreScale, restoreStrategy, restoreTemplate } from "./support/writes.ts";
+
+interface RbacDocument {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly rules: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
+  readonly roleRef: { readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string }[];
+}
+
+const documents = parseAllDocuments(readFileSync("infra/kubernetes/rbac.yaml", "utf8")).map((document) => document.toJS() as RbacDocument);
+const groupOf = { deployments: "apps", replicasets: "apps", pods: "", horizontalpodautoscalers: "autoscaling" };
+
+/** `verb group/resource` of everything that the Role bound to a group allows. */
+function allowedTo(group: string): string[] {
+  const binding = documents.find(
+    ({ kind, subjects }) => kind === "RoleBinding" && subjects.some((subject) => subject.kind === "Group" && subject.name === group),
+  );
+  const role = documents.find(({ kind, metadata }) => kind === "Role" && metadata.name === binding?.roleRef.name);
+  const rules = role?.rules ?? [];
+  return rules
+    .flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((api) => resources.flatMap((kind) => verbs.map((verb) => `${verb} ${api}/${kind}`))),
+    )
+    .sort();
+}
+
+/** The same of calls like `GET deployments`. */
+function neededFor(calls: readonly string[]): string[] {
+  const rules = calls.map((call) => {
+    const [verb = "", resource = ""] = call.split(" ");
+    return `${verb.toLowerCase()} ${groupOf[resource as keyof typeof groupOf]}/${resource}`;
+  });
+  return [...new Set(rules)].sort();
+}
+
+describe("infra/kubernetes/rbac.yaml", () => {
+  it("K8S-27: allows rollguard:read exactly what a read asks for", async () => {
+    const cluster = aCluster();
+
+    await deploymentWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", deployment: "checkout" });
+
+    expect(allowedTo("rollguard:read")).toEqual(neededFor(cluster.calls));
+  });
+
+  it("K8S-27: allows rollguard:write exactly what the writes ask for", async () => {
+    const cluster = aCluster();
+
+    await apply(cluster, restoreTemplate);
+    await apply(cluster, restoreStrategy);
+    await apply(cluster, restoreScale);
+
+    expect(allowedTo("rollguard:write")).toEqual(neededFor(cluster.calls));
+  });
+
+  it("holds namespaced Roles and bindings of the same namespace, nothing cluster-wide", () => {
+    expect(documents.map(({ kind }) => kind)).toEqual(["Role", "RoleBinding", "Role", "RoleBinding"]);
+    expect(new Set(documents.map(({ metadata }) => metadata.namespace))).toEqual(new Set(["ENROLLED_NAMESPACE"]));
+  });
+});
