@@ -64,11 +64,13 @@ let bundles: ReadonlyMap<string, HandlerBundle> | undefined;
 
 /** The bundled handler of `functions/<folder>` as Lambda code, with `extraFiles` (name to text) beside it. Skipped like any bundling by `aws:cdk:bundling-stacks`. */
 export function handlerCode(folder: string, extraFiles: Readonly<Record<string, string>> = {}): Code {
-  return Code.fromAsset(join(PROJECT_ROOT, "functions"), {
+  return Code.fromAsset(join(PROJECT_ROOT, "functions", folder), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never used: `tryBundle` always succeeds or throws.
+      // Neither is used: `tryBundle` always succeeds or throws. But CDK stages assets with equal options once, and it cannot see into
+      // `tryBundle`: without the command, one handler with different extra files would be deployed with the first ones.
       image: DockerImage.fromRegistry("unused"),
+      command: Object.values(extraFiles),
       local: {
         tryBundle(outputDir) {
           bundles ??= bundleHandlers(handlerFolders());

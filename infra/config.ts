@@ -28,9 +28,9 @@ const KEYS = {
   deployment: { schema: name, expected: "a Deployment, for blueprints that name none" },
   metricPreset: { schema: z.enum(METRIC_PRESETS), expected: `one of ${METRIC_PRESETS.join(", ")}` },
   eventSources: { schema: list(/^[\w./-]+$/), expected: "EventBridge sources, such as aws.cloudwatch,rollguard.alarm-clock" },
-  vpcId: { schema: z.string().regex(/^vpc-\w+$/), expected: "a VPC id, such as vpc-0a1b2c" },
-  subnetIds: { schema: list(/^subnet-\w+$/), expected: "subnet ids, such as subnet-0a1b,subnet-2c3d" },
-  securityGroupIds: { schema: list(/^sg-\w+$/), expected: "security group ids, such as sg-0a1b2c" },
+  vpcId: { schema: z.string().regex(/^vpc-[0-9a-f]{8,17}$/), expected: "a VPC id, such as vpc-0a1b2c3d" },
+  subnetIds: { schema: list(/^subnet-[0-9a-f]{8,17}$/), expected: "subnet ids, such as subnet-0a1b2c3d,subnet-4e5f6a7b" },
+  securityGroupIds: { schema: list(/^sg-[0-9a-f]{8,17}$/), expected: "security group ids, such as sg-0a1b2c3d" },
 } as const;
 
 const ContextSchema = z.strictObject({

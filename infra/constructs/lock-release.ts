@@ -17,7 +17,6 @@ export interface LockReleaseProps extends FunctionDefaults {
   readonly page: PageTarget;
   /** Topics that blueprints name for their own messages. */
   readonly notificationTopicArns: readonly string[];
-  readonly blueprintFiles: Readonly<Record<string, string>>;
 }
 
 /** Safety net: StopExecution and the execution timeout skip every Catch, so the end of an execution frees its lock from outside. */
@@ -39,7 +38,6 @@ export class LockRelease extends Construct {
         tableAccess(props.table, ["GetItem", "Query", "PutItem", "UpdateItem"]),
         ...publishPages(props.page, props.notificationTopicArns),
       ],
-      extraFiles: props.blueprintFiles,
     });
     const { fn } = this.releaser;
     fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(1), onFailure: new SqsDestination(this.failed.queue) });

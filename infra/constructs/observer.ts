@@ -38,7 +38,7 @@ export class Observer extends Construct {
       timeout: Duration.seconds(55),
       permissions: [
         tableAccess(table, ["GetItem", "Query", "PutItem"]),
-        readMetrics(["GetMetricData", "DescribeAlarms"]),
+        readMetrics(["DescribeAlarms"]),
         ...describeClusters(this, clustersOf(blueprints)),
         startExecution(machine),
       ],

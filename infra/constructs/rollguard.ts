@@ -78,7 +78,7 @@ export class Rollguard extends Construct {
       existingAlarmNames: distinct(alarms.filter(({ existing }) => existing).map(({ alarmName }) => alarmName)),
     });
     this.observer = new Observer(this, "Observer", { ...logs, machine, table, blueprints, blueprintFiles, network, scheduled: !emulated });
-    this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns, blueprintFiles });
+    this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns });
     this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
 
     new ServiceAlarms(this, "ServiceAlarms", { alarms, metricMath: !emulated });

@@ -1,24 +1,36 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { buildRollguard } from "../../infra/build-rollguard.ts";
 
-/** Templates of both stacks as `cdk synth` makes them, with the flags of cdk.json but without bundling. Throws on any nag or validation finding. */
+/** Both stacks as `cdk synth` makes them. */
 export interface Synthesised {
   readonly state: Template;
   readonly pipeline: Template;
+  /** Findings of cdk-nag and of CloudFormation's rules that nobody acknowledged. */
+  readonly findings: readonly unknown[];
 }
 
+/** Synthesises with the flags of cdk.json, but without bundling. Throws on findings that are errors. */
 export function synthesise(context: Readonly<Record<string, unknown>> = {}): Synthesised {
-  const { state, pipeline } = buildRollguard(anApp(context));
-  return { state: Template.fromStack(state), pipeline: Template.fromStack(pipeline) };
+  const app = anApp(context);
+  const { state, pipeline } = buildRollguard(app);
+  const assembly = app.synth();
+  const report = JSON.parse(readFileSync(join(assembly.directory, "validation-report.json"), "utf8")) as ValidationReport;
+  return {
+    state: Template.fromJSON(assembly.getStackByName(state.stackName).template),
+    pipeline: Template.fromJSON(assembly.getStackByName(pipeline.stackName).template),
+    findings: report.pluginReports.flatMap(({ violations }) => violations),
+  };
 }
 
 /** An app with the context of cdk.json, then ours. */
-export function anApp(context: Readonly<Record<string, unknown>> = {}): App {
+export function anApp(context: Readonly<Record<string, unknown>> = {}, outdir?: string): App {
   const cdkJson = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")) as { context: Record<string, unknown> };
-  return new App({
-    analyticsReporting: false,
-    context: { ...cdkJson.context, "aws:cdk:bundling-stacks": [], ...context },
-  });
+  return new App({ analyticsReporting: false, outdir, context: { ...cdkJson.context, "aws:cdk:bundling-stacks": [], ...context } });
+}
+
+interface ValidationReport {
+  readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
 }

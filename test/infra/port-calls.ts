@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What each port method asks of IAM, as the AWS adapters do it. Table actions are those of the pieces of a transaction. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  "store.acquire": ["dynamodb:UpdateItem"],
+  "store.renew": ["dynamodb:UpdateItem"],
+  "store.release": ["dynamodb:UpdateItem"],
+  "store.holder": ["dynamodb:GetItem"],
+  "store.open": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"],
+  "store.attach": ["dynamodb:PutItem"],
+  "store.append": ["dynamodb:PutItem"],
+  "store.saveSeries": ["dynamodb:PutItem"],
+  "store.close": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+  "store.read": ["dynamodb:Query"],
+  "store.readSwitch": ["dynamodb:GetItem"],
+  "ledger.observations": ["dynamodb:Query"],
+  "ledger.save": ["dynamodb:PutItem"],
+  "metrics.series": ["cloudwatch:GetMetricData"],
+  "metrics.alarms": ["cloudwatch:DescribeAlarms"],
+  "metrics.alarmsInAlarm": ["cloudwatch:DescribeAlarms"],
+  "workload.read": ["eks:DescribeCluster"],
+  "workload.apply": ["eks:DescribeCluster"],
+  "starter.start": ["states:StartExecution"],
+  "pager.publish": ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"],
+  "parking.park": ["sqs:SendMessage"],
+};
+
+const CALL = /\b(store|ledger|metrics|workload|starter|pager|parking)\.(\w+)\(/g;
+
+/** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
+export function actionsNeededBy(folder: string): readonly string[] {
+  const directory = join("functions", folder);
+  const sources = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8"));
+  const shared = sources.some((source) => source.includes("readSignals(")) ? ["metrics.series"] : [];
+  const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
+  const needs = [...calls, ...shared].flatMap((call) => {
+    const actions = NEEDS[call];
+    if (actions === undefined) throw new Error(`${directory} calls ${call}, whose IAM actions are not known: add it to NEEDS`);
+    return actions;
+  });
+  return [...new Set(needs)].sort();
+}

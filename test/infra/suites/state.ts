@@ -1,0 +1,86 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { expect, it } from "vitest";
+import { resourcesOf } from "../read-template.ts";
+import type { Synthesised } from "../synthesise.ts";
+
+export function stateSuite(aws: Synthesised, local: Synthesised): void {
+  it("keeps incidents in an on-demand table that is encrypted, can be restored to any second and is hard to delete", () => {
+    aws.state.hasResource("AWS::DynamoDB::GlobalTable", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+        Replicas: [
+          Match.objectLike({ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }),
+        ],
+      },
+    });
+  });
+
+  it("gives the table the keys, indexes and stream that the adapters use", () => {
+    const keyed = (name: string) => [
+      { AttributeName: `${name}pk`, KeyType: "HASH" },
+      { AttributeName: `${name}sk`, KeyType: "RANGE" },
+    ];
+    aws.state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+      KeySchema: keyed(""),
+      GlobalSecondaryIndexes: ["gsi1", "gsi2"].map((index) => ({
+        IndexName: index,
+        KeySchema: keyed(index),
+        Projection: { ProjectionType: "ALL" },
+      })),
+      StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
+    });
+  });
+
+  it("encrypts the page topic with a rotated key that CloudWatch alarms of this account may use, and refuses plain HTTP", () => {
+    aws.state.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: Match.anyValue() });
+    const ofThisAccount = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+    aws.state.hasResourceProperties("AWS::KMS::Key", {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+            Condition: Match.objectLike(ofThisAccount),
+          }),
+        ]),
+      },
+    });
+    aws.state.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+          Match.objectLike({
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Condition: Match.objectLike(ofThisAccount),
+          }),
+        ]),
+      },
+    });
+  });
+
+  it("lets go of everything on the local target", () => {
+    const policies = ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key"].flatMap((type) => Object.values(resourcesOf(local.state, type)));
+
+    expect(policies.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(["Delete", "Delete"]);
+    local.state.hasResourceProperties("AWS::DynamoDB::GlobalTable", { Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })] });
+  });
+
+  it("joins the stacks by parameters, not by exports", () => {
+    const names = (synthesised: "state" | "pipeline") =>
+      Object.values(resourcesOf(aws[synthesised], "AWS::SSM::Parameter")).map(({ Properties }) => Properties.Name);
+
+    expect(names("state").sort()).toEqual([
+      "/rollguard/table-name",
+      "/rollguard/table-stream-arn",
+      "/rollguard/topic-arn",
+      "/rollguard/topic-key-arn",
+    ]);
+    expect(names("pipeline").sort()).toEqual(["/rollguard/machine-arn", "/rollguard/start-function"]);
+    expect(JSON.stringify([aws.state.toJSON(), aws.pipeline.toJSON()])).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput|"Export"/);
+  });
+}
