@@ -17,10 +17,11 @@ export interface RunningAlarmClock {
 
 const TICK_MILLIS = 10_000;
 
-/** Evaluates the alarms at every full 10 s (plus the publication lag) until it is stopped. */
+/** Evaluates the alarms once at the start and then at every full 10 s (plus the publication lag) until it is stopped. */
 export async function startAlarmClock(props: StartAlarmClockProps): Promise<RunningAlarmClock> {
   const { alarms, ports } = props;
   const lagMillis = (props.publicationLagSeconds ?? 1) * 1000;
+  const lastBoundary = () => Math.floor((ports.clock.now().getTime() - lagMillis) / TICK_MILLIS) * TICK_MILLIS;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -34,19 +35,18 @@ export async function startAlarmClock(props: StartAlarmClockProps): Promise<Runn
   };
   const arm = () => {
     if (stopped) return;
-    const now = ports.clock.now().getTime();
-    const boundary = Math.floor((now - lagMillis) / TICK_MILLIS + 1) * TICK_MILLIS;
+    const boundary = lastBoundary() + TICK_MILLIS;
     timer = setTimeout(
       () => {
         // A tick that takes longer than 10 s makes the next one wait, never overlap.
         running = tick(new Date(boundary)).finally(arm);
       },
-      boundary + lagMillis - now,
+      boundary + lagMillis - ports.clock.now().getTime(),
     );
   };
 
   await registerAlarms(alarms, ports.board);
-  arm();
+  running = tick(new Date(lastBoundary())).finally(arm);
   return {
     stop: async () => {
       stopped = true;

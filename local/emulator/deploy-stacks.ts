@@ -38,6 +38,7 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
   const endpoint = await assertLocalTarget(props.endpoint);
   const assembly = `${REPOSITORY}.rollguard/cdk.out-${new URL(endpoint).port}`;
   const context = { "rollguard:target": "local", "rollguard:blueprints": props.blueprints, ...props.context };
+  const failed = new AbortController();
   const cdk = (args: string[], seconds: number) =>
     runToEnd(CDK, [...args, "--no-notices", "--no-color"], {
       cwd: REPOSITORY,
@@ -51,16 +52,19 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
         CDK_DEFAULT_REGION: LOCAL_REGION,
       },
       timeoutSeconds: seconds,
-      signal: props.signal,
+      signal: AbortSignal.any([failed.signal, ...(props.signal ? [props.signal] : [])]),
       onLine: (line) => {
-        const progress = /^(?:✨|✅|❌|⏳)|: deploying\.\.\.|bootstrapped|Bundling/.test(line.trim());
-        if (progress) say(`  ${line.trim()}`);
+        if (/^(?:✨|✅|❌)|: deploying\.\.\./.test(line.trim())) say(`  ${line.trim()}`);
       },
     });
 
   say("cdk bootstrap and cdk synth");
   const synth = ["synth", "--all", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
-  await Promise.all([cdk(["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], 120), cdk(synth, 180)]);
+  // Both take seconds of start-up and need nothing of each other; when one fails, the other is ended.
+  await Promise.all([cdk(["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], 120), cdk(synth, 180)]).catch((error: unknown) => {
+    failed.abort();
+    throw error;
+  });
   say("cdk deploy --all");
   await cdk(
     ["deploy", "--all", "--app", assembly, "--output", `${assembly}.tmp`, "--require-approval", "never", "--method", "direct"],

@@ -25,11 +25,18 @@ export function localEnvironment(endpoint: string, from: Environment = process.e
   };
 }
 
-/** Makes this very process use the local target only: AWS SDK clients made afterwards cannot reach anything else. */
-export function enterLocalEnvironment(endpoint: string, extra: Readonly<Record<string, string>> = {}): void {
-  const wanted = { ...localEnvironment(endpoint), ...extra };
-  for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
-  Object.assign(process.env, wanted);
+/**
+ * Makes this very process use the local target only: AWS SDK clients made afterwards cannot reach anything else. Returns what puts the
+ * environment back.
+ */
+export function enterLocalEnvironment(endpoint: string, extra: Readonly<Record<string, string>> = {}): () => void {
+  const before = { ...process.env };
+  const replace = (wanted: Environment) => {
+    for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
+    Object.assign(process.env, wanted);
+  };
+  replace({ ...localEnvironment(endpoint), ...extra });
+  return () => replace(before);
 }
 
 function withLoopback(noProxy: string | undefined): string {

@@ -37,11 +37,10 @@ const BEHAVIOURS: Readonly<Record<string, { readonly p95Factor: number; readonly
 const HEALTHY = { p95Factor: 1, addedErrorPercent: 0 };
 const DEPENDENCY_DOWN = { p95Factor: 1.6, addedErrorPercent: 35 };
 
-/** `slow` of `demo/checkout:v2-slow`; an empty string for a plain version. */
+/** `slow` of `demo/checkout:v2-slow`: the last word of the tag, as the kubelet model reads it; an empty string for a plain version. */
 export function behaviourOf(image: string): string {
-  const tag = image.slice(image.lastIndexOf(":") + 1);
-  const dash = tag.indexOf("-");
-  return image.includes(":") && dash >= 0 ? tag.slice(dash + 1) : "";
+  const tag = /:([^:/@]+)(@.*)?$/.exec(image)?.[1] ?? "";
+  return tag.includes("-") ? (tag.split("-").at(-1) ?? "") : "";
 }
 
 /**

@@ -12,7 +12,7 @@ describe("startAlarmClock", () => {
   beforeEach(() => vi.useFakeTimers({ now: Date.parse("2026-11-22T10:00:03Z") }));
   afterEach(() => vi.useRealTimers());
 
-  it("ticks one publication lag after every full 10 s, until it is stopped", async () => {
+  it("ticks at once, then one publication lag after every full 10 s, until it is stopped", async () => {
     const board = new InMemoryAlarmBoard();
     const ticks: string[] = [];
     const metrics = new FakeMetricSource();
@@ -28,7 +28,7 @@ describe("startAlarmClock", () => {
     await running.stop();
     await vi.advanceTimersByTimeAsync(20_000);
 
-    expect(ticks).toEqual(["10 at 11.000", "20 at 21.000"]);
+    expect(ticks).toEqual(["00 at 03.000", "10 at 11.000", "20 at 21.000"]);
     expect(board.registered).toHaveLength(1);
   });
 
@@ -42,7 +42,7 @@ describe("startAlarmClock", () => {
       publicationLagSeconds: 0.5,
       onTransition: (transition) => seen.push(`${transition.from} -> ${transition.to}`),
     });
-    await vi.advanceTimersByTimeAsync(8_000);
+    await vi.advanceTimersByTimeAsync(0);
     await running.stop();
 
     expect(seen).toEqual(["INSUFFICIENT_DATA -> ALARM"]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { localEnvironment } from "../../../local/emulator/local-environment.ts";
+import { enterLocalEnvironment, localEnvironment } from "../../../local/emulator/local-environment.ts";
 
 describe("localEnvironment", () => {
   const environment = localEnvironment("http://127.0.0.1:4566", {
@@ -33,5 +33,22 @@ describe("localEnvironment", () => {
       AWS_EC2_METADATA_DISABLED: "true",
       NO_PROXY: "intranet,127.0.0.1,localhost",
     });
+  });
+});
+
+describe("enterLocalEnvironment", () => {
+  it("changes this process's environment until it is put back", () => {
+    const before = { ...process.env };
+    process.env.AWS_PROFILE = "production";
+
+    const leave = enterLocalEnvironment("http://127.0.0.1:1", { AWS_ENDPOINT_URL_EKS: "http://127.0.0.1:2" });
+    const inside = { ...process.env };
+    leave();
+    const after = { ...process.env };
+    delete process.env.AWS_PROFILE;
+
+    expect(inside).toMatchObject({ AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_ENDPOINT_URL_EKS: "http://127.0.0.1:2" });
+    expect(inside).not.toHaveProperty("AWS_PROFILE");
+    expect(after).toEqual({ ...before, AWS_PROFILE: "production" });
   });
 });

@@ -76,8 +76,9 @@ describe("behaviourOf", () => {
   it.each([
     ["demo/checkout:v2-slow", "slow"],
     ["demo/checkout:v2", ""],
-    ["registry:5000/demo/checkout:v3-oom-twice", "oom-twice"],
+    ["registry:5000/demo/checkout:v3-rc1-oom", "oom"],
     ["demo/check-out", ""],
+    ["demo/checkout:v2-errors@sha256:abc", "errors"],
   ])("reads %s as '%s'", (image, behaviour) => {
     expect(behaviourOf(image)).toBe(behaviour);
   });

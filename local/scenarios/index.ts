@@ -1,0 +1,9 @@
+import { crashLoop } from "./crash-loop.ts";
+import { errorRate } from "./error-rate.ts";
+import { latencyRegression } from "./latency-regression.ts";
+import { notOurFault } from "./not-our-fault.ts";
+import { scaleDown } from "./scale-down.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Every scenario, in the order in which `--help` lists them; the first is the default. */
+export const SCENARIOS: readonly Scenario[] = [latencyRegression, errorRate, crashLoop, scaleDown, notOurFault];
