@@ -1,6 +1,6 @@
 import { EKSClient } from "@aws-sdk/client-eks";
 import { TransientUpstreamError, UntrustedClusterError } from "../../domain/errors.ts";
-import { describeCluster, type EksCluster } from "./eks-cluster.ts";
+import { describeCluster } from "./eks-cluster.ts";
 import { EksTokens } from "./eks-token.ts";
 import { type KubernetesClient, type KubernetesClientOptions, kubernetesClient } from "./kubernetes-client.ts";
 
@@ -13,27 +13,22 @@ export interface EksConnectionsOptions
   readonly client?: EKSClient;
 }
 
-interface Connection {
-  readonly cluster: EksCluster;
-  readonly kubernetes: KubernetesClient;
-}
-
 /**
  * Connections to EKS clusters, kept for the life of the Lambda's sandbox: one DescribeCluster and one TLS handshake each.
- * A cluster that is gone or does not prove its identity may have been created anew under its name: EKS is asked again, and only where it
- * now gives another address or CA is the request sent there (the first one was never sent: TLS comes before).
+ * A cluster that is gone or does not prove its identity may have been created anew under its name: EKS is asked again, once, and the request
+ * (also a PATCH: it was never sent, TLS comes before) goes to what EKS names now.
  */
 export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCluster {
   const client = options.client ?? impatientEksClient();
   const tokens = new EksTokens(client);
-  const known = new Map<string, Promise<Connection>>();
+  const known = new Map<string, Promise<KubernetesClient>>();
 
-  async function open(name: string): Promise<Connection> {
+  async function open(name: string): Promise<KubernetesClient> {
     const cluster = await describeCluster(client, name);
-    return { cluster, kubernetes: kubernetesClient({ ...options, cluster, token: (renew) => tokens.token(name, renew) }) };
+    return kubernetesClient({ ...options, cluster, token: (renew) => tokens.token(name, renew) });
   }
 
-  function connected(name: string): Promise<Connection> {
+  function connected(name: string): Promise<KubernetesClient> {
     const existing = known.get(name);
     if (existing) return existing;
     const connection = open(name);
@@ -45,13 +40,11 @@ export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCl
   async function call<T>(name: string, use: (kubernetes: KubernetesClient) => Promise<T>): Promise<T> {
     const connection = await connected(name);
     try {
-      return await use(connection.kubernetes);
+      return await use(connection);
     } catch (error) {
       if (!isStrangerOrGone(error)) throw error;
       known.delete(name);
-      const fresh = await connected(name);
-      if (isSame(fresh.cluster, connection.cluster)) throw error;
-      return use(fresh.kubernetes);
+      return use(await connected(name));
     }
   }
 
@@ -64,10 +57,6 @@ export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCl
 
 function isStrangerOrGone(error: unknown): boolean {
   return error instanceof UntrustedClusterError || (error instanceof TransientUpstreamError && error.details.code === "ENOTFOUND");
-}
-
-function isSame(a: EksCluster, b: EksCluster): boolean {
-  return a.endpoint === b.endpoint && a.certificateAuthority === b.certificateAuthority;
 }
 
 /** Bounded time: without these an EKS that stalls would outlive the step. */

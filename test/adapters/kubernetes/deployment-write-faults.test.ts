@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { WorkloadWrite } from "../../../functions/domain/workload.ts";
+import { BAD_IMAGE, GOOD_IMAGE } from "../../support/builders/index.ts";
 import type { InMemoryCluster, PatchFate } from "./support/in-memory-cluster.ts";
 import { aDeployment, aTemplate } from "./support/kubernetes-objects.ts";
-import { aCluster, apply, imageOf, patchesOf, restoreTemplate, writes } from "./support/writes.ts";
+import { aCluster, apply, imageOf, patchesOf, restoreScale, restoreTemplate, writes } from "./support/writes.ts";
 
 describe("races, faults and denials", () => {
   it.each(writes)("K8S-09: $kind says applied when only the answer was lost", async (write) => {
@@ -36,6 +37,52 @@ describe("races, faults and denials", () => {
     expect(await apply(cluster, restoreTemplate)).toMatchObject({ outcome: "superseded", generation: 5 });
 
     expect(imageOf(cluster)).toBe("demo/checkout:v3");
+  });
+
+  it.each([
+    { write: restoreTemplate, name: "changes something beside the template" },
+    { write: restoreScale, name: "sets another count" },
+  ])("K8S-11: $write.kind is superseded when a human $name in between", async ({ write }) => {
+    const cluster = aCluster();
+    cluster.meanwhile = (racing) => {
+      racing.meanwhile = null;
+      racing.change((deployment) => {
+        if (deployment.spec) deployment.spec.replicas = 4;
+      });
+    };
+
+    expect(await apply(cluster, write)).toMatchObject({ outcome: "superseded", generation: 5 });
+
+    expect(cluster.deployment?.spec?.replicas).toBe(4);
+    expect(patchesOf(cluster)).toBe(1);
+  });
+
+  it("K8S-38: is superseded when the Deployment is created anew in between", async () => {
+    const cluster = aCluster();
+    cluster.meanwhile = (racing) => {
+      racing.deployment = aDeployment({ metadata: { uid: "another" } });
+    };
+
+    expect(await apply(cluster, restoreTemplate)).toMatchObject({ outcome: "superseded", reason: expect.stringContaining("another") });
+
+    expect(imageOf(cluster)).toBe(BAD_IMAGE);
+  });
+
+  it("does not take somebody else's rollback for its own lost write", async () => {
+    const cluster = aCluster();
+    cluster.fates.push("lost-before");
+    cluster.meanwhile = (racing) => {
+      racing.change((deployment) => {
+        if (deployment.spec) deployment.spec.template = aTemplate(GOOD_IMAGE);
+      });
+    };
+
+    await expect(apply(cluster, restoreTemplate)).rejects.toMatchObject({ name: "TransientUpstreamError" });
+
+    expect(await apply(cluster, restoreTemplate)).toMatchObject({
+      outcome: "already-applied",
+      reason: expect.stringContaining("somebody else"),
+    });
   });
 
   it("K8S-12: tries again when a conflict was about nothing that matters", async () => {
