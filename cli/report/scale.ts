@@ -30,7 +30,7 @@ export interface ValueAxis {
 export function valueAxis(values: readonly number[], ceiling = Number.POSITIVE_INFINITY, tickCount = 4): ValueAxis {
   const lowest = Math.min(0, ...values);
   const highest = Math.max(0, ...values);
-  if (lowest === highest) return { domain: [0, 1], ticks: [0, 1] };
+  if (highest - lowest < 1e-9) return { domain: [0, 1], ticks: [0, 1] };
   const roomy = highest + (highest - lowest) * 0.06;
   const wanted = highest <= ceiling ? Math.min(roomy, ceiling) : roomy;
   const step = niceStep(wanted - lowest, tickCount);
