@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Deployment, KubernetesObject, PodTemplate, ReplicaSet } from "../objects.ts";
+import type { ResourceType } from "./resource-types.ts";
+import { selectorMatches } from "./selectors.ts";
+import { type FieldProblem, invalid, invalidValue, required } from "./status-error.ts";
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const SUBDOMAIN_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+
+const forbiddenField = (field: string, text: string): FieldProblem => ({
+  reason: "FieldValueForbidden",
+  message: `Forbidden: ${text}`,
+  field,
+});
+
+function nameProblems(object: KubernetesObject, type: ResourceType): FieldProblem[] {
+  const { name } = object.metadata;
+  if (!name) return [{ reason: "FieldValueRequired", message: "Required value: name or generateName is required", field: "metadata.name" }];
+  // RBAC names may hold colons (system:...)
+  if (type.group === "rbac.authorization.k8s.io" || SUBDOMAIN.test(name)) return [];
+  return [invalidValue("metadata.name", name, SUBDOMAIN_TEXT)];
+}
+
+function containerProblems(containers: unknown, field: string): FieldProblem[] {
+  if (!Array.isArray(containers) || containers.length === 0) return [required(field)];
+  const names = containers.map((container) => container?.name);
+  return containers.flatMap((container, index) => [
+    ...(container?.name ? [] : [required(`${field}[${index}].name`)]),
+    ...(container?.image ? [] : [required(`${field}[${index}].image`)]),
+    ...(names.indexOf(container?.name) < index
+      ? [{ reason: "FieldValueDuplicate", message: `Duplicate value: "${container?.name}"`, field: `${field}[${index}].name` }]
+      : []),
+  ]);
+}
+
+function templateProblems(spec: { selector?: Deployment["spec"]["selector"]; template: PodTemplate }): FieldProblem[] {
+  const hasSelector = Object.keys(spec.selector ?? {}).length > 0;
+  const labels = spec.template.metadata?.labels;
+  return [
+    ...(hasSelector ? [] : [required("spec.selector")]),
+    ...(hasSelector && selectorMatches(spec.selector, labels)
+      ? []
+      : [invalidValue("spec.template.metadata.labels", labels ?? {}, "`selector` does not match template `labels`")]),
+    ...containerProblems(spec.template.spec.containers, "spec.template.spec.containers"),
+  ];
+}
+
+function replicasProblems(replicas: number): FieldProblem[] {
+  return replicas < 0 ? [invalidValue("spec.replicas", replicas, "must be greater than or equal to 0")] : [];
+}
+
+/** A count or a percentage as a number that tells only whether it is zero. */
+function sizeOf(value: number | string | undefined): number {
+  return typeof value === "string" ? Number.parseInt(value, 10) : (value ?? 0);
+}
+
+function strategyProblems({ strategy }: Deployment["spec"]): FieldProblem[] {
+  const field = "spec.strategy.rollingUpdate";
+  if (strategy.type === "Recreate") {
+    return strategy.rollingUpdate ? [forbiddenField(field, "may not be specified when strategy `type` is 'Recreate'")] : [];
+  }
+  if (strategy.type !== "RollingUpdate") {
+    const message = `Unsupported value: "${strategy.type}": supported values: "Recreate", "RollingUpdate"`;
+    return [{ reason: "FieldValueNotSupported", message, field: "spec.strategy.type" }];
+  }
+  const { maxSurge, maxUnavailable } = strategy.rollingUpdate ?? {};
+  const odd = Object.entries({ maxSurge, maxUnavailable }).filter(([, value]) => typeof value === "string" && !/^[0-9]+%$/.test(value));
+  if (odd.length > 0) {
+    return odd.map(([key, value]) =>
+      invalidValue(`${field}.${key}`, value, "a valid percent string must be a numeric string followed by an ending '%'"),
+    );
+  }
+  if (sizeOf(maxSurge) === 0 && sizeOf(maxUnavailable) === 0) {
+    return [invalidValue(`${field}.maxUnavailable`, maxUnavailable, "may not be 0 when `maxSurge` is 0")];
+  }
+  return [];
+}
+
+function deploymentProblems(deployment: Deployment): FieldProblem[] {
+  const { spec } = deployment;
+  const tooShort = spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0);
+  return [
+    ...replicasProblems(spec.replicas),
+    ...templateProblems(spec),
+    ...strategyProblems(spec),
+    ...(tooShort
+      ? [invalidValue("spec.progressDeadlineSeconds", spec.progressDeadlineSeconds, "must be greater than minReadySeconds")]
+      : []),
+  ];
+}
+
+function problemsOf(type: ResourceType, object: KubernetesObject): FieldProblem[] {
+  switch (type.plural) {
+    case "deployments":
+      return deploymentProblems(object as Deployment);
+    case "replicasets":
+      return [...replicasProblems((object as ReplicaSet).spec.replicas), ...templateProblems((object as ReplicaSet).spec)];
+    case "pods":
+      return containerProblems((object.spec as { containers?: unknown }).containers, "spec.containers");
+    case "horizontalpodautoscalers": {
+      const { maxReplicas, minReplicas } = object.spec as { maxReplicas?: number; minReplicas: number };
+      if ((maxReplicas ?? 0) < 1) return [invalidValue("spec.maxReplicas", maxReplicas ?? 0, "must be greater than 0")];
+      return (maxReplicas ?? 0) < minReplicas
+        ? [invalidValue("spec.maxReplicas", maxReplicas, "must be greater than or equal to `minReplicas`")]
+        : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function immutableProblems(type: ResourceType, object: KubernetesObject, before: KubernetesObject): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const fixed = "field is immutable";
+  if (object.metadata.uid !== before.metadata.uid) problems.push(invalidValue("metadata.uid", object.metadata.uid, fixed));
+  if (type.group === "apps") {
+    const [selector, old] = [(object as Deployment).spec.selector, (before as Deployment).spec.selector];
+    if (!isDeepStrictEqual(selector, old)) problems.push(invalidValue("spec.selector", selector ?? {}, fixed));
+  }
+  if ((type.plural === "configmaps" || type.plural === "secrets") && before.immutable === true) {
+    for (const field of ["data", "binaryData", "immutable"]) {
+      if (!isDeepStrictEqual(object[field], before[field]))
+        problems.push(forbiddenField(field, "field is immutable when `immutable` is set"));
+    }
+  }
+  return problems;
+}
+
+/** Refuses (422) what a real server refuses, as far as Rollguard and its tests can reach it. */
+export function validate(type: ResourceType, object: KubernetesObject, before?: KubernetesObject): void {
+  const problems = [...nameProblems(object, type), ...problemsOf(type, object), ...(before ? immutableProblems(type, object, before) : [])];
+  if (problems.length > 0) throw invalid(type, object.metadata.name, problems);
+}

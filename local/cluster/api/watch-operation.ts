@@ -1,0 +1,53 @@
+import type { KubernetesObject } from "../objects.ts";
+import { parseSelection } from "./list-operation.ts";
+import type { ObjectStore, StoreEvent } from "./object-store.ts";
+import type { ResourceType } from "./resource-types.ts";
+import { StatusError } from "./status-error.ts";
+
+/** One line of a watch. */
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR" | "BOOKMARK";
+  readonly object: KubernetesObject | StatusError["status"];
+}
+
+/** A watch that has been accepted: starts when given a receiver, returns how to stop it. */
+export type OpenWatch = (send: (event: WatchEvent) => void) => () => void;
+
+/** `GET ?watch=1`: everything after a resourceVersion, or (without one) what is there now and then everything after. */
+export function watchObjects(store: ObjectStore, type: ResourceType, namespace: string | undefined, query: URLSearchParams): OpenWatch {
+  const selected = parseSelection(type, query);
+  const from = query.get("resourceVersion") ?? "";
+  if (!/^[0-9]*$/.test(from)) {
+    const text = `resourceVersion: Invalid value: "${from}": strconv.ParseUint: parsing "${from}": invalid syntax`;
+    throw new StatusError(500, undefined, text);
+  }
+  const inScope = (object: KubernetesObject): boolean => namespace === undefined || object.metadata.namespace === namespace;
+
+  return (send) => {
+    const forward = (event: StoreEvent): void => {
+      if (event.resource !== type || !inScope(event.object)) return;
+      const line = seenThrough(selected, event);
+      if (line) send(line);
+    };
+    try {
+      if (from === "" || from === "0") {
+        for (const object of store.list(type, namespace).filter(selected)) send({ type: "ADDED", object });
+      } else {
+        store.eventsAfter(Number(from)).forEach(forward);
+      }
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      send({ type: "ERROR", object: error.status });
+    }
+    return store.subscribe(forward);
+  };
+}
+
+/** Objects that come to match a selector are ADDED for its watcher, those that stop matching are DELETED. */
+function seenThrough(selected: (object: KubernetesObject) => boolean, event: StoreEvent): WatchEvent | undefined {
+  const before = event.previous !== undefined && selected(event.previous);
+  const after = event.type !== "DELETED" && selected(event.object);
+  if (!before && !after) return undefined;
+  if (!after) return { type: "DELETED", object: event.object };
+  return { type: before ? "MODIFIED" : "ADDED", object: event.object };
+}

@@ -1,0 +1,156 @@
+import { deleteObject } from "../api/delete-operation.ts";
+import type { StoreEvent } from "../api/object-store.ts";
+import { RESOURCE_TYPES } from "../api/resource-types.ts";
+import { selectorMatches } from "../api/selectors.ts";
+import { StatusError } from "../api/status-error.ts";
+import { createObject, type WriteContext } from "../api/write-operations.ts";
+import { controllerOf, type Pod, type ReplicaSet, type ReplicaSetStatus, timestamp } from "../objects.ts";
+import {
+  CONTROLLER_MANAGER,
+  change,
+  changeStatus,
+  controllerReference,
+  findByKey,
+  isActivePod,
+  isReadyPod,
+  queueKey,
+  readySince,
+  recordEvent,
+} from "./cluster-access.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+const COMPONENT = "replicaset-controller";
+
+/** Keeps as many active pods as each ReplicaSet wants, and counts them into its status. */
+export function startReplicaSetController(context: WriteContext): { stop(): void } {
+  const { store, now } = context;
+
+  function sync(key: string): void {
+    const replicaSet = findByKey<ReplicaSet>(context, RESOURCE_TYPES.replicasets, key);
+    if (!replicaSet) return;
+    adoptPods(replicaSet);
+    const failure = replicaSet.metadata.deletionTimestamp ? undefined : managePods(replicaSet);
+    const pods = activePodsOf(replicaSet);
+    const status = statusOf(replicaSet, pods, failure);
+    changeStatus(context, RESOURCE_TYPES.replicasets, replicaSet, (copy) => {
+      copy.status = status;
+    });
+    if (failure) queue.addAfter(key, 500);
+    const minReady = replicaSet.spec.minReadySeconds ?? 0;
+    if (minReady > 0 && (status.readyReplicas ?? 0) > (status.availableReplicas ?? 0)) queue.addAfter(key, 200);
+  }
+
+  function activePodsOf(replicaSet: ReplicaSet): Pod[] {
+    const pods = store.list<Pod>(RESOURCE_TYPES.pods, replicaSet.metadata.namespace);
+    return pods.filter((pod) => controllerOf(pod)?.uid === replicaSet.metadata.uid && isActivePod(pod));
+  }
+
+  function adoptPods(replicaSet: ReplicaSet): void {
+    if (replicaSet.metadata.deletionTimestamp) return;
+    for (const pod of store.list<Pod>(RESOURCE_TYPES.pods, replicaSet.metadata.namespace)) {
+      if (controllerOf(pod) || !isActivePod(pod) || !selectorMatches(replicaSet.spec.selector, pod.metadata.labels)) continue;
+      change(context, RESOURCE_TYPES.pods, pod, ({ metadata }) => {
+        metadata.ownerReferences = [...(metadata.ownerReferences ?? []), controllerReference(RESOURCE_TYPES.replicasets, replicaSet)];
+      });
+    }
+  }
+
+  /** Returns why a pod could not be created, if so. */
+  function managePods(replicaSet: ReplicaSet): string | undefined {
+    const pods = activePodsOf(replicaSet);
+    const surplus = pods.length - replicaSet.spec.replicas;
+    for (const pod of [...pods].sort(leastMissedFirst).slice(0, Math.max(0, surplus))) {
+      deleteObject(context, RESOURCE_TYPES.pods, pod.metadata.namespace, pod.metadata.name);
+      recordEvent(context, replicaSet, { reason: "SuccessfulDelete", message: `Deleted pod: ${pod.metadata.name}`, component: COMPONENT });
+    }
+    for (let missing = -surplus; missing > 0; missing -= 1) {
+      const failure = createPod(replicaSet);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
+
+  function createPod(replicaSet: ReplicaSet): string | undefined {
+    const { name, namespace } = replicaSet.metadata;
+    const { metadata, spec } = structuredClone(replicaSet.spec.template);
+    try {
+      const pod = createObject<Pod>(
+        context,
+        RESOURCE_TYPES.pods,
+        namespace,
+        {
+          metadata: {
+            generateName: `${name}-`,
+            ...(metadata?.labels ? { labels: metadata.labels } : {}),
+            ...(metadata?.annotations ? { annotations: metadata.annotations } : {}),
+            ownerReferences: [controllerReference(RESOURCE_TYPES.replicasets, replicaSet)],
+          } as Pod["metadata"],
+          spec,
+        },
+        CONTROLLER_MANAGER,
+      );
+      recordEvent(context, replicaSet, { reason: "SuccessfulCreate", message: `Created pod: ${pod.metadata.name}`, component: COMPONENT });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      const message = `Error creating: ${error.message}`;
+      recordEvent(context, replicaSet, { type: "Warning", reason: "FailedCreate", message, component: COMPONENT });
+      return error.message;
+    }
+  }
+
+  function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], failure: string | undefined): ReplicaSetStatus {
+    const ready = pods.filter(isReadyPod);
+    const minReadyMilliseconds = (replicaSet.spec.minReadySeconds ?? 0) * 1000;
+    const available = ready.filter((pod) => readySince(pod) + minReadyMilliseconds <= now().getTime());
+    const labels = replicaSet.spec.template.metadata?.labels ?? {};
+    const labelled = pods.filter((pod) => Object.entries(labels).every(([label, value]) => pod.metadata.labels?.[label] === value));
+    const before = replicaSet.status.conditions?.find((condition) => condition.type === "ReplicaFailure");
+    const since = before?.lastTransitionTime ?? timestamp(now());
+    return {
+      replicas: pods.length,
+      ...(labelled.length > 0 ? { fullyLabeledReplicas: labelled.length } : {}),
+      ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
+      ...(available.length > 0 ? { availableReplicas: available.length } : {}),
+      observedGeneration: replicaSet.metadata.generation ?? 1,
+      ...(failure
+        ? {
+            conditions: [{ type: "ReplicaFailure", status: "True", lastTransitionTime: since, reason: "FailedCreate", message: failure }],
+          }
+        : {}),
+    };
+  }
+
+  const queue = new WorkQueue(sync);
+  const unsubscribe = store.subscribe((event: StoreEvent) => {
+    if (event.resource === RESOURCE_TYPES.replicasets && event.type !== "DELETED") queue.add(queueKey(event.object));
+    if (event.resource !== RESOURCE_TYPES.pods) return;
+    const owner = controllerOf(event.object) ?? (event.previous && controllerOf(event.previous));
+    if (owner?.kind === "ReplicaSet") queue.add(`${event.object.metadata.namespace}/${owner.name}`);
+    if (owner) return;
+    for (const replicaSet of store.list<ReplicaSet>(RESOURCE_TYPES.replicasets, event.object.metadata.namespace)) {
+      if (selectorMatches(replicaSet.spec.selector, event.object.metadata.labels)) queue.add(queueKey(replicaSet));
+    }
+  });
+  return {
+    stop() {
+      unsubscribe();
+      queue.stop();
+    },
+  };
+}
+
+const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
+
+/** Which pod goes first when there are too many: not on a node, not running, not ready, ready for less time, more restarts, younger. */
+function leastMissedFirst(a: Pod, b: Pod): number {
+  const restarts = (pod: Pod): number => (pod.status.containerStatuses ?? []).reduce((sum, status) => sum + status.restartCount, 0);
+  return (
+    Number(Boolean(a.spec.nodeName)) - Number(Boolean(b.spec.nodeName)) ||
+    (PHASE_RANK[a.status.phase] ?? 1) - (PHASE_RANK[b.status.phase] ?? 1) ||
+    Number(isReadyPod(a)) - Number(isReadyPod(b)) ||
+    (isReadyPod(a) ? readySince(b) - readySince(a) : 0) ||
+    restarts(b) - restarts(a) ||
+    Date.parse(b.metadata.creationTimestamp) - Date.parse(a.metadata.creationTimestamp)
+  );
+}

@@ -1,0 +1,27 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller } from "./authenticator.ts";
+
+/** What answers the Kubernetes requests behind the front: the simulator, or a real API server. */
+export interface KubernetesBackend {
+  /** Answers one request; with `dropReply` it applies the request and then breaks the connection instead of answering. */
+  serve(request: IncomingMessage, response: ServerResponse, caller: Caller, options: { readonly dropReply: boolean }): Promise<void>;
+  /** Moves an object's creation into the past; undefined when this backend cannot. */
+  readonly backdate?: (object: BackdatedObject) => void;
+  stop(): void;
+}
+
+/** Which object to make older, and to when. */
+export interface BackdatedObject {
+  readonly resource: "deployments" | "replicasets" | "pods";
+  readonly namespace: string;
+  readonly name: string;
+  /** RFC 3339. */
+  readonly creationTimestamp: string;
+}
+
+/** The body of a request as text. */
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}

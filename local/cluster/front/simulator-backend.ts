@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ApiResponse } from "../api/request-handler.ts";
+import { RESOURCE_TYPES } from "../api/resource-types.ts";
+import type { OpenWatch } from "../api/watch-operation.ts";
+import type { KubernetesSimulator } from "../kubernetes-simulator.ts";
+import type { Caller } from "./authenticator.ts";
+import { type BackdatedObject, bodyOf, type KubernetesBackend } from "./backend.ts";
+
+/** Serves the simulator over HTTP: JSON bodies, and watches as one JSON line per event. */
+export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBackend {
+  async function ask(request: IncomingMessage, { user }: Caller): Promise<ApiResponse> {
+    const url = new URL(request.url ?? "/", "https://simulator");
+    const { "content-type": contentType, "user-agent": userAgent } = request.headers;
+    return simulator.handle({
+      method: request.method ?? "GET",
+      path: url.pathname,
+      query: url.searchParams,
+      ...(contentType ? { contentType } : {}),
+      ...(userAgent ? { userAgent } : {}),
+      body: await bodyOf(request),
+      user,
+    });
+  }
+
+  return {
+    async serve(request, response, caller, { dropReply }) {
+      const answer = await ask(request, caller);
+      if (dropReply) request.socket.destroy();
+      else if ("watch" in answer) stream(request, response, answer.watch);
+      else write(response, answer.code, answer.body);
+    },
+    backdate: ({ resource, namespace, name, creationTimestamp }: BackdatedObject) => {
+      const type = RESOURCE_TYPES[resource];
+      const object = structuredClone(simulator.store.get(type, namespace, name));
+      object.metadata.creationTimestamp = creationTimestamp;
+      simulator.store.replace(type, object);
+    },
+    stop: () => simulator.stop(),
+  };
+}
+
+function write(response: ServerResponse, code: number, body: unknown): void {
+  const isText = typeof body === "string";
+  response.writeHead(code, { "content-type": isText ? "text/plain" : "application/json" });
+  response.end(isText ? body : JSON.stringify(body));
+}
+
+function stream(request: IncomingMessage, response: ServerResponse, watch: OpenWatch): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.flushHeaders();
+  const stop = watch((event) => {
+    response.write(`${JSON.stringify(event)}\n`);
+    if (event.type === "ERROR") response.end();
+  });
+  const timeout = Number(new URL(request.url ?? "/", "https://simulator").searchParams.get("timeoutSeconds") ?? 0);
+  const timer = timeout > 0 ? setTimeout(() => response.end(), timeout * 1000) : undefined;
+  response.on("close", () => {
+    clearTimeout(timer);
+    stop();
+  });
+}
