@@ -30,8 +30,10 @@ describe("a value axis", () => {
         const { domain, ticks } = valueAxis(numbers);
         const steps = ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0));
 
-        expect(Math.min(...numbers)).toBeGreaterThanOrEqual(domain[0] - 1e-6 * Math.abs(domain[0]));
-        expect(Math.max(...numbers)).toBeLessThanOrEqual(domain[1] + 1e-6 * Math.abs(domain[1]));
+        const hair = (domain[1] - domain[0]) * 1e-6;
+
+        expect(Math.min(...numbers)).toBeGreaterThanOrEqual(domain[0] - hair);
+        expect(Math.max(...numbers)).toBeLessThanOrEqual(domain[1] + hair);
         expect(steps.length).toBeGreaterThan(0);
         for (const step of steps) expect(step).toBeCloseTo(steps[0] ?? 0, 5 - Math.ceil(Math.log10(Math.max(1, Math.abs(step)))));
         expect(ticks.length).toBeLessThanOrEqual(8);
