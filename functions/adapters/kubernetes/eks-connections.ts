@@ -38,12 +38,13 @@ export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCl
   }
 
   async function call<T>(name: string, use: (kubernetes: KubernetesClient) => Promise<T>): Promise<T> {
-    const connection = await connected(name);
+    const connection = connected(name);
     try {
-      return await use(connection);
+      return await use(await connection);
     } catch (error) {
       if (!isStrangerOrGone(error)) throw error;
-      known.delete(name);
+      // Of requests that fail together, the first one asks and the others wait for its answer.
+      if (known.get(name) === connection) known.delete(name);
       return use(await connected(name));
     }
   }
