@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import type { Blueprint } from "../../../functions/domain/blueprint.ts";
+import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import type { Workload } from "../../../functions/ports/workload.ts";
+import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
+import type { Deployment, ReplicaSet } from "../../../local/cluster/objects.ts";
+import { createDeployment, ensureNamespace } from "../../../local/cluster/seed.ts";
+import {
+  aBlueprint,
+  aRatioSignal,
+  aReleaseObservation,
+  aRollbackInput,
+  aRollbackTrigger,
+  aScaleObservation,
+  aSignal,
+  aTrigger,
+} from "../../support/builders/index.ts";
+import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
+import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
+import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
+import { blueprintsOf } from "../../support/machine/scene.ts";
+import { Availability } from "./availability.ts";
+import { eventually } from "./eventually.ts";
+import { LiveSignals } from "./live-signals.ts";
+import type { TheCluster } from "./the-cluster.ts";
+
+const NAME = "checkout";
+
+export interface ServiceOptions {
+  readonly replicas?: number;
+  readonly image?: string;
+  readonly mode?: Blueprint["mode"];
+  readonly readyDelaySeconds?: number;
+  readonly spec?: Record<string, unknown>;
+}
+
+/** One Deployment in a namespace of its own, with signals, ledger and table in memory. The workload port is the real adapter. */
+export class ServiceScene {
+  readonly client: ClusterClient;
+  readonly namespace: string;
+  readonly signals = new LiveSignals();
+  readonly ledger = new InMemoryReleaseLedger();
+  readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly blueprint: Blueprint;
+  readonly availability: Availability;
+  readonly workload: Workload;
+  private runs = 0;
+
+  private constructor(client: ClusterClient, namespace: string, workload: Workload, mode: Blueprint["mode"]) {
+    this.client = client;
+    this.namespace = namespace;
+    this.workload = workload;
+    this.blueprint = blueprintOf(namespace, mode);
+    this.availability = new Availability(client, namespace);
+  }
+
+  static async start(cluster: TheCluster, options: ServiceOptions = {}): Promise<ServiceScene> {
+    const { client, workload } = cluster;
+    const namespace = `rg-${randomBytes(4).toString("hex")}`;
+    await ensureNamespace(client, namespace);
+    const scene = new ServiceScene(client, namespace, workload, options.mode ?? "auto");
+    await cluster.enrol(namespace);
+    const { replicas = 3, image = "demo/checkout:v1", readyDelaySeconds = 0.3, spec = {} } = options;
+    await createDeployment(client, { namespace, name: NAME, image, replicas, readyDelaySeconds, spec });
+    await scene.rolledOut();
+    return scene;
+  }
+
+  get path(): string {
+    return `/apis/apps/v1/namespaces/${this.namespace}/deployments/${NAME}`;
+  }
+
+  live(): Promise<Deployment> {
+    return this.client.get<Deployment>(this.path);
+  }
+
+  replicaSets(): Promise<ReplicaSet[]> {
+    return this.client.list<ReplicaSet>(`/apis/apps/v1/namespaces/${this.namespace}/replicasets`);
+  }
+
+  async image(): Promise<string | undefined> {
+    return (await this.live()).spec.template.spec.containers[0]?.image;
+  }
+
+  /** Every replica is updated, ready and the only one. */
+  rolledOut(): Promise<Deployment> {
+    return eventually(`${this.namespace}/${NAME} is rolled out`, async () => {
+      const live = await this.live();
+      const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0 } = live.status ?? {};
+      const wanted = live.spec.replicas ?? 1;
+      const complete = replicas === wanted && updatedReplicas === wanted && availableReplicas === wanted;
+      return observedGeneration >= (live.metadata.generation ?? 0) && complete && this.availability.now === wanted ? live : null;
+    });
+  }
+
+  async deploy(image: string): Promise<void> {
+    await this.client.patch(this.path, { spec: { template: { spec: { containers: [{ name: "app", image }] } } } }, "strategic");
+  }
+
+  async scale(replicas: number): Promise<void> {
+    await this.client.patch(this.path, { spec: { replicas } });
+  }
+
+  /** The ledger learns that what is live now is good (or bad), as an hour of observations would have it. */
+  async observed(verdict: "good" | "bad" | "candidate" = "good"): Promise<string> {
+    const state = await this.workload.read(this.blueprint.target);
+    if (state === null || state.templateHash === null) throw new Error("nothing is live to be observed");
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    const lastSeenAt = new Date(Date.now() - 1000).toISOString();
+    const live = state.replicaSets.find((replicaSet) => replicaSet.templateHash === state.templateHash);
+    this.ledger.seed(
+      aReleaseObservation({
+        templateHash: state.templateHash,
+        replicaSet: live?.name ?? "",
+        image: state.image,
+        firstSeenAt: hourAgo,
+        liveSince: hourAgo,
+        lastSeenAt,
+        verdict,
+        scales: [aScaleObservation({ replicas: state.replicas, since: hourAgo, lastSeenAt, healthySince: hourAgo, verdict })],
+      }),
+    );
+    return state.templateHash;
+  }
+
+  /** The signals turn bad now, and good again as soon as `recovered` says so. */
+  turnBad(recovered: (live: Deployment) => boolean): { stop(): void } {
+    this.signals.span.from = Math.floor(Date.now() / 1000);
+    let stopped = false;
+    const watching = (async () => {
+      while (!stopped) {
+        const live = await this.live().catch(() => null);
+        if (live !== null && recovered(live)) {
+          this.signals.span.until = Date.now() / 1000;
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    void watching;
+    return {
+      stop: () => {
+        stopped = true;
+      },
+    };
+  }
+
+  ports(overrides: Partial<RollbackPorts> = {}): RollbackPorts {
+    return {
+      blueprints: blueprintsOf(this.blueprint),
+      store: this.store,
+      ledger: this.ledger,
+      metrics: this.signals,
+      workload: this.workload,
+      clock: { now: () => new Date() },
+      ...overrides,
+    };
+  }
+
+  input(): RollbackInput {
+    this.runs++;
+    const at = new Date().toISOString();
+    const trigger = aRollbackTrigger({ service: NAME, at, alarmName: this.blueprint.triggers[0]?.alarmName ?? "", datapoints: [] });
+    return aRollbackInput({
+      execution: { name: `rg-${this.namespace}-${this.runs}` },
+      incidentId: `inc-${this.namespace}-${this.runs}`,
+      trigger,
+    });
+  }
+
+  /** The real machine in real time, over the real adapter. */
+  rollBack(options: RunOptions & { readonly ports?: Partial<RollbackPorts>; readonly input?: RollbackInput } = {}): Promise<RunResult> {
+    return runRollback(this.ports(options.ports), options.input ?? this.input(), { ...options, realTime: true });
+  }
+
+  stop(): void {
+    this.availability.stop();
+  }
+}
+
+function blueprintOf(namespace: string, mode: Blueprint["mode"]): Blueprint {
+  const base = aBlueprint();
+  return aBlueprint({
+    mode,
+    target: { cluster: "demo", namespace, deployment: NAME },
+    signals: [aSignal({ resolutionSeconds: 1 }), aRatioSignal({ resolutionSeconds: 1 })],
+    triggers: [aTrigger({ periodSeconds: 1 })],
+    verification: { ...base.verification, stabilizationSeconds: 1 },
+  });
+}
