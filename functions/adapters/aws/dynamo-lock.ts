@@ -8,14 +8,17 @@ import {
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import { type AttributeMap, fromAttributes } from "./attribute-value.ts";
 import { callAws } from "./call-aws.ts";
-import type { DynamoSender } from "./dynamo-client.ts";
+import { type DynamoSender, dynamoClient } from "./dynamo-client.ts";
 import { keys } from "./table-keys.ts";
 
 /**
  * The lease lock of a service (`SVC#s / LOCK`). The item is never deleted, so its fence only grows; it has no TTL, since DynamoDB may keep
  * an expired item for days. `leaseUntil` is epoch seconds and is compared with the writer's own clock only.
  */
-export function dynamoLock(table: string, client: DynamoSender): Pick<IncidentStore, "acquire" | "renew" | "release" | "holder"> {
+export function dynamoLock(
+  table: string,
+  client: DynamoSender = dynamoClient(),
+): Pick<IncidentStore, "acquire" | "renew" | "release" | "holder"> {
   const update = (input: Omit<UpdateItemCommandInput, "TableName">) =>
     callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand({ TableName: table, ...input })));
 

@@ -1,9 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { TransactionCanceledException, type TransactWriteItem, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
 import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { AttributeMap } from "./attribute-value.ts";
 import { callAws } from "./call-aws.ts";
 import type { DynamoSender } from "./dynamo-client.ts";
+import { pause } from "./pause.ts";
 
 /** What a part wants when its condition failed: go on without it, try another write in its place, or end the whole transaction. */
 export type Refusal = "drop" | "stop" | TransactWriteItem;
@@ -30,7 +30,7 @@ export async function transact(client: DynamoSender, parts: readonly Transaction
     const reasons = canceled.CancellationReasons ?? [];
     if (reasons.some(({ Code }) => Code === "ValidationError" || Code === "ItemCollectionSizeLimitExceeded")) throw canceled;
     if (!reasons.some(({ Code }) => Code === "ConditionalCheckFailed")) {
-      await wait(CONFLICT_PAUSE_MILLISECONDS * (round + Math.random()));
+      await pause(CONFLICT_PAUSE_MILLISECONDS * (round + Math.random()));
       continue;
     }
     const next: TransactionPart[] = [];

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { pause } from "../../adapters/aws/pause.ts";
 import { snsPager } from "../../adapters/aws/sns-pager.ts";
 import { sqsParking } from "../../adapters/aws/sqs-parking.ts";
 import { readEnvironment } from "../../runtime/environment.ts";

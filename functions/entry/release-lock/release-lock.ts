@@ -65,7 +65,7 @@ function pageEvent({ execution, status, error, service }: ExecutionEnded, at: st
     id: `${at}#ReleaseLock#execution-ended`,
     at,
     type: "execution_ended",
-    message: `${service}: execution ${execution} ended as ${status}${why} before it had recorded anything; its lock is free again, the service may be half rolled back`,
+    message: `${service}: execution ${execution} ended as ${status}${why} before it had recorded anything; its lock is being freed, and the service may be half rolled back`,
     urgency: "page",
     data: { execution, status, error },
   };

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { type AlarmTransition, parseAlarmTransition } from "../../functions/domain/alarm-event.ts";
+import { decideStart, type StartContext } from "../../functions/domain/start-decision.ts";
+import { anAlarmEvent } from "../support/events/alarm-events.ts";
+
+const transition = (overrides: Partial<AlarmTransition> = {}): AlarmTransition => ({
+  ...parseAlarmTransition(anAlarmEvent()),
+  ...overrides,
+});
+const context = (overrides: Partial<StartContext> = {}): StartContext => ({
+  now: new Date("2026-11-20T03:12:41.000Z"),
+  sources: ["aws.cloudwatch"],
+  services: ["checkout", "check"],
+  serviceOfAlarm: (alarmName) => (["rollguard-checkout-latency-p95", "legacy-5xx"].includes(alarmName) ? "checkout" : null),
+  ...overrides,
+});
+
+describe("decideStart", () => {
+  it("starts on a transition of our alarm, with the event reduced to what is used", () => {
+    expect(decideStart(transition(), context())).toEqual({
+      start: {
+        kind: "alarm",
+        source: "aws.cloudwatch",
+        service: "checkout",
+        at: "2026-11-20T03:12:40.000Z",
+        reason: expect.stringContaining("Threshold Crossed"),
+        alarmName: "rollguard-checkout-latency-p95",
+        alarmArn: transition().alarmArn,
+        requestedBy: null,
+        datapoints: transition().datapoints,
+        threshold: 200,
+      },
+    });
+  });
+
+  it("starts on an existing alarm that a blueprint lists", () => {
+    expect(decideStart(transition({ alarmName: "legacy-5xx" }), context())).toMatchObject({ start: { service: "checkout" } });
+  });
+
+  it.each([
+    ["checkout-gone", "checkout"],
+    ["check-gone", "check"],
+    ["new-shop-error-rate", "new-shop-error"],
+    ["lonely", "lonely"],
+    ["", "unknown"],
+  ])("starts on our alarm rollguard-%s without a blueprint, for the guessed service %s: it gets recorded and paged", (rest, service) => {
+    expect(decideStart(transition({ alarmName: `rollguard-${rest}` }), context())).toMatchObject({ start: { service } });
+  });
+
+  it.each<[string, Partial<AlarmTransition>, RegExp]>([
+    ["an alarm that is not ours", { alarmName: "billing" }, /not ours/],
+    ["a helper alarm", { alarmName: "rgpart-checkout-volume" }, /part of another alarm/],
+    ["another source", { source: "rollguard.alarm-clock" }, /source rollguard.alarm-clock is not configured/],
+    ["recovery", { state: "OK" }, /state is OK/],
+    ["lost data", { state: "INSUFFICIENT_DATA" }, /INSUFFICIENT_DATA/],
+    ["a repeated ALARM", { previousState: "ALARM" }, /no transition/],
+    ["a suppressed alarm", { suppressedBy: "WaitPeriod" }, /suppressed \(WaitPeriod\)/],
+    ["a muted alarm", { muted: true }, /muted/],
+    ["an old transition", { transitionAt: "2026-11-20T02:57:40.000Z" }, /15 m 1 s old, more than 15 m 0 s/],
+  ])("ignores %s and says why", (_what, overrides, reason) => {
+    expect(decideStart(transition(overrides), context())).toEqual({ ignore: expect.stringMatching(reason) });
+  });
+
+  it("acts on a transition that is exactly 15 minutes old", () => {
+    expect(decideStart(transition({ transitionAt: "2026-11-20T02:57:41.000Z" }), context())).toHaveProperty("start");
+  });
+
+  it.each(["reconciler", "alarm-action"])("needs no configured source for %s", (source) => {
+    expect(decideStart(transition({ source }), context({ sources: [] }))).toHaveProperty("start");
+  });
+
+  it("exempts reconciled alarms from the age rule, and from no other", () => {
+    const old = { source: "reconciler", transitionAt: "2026-11-18T00:00:00.000Z", previousState: null };
+
+    expect(decideStart(transition(old), context())).toHaveProperty("start");
+    expect(decideStart(transition({ ...old, suppressedBy: "Alarm" }), context())).toHaveProperty("ignore");
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { InvalidInputError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { releaseLock } from "../../functions/entry/release-lock/release-lock.ts";
+import { anEvent, anIncidentMeta, anOpenIncidentMeta } from "../support/builders/incident.ts";
+import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/moments.ts";
+import { anExecutionEndedEvent, anExecutionEndedEventWithoutInput } from "../support/events/execution-events.ts";
+import { FakePager } from "../support/fakes/fake-pager.ts";
+import { faultyPort } from "../support/fakes/faulty-port.ts";
+import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
+import { silentLogger } from "../support/fakes/silent-logger.ts";
+
+const now = new Date(MOMENTS.openedAt);
+const team = "arn:aws:sns:us-east-1:123456789012:team";
+
+async function setUp(options: { readonly opened?: boolean } = {}) {
+  const store = new InMemoryIncidentStore();
+  const pager = new FakePager();
+  const acquired = await store.acquire("checkout", EXECUTION_NAME, INCIDENT_ID, now, 900);
+  const fence = acquired.outcome === "acquired" ? acquired.lock.fence : 0;
+  if (options.opened !== false) await store.open(anOpenIncidentMeta({ topicArn: team }), anEvent(), fence);
+  const ports = { store, pager, clock: fixedClock("2026-11-20T03:14:30Z") };
+  const run = (event: unknown) => releaseLock(ports)(event, { logger: silentLogger });
+  return { store, pager, ports, run };
+}
+const pagesOf = (store: InMemoryIncidentStore) => store.eventsOf(INCIDENT_ID).filter(({ urgency }) => urgency === "page");
+
+describe("release-lock", () => {
+  it.each(["TIMED_OUT", "ABORTED", "FAILED"])(
+    "closes the incident of an execution that ended as %s with the lock, frees it and pages",
+    async (status) => {
+      const { store, pager, run } = await setUp();
+
+      const result = await run(anExecutionEndedEvent({ status }));
+
+      expect(result).toEqual({ execution: EXECUTION_NAME, service: "checkout", outcome: "released" });
+      expect(await store.holder("checkout")).toBeNull();
+      expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({
+        status: "closed",
+        outcome: "error",
+        openedAt: MOMENTS.openedAt,
+        closedAt: "2026-11-20T03:14:20.500Z",
+        summary: expect.stringContaining(status),
+      });
+      expect(pagesOf(store)).toHaveLength(1);
+      expect(pager.messages).toMatchObject([
+        { topicArn: team, subject: expect.stringMatching(/^\[PAGE\]/), attributes: { eventId: pagesOf(store)[0]?.id } },
+      ]);
+    },
+  );
+
+  it("does nothing when the execution ended in order and freed its lock", async () => {
+    const { store, pager, run } = await setUp();
+    await store.close(anIncidentMeta({ outcome: "escalated" }), anEvent({ id: "closing" }), []);
+    const before = store.eventsOf(INCIDENT_ID);
+
+    expect(await run(anExecutionEndedEvent({ status: "FAILED" }))).toMatchObject({ outcome: "nothing-to-do" });
+
+    expect(store.eventsOf(INCIDENT_ID)).toEqual(before);
+    expect(pager.messages).toEqual([]);
+  });
+
+  it("pages once when FAILED follows ABORTED, or an event comes twice", async () => {
+    const { store, pager, run } = await setUp();
+
+    await run(anExecutionEndedEvent({ status: "ABORTED" }));
+    await run(anExecutionEndedEvent({ status: "ABORTED" }));
+    await run(anExecutionEndedEvent({ status: "FAILED", error: "States.Timeout" }));
+
+    expect(pager.messages).toHaveLength(1);
+    expect(pagesOf(store)).toHaveLength(1);
+  });
+
+  it("leaves the lock to an execution that took it over", async () => {
+    const { store, pager, run } = await setUp();
+    await store.acquire("checkout", "rg-next", "inc-next", new Date(now.getTime() + 1_000_000), 900);
+
+    expect(await run(anExecutionEndedEvent())).toMatchObject({ outcome: "nothing-to-do" });
+
+    expect(await store.holder("checkout")).toMatchObject({ owner: "rg-next" });
+    expect(pager.messages).toEqual([]);
+  });
+
+  it("records an execution that died between taking the lock and opening the incident", async () => {
+    const { store, run } = await setUp({ opened: false });
+
+    await run(anExecutionEndedEvent());
+
+    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error", trigger: { kind: "alarm" } });
+  });
+
+  it("finds the service in the execution's name when the event does not carry the input", async () => {
+    const { store, pager, run } = await setUp();
+
+    expect(await run(anExecutionEndedEventWithoutInput())).toMatchObject({ service: "checkout", outcome: "released" });
+
+    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error" });
+    expect(pager.messages).toHaveLength(1);
+  });
+
+  it("frees the lock and pages even when neither the event nor the table says what the incident was about", async () => {
+    const { store, pager, run } = await setUp({ opened: false });
+
+    await run(anExecutionEndedEventWithoutInput());
+
+    expect(await store.holder("checkout")).toBeNull();
+    expect(pager.messages).toHaveLength(1);
+    expect(pagesOf(store)).toHaveLength(1);
+  });
+
+  it("only frees a lock that a late retry of a closed incident took again", async () => {
+    const { store, pager, run } = await setUp();
+    await store.close(anIncidentMeta(), anEvent({ id: "closing" }), []);
+    await store.acquire("checkout", EXECUTION_NAME, INCIDENT_ID, now, 900);
+
+    expect(await run(anExecutionEndedEvent())).toMatchObject({ outcome: "released" });
+
+    expect(await store.holder("checkout")).toBeNull();
+    expect(pager.messages).toEqual([]);
+  });
+
+  it("pages a human although the table is away, and fails so that it is tried again", async () => {
+    const { store, pager, ports } = await setUp();
+    const { port, hits } = faultyPort(store, { method: "close", when: "before", error: () => new TransientUpstreamError("throttled") });
+
+    await expect(releaseLock({ ...ports, store: port })(anExecutionEndedEvent(), { logger: silentLogger })).rejects.toThrow(
+      TransientUpstreamError,
+    );
+
+    expect(hits()).toBe(1);
+    expect(pager.messages).toHaveLength(1);
+    expect(await store.holder("checkout")).toMatchObject({ owner: EXECUTION_NAME });
+  });
+
+  it.each([
+    ["an event of another kind", { "detail-type": "CloudWatch Alarm State Change", detail: {} }],
+    ["an execution that is not ours", anExecutionEndedEventWithoutInput({ name: "nightly-report" })],
+    ["nothing", undefined],
+  ])("fails on %s", async (_what, event) => {
+    const { run } = await setUp();
+
+    await expect(run(event)).rejects.toThrow(InvalidInputError);
+  });
+});
