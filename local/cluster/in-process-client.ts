@@ -1,5 +1,5 @@
 import type { User } from "./api/authorization.ts";
-import type { ApiRequest } from "./api/request-handler.ts";
+import type { ApiRequest } from "./api/request-options.ts";
 import type { WatchEvent } from "./api/watch-operation.ts";
 import { ClusterClient, type ClusterTransport, type OpenedWatch, type RawRequest } from "./cluster-client.ts";
 import type { KubernetesSimulator } from "./kubernetes-simulator.ts";

@@ -1,6 +1,7 @@
 import { ROLLGUARD_GRANTS } from "./api/authorization.ts";
 import { ObjectStore } from "./api/object-store.ts";
-import { type ApiRequest, type ApiResponse, handleRequest } from "./api/request-handler.ts";
+import { type ApiResponse, handleRequest } from "./api/request-handler.ts";
+import type { ApiRequest } from "./api/request-options.ts";
 import { RESOURCE_TYPES } from "./api/resource-types.ts";
 import { createObject } from "./api/write-operations.ts";
 import { startDeploymentController } from "./controllers/deployment-controller.ts";

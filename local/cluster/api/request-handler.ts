@@ -1,34 +1,23 @@
-import type { Deployment, KubernetesObject, Pod } from "../objects.ts";
-import { isAllowed, type ROLLGUARD_GRANTS, refusalText, type User } from "./authorization.ts";
-import { type DeleteOptions, deleteObject } from "./delete-operation.ts";
+import type { Deployment, Pod } from "../objects.ts";
+import { type AccessContext, reviewAccess } from "./access-review.ts";
+import { isAllowed, refusalText } from "./authorization.ts";
+import { deleteObject } from "./delete-operation.ts";
 import { discoveryPage } from "./discovery.ts";
 import { listObjects, parseSelection } from "./list-operation.ts";
 import { patched } from "./patches.ts";
 import { bindPod, podLog } from "./pod-binding.ts";
+import { type ApiRequest, deleteOptions, parseBody, writeOptions } from "./request-options.ts";
 import { isWatch, parseResourcePath, type RequestTarget, verbOf } from "./request-path.ts";
 import { findResourceType, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import { scaleOf, updateScale } from "./scale.ts";
-import { badRequest, forbidden, invalid, methodNotAllowed, noSuchResource, StatusError } from "./status-error.ts";
+import { forbidden, methodNotAllowed, noSuchResource, StatusError } from "./status-error.ts";
 import { type OpenWatch, watchObjects } from "./watch-operation.ts";
-import { createObject, updateObject, type WriteContext, type WriteOptions } from "./write-operations.ts";
-
-/** A request after authentication, free of any transport. */
-export interface ApiRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly contentType?: string;
-  readonly userAgent?: string;
-  readonly body: string;
-  readonly user: User;
-}
+import { createObject, updateObject, type WriteContext } from "./write-operations.ts";
 
 /** A body (JSON, or text for logs and health), or a watch to be streamed. */
 export type ApiResponse = { readonly code: number; readonly body: unknown } | { readonly code: 200; readonly watch: OpenWatch };
 
-export interface ApiContext extends WriteContext {
-  readonly grants: typeof ROLLGUARD_GRANTS;
-}
+export type ApiContext = WriteContext & AccessContext;
 
 /** Answers one request as a Kubernetes API server does; refusals come back as a Status. */
 export function handleRequest(context: ApiContext, request: ApiRequest): ApiResponse {
@@ -70,30 +59,6 @@ function authorize(context: ApiContext, request: ApiRequest, target: RequestTarg
   };
   if (isAllowed(context.store, context.grants, request.user, access)) return;
   throw forbidden({ group, plural: resource, kind: resource }, target.name ?? "", refusalText(request.user, access));
-}
-
-function reviewAccess(context: ApiContext, request: ApiRequest): ApiResponse {
-  const review = parseBody(request) as KubernetesObject & { spec?: { resourceAttributes?: Record<string, string> } };
-  const { verb = "", group = "", resource = "", subresource, namespace, name } = review.spec?.resourceAttributes ?? {};
-  const access = {
-    verb,
-    group,
-    resource,
-    ...(subresource ? { subresource } : {}),
-    ...(namespace ? { namespace } : {}),
-    ...(name ? { name } : {}),
-  };
-  const allowed = isAllowed(context.store, context.grants, request.user, access);
-  return {
-    code: 201,
-    body: {
-      kind: "SelfSubjectAccessReview",
-      apiVersion: "authorization.k8s.io/v1",
-      metadata: { creationTimestamp: null },
-      spec: review.spec,
-      status: { allowed },
-    },
-  };
 }
 
 function onCollection(context: ApiContext, request: ApiRequest, type: ResourceType, target: RequestTarget): ApiResponse {
@@ -161,43 +126,4 @@ function deletion(context: ApiContext, request: ApiRequest, type: ResourceType, 
   if (!gone || type === RESOURCE_TYPES.pods) return { code: 200, body: object };
   const details = { name, ...(type.group ? { group: type.group } : {}), kind: type.plural, uid: object.metadata.uid };
   return { code: 200, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details } };
-}
-
-function parseBody<T extends object>(request: ApiRequest): T {
-  try {
-    const body: unknown = JSON.parse(request.body);
-    if (typeof body === "object" && body !== null) return body as T;
-  } catch {
-    // answered below
-  }
-  throw badRequest("the object provided is unrecognized (must be of type JSON)");
-}
-
-function deleteOptions(request: ApiRequest): DeleteOptions {
-  const body = request.body.trim() === "" ? {} : parseBody<DeleteOptions>(request);
-  const grace = request.query.get("gracePeriodSeconds");
-  const propagation = request.query.get("propagationPolicy");
-  const dryRun = request.query.getAll("dryRun");
-  return {
-    ...(grace === null ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(propagation === null ? {} : { propagationPolicy: propagation as "Background" }),
-    ...(dryRun.length === 0 ? {} : { dryRun }),
-    ...body,
-  };
-}
-
-const OPTION_KINDS: Readonly<Record<string, string>> = { POST: "CreateOptions", PUT: "UpdateOptions", PATCH: "PatchOptions" };
-
-function writeOptions(request: ApiRequest): WriteOptions {
-  const dryRun = request.query.getAll("dryRun");
-  if (dryRun.some((value) => value !== "All")) {
-    const kind = OPTION_KINDS[request.method] ?? "CreateOptions";
-    const message = `Unsupported value: []string{"${dryRun.join('", "')}"}: supported values: "All"`;
-    throw invalid({ group: "meta.k8s.io", plural: "", kind }, "", [{ reason: "FieldValueNotSupported", message, field: "dryRun" }]);
-  }
-  return {
-    manager: request.query.get("fieldManager") ?? (request.userAgent?.split("/")[0] || "unknown"),
-    dryRun: dryRun.length > 0,
-    strict: request.query.get("fieldValidation") === "Strict",
-  };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { User } from "../api/authorization.ts";
 import type { ApiResponse } from "../api/request-handler.ts";
 import { RESOURCE_TYPES } from "../api/resource-types.ts";
 import type { OpenWatch } from "../api/watch-operation.ts";
@@ -8,7 +9,7 @@ import { type BackdatedObject, bodyOf, type KubernetesBackend } from "./backend.
 
 /** Serves the simulator over HTTP: JSON bodies, and watches as one JSON line per event. */
 export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBackend {
-  async function ask(request: IncomingMessage, { user }: Caller): Promise<ApiResponse> {
+  async function ask(request: IncomingMessage, caller: Caller): Promise<ApiResponse> {
     const url = new URL(request.url ?? "/", "https://simulator");
     const { "content-type": contentType, "user-agent": userAgent } = request.headers;
     return simulator.handle({
@@ -18,7 +19,7 @@ export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBack
       ...(contentType ? { contentType } : {}),
       ...(userAgent ? { userAgent } : {}),
       body: await bodyOf(request),
-      user,
+      user: impersonated(request, caller),
     });
   }
 
@@ -37,6 +38,13 @@ export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBack
     },
     stop: () => simulator.stop(),
   };
+}
+
+/** The admin may act as somebody else, as on every API server; nobody else may. */
+function impersonated({ headersDistinct }: IncomingMessage, { user, kind }: Caller): User {
+  const username = headersDistinct["impersonate-user"]?.[0];
+  if (kind !== "admin" || username === undefined) return user;
+  return { username, groups: [...(headersDistinct["impersonate-group"] ?? []), "system:authenticated"] };
 }
 
 function write(response: ServerResponse, code: number, body: unknown): void {
