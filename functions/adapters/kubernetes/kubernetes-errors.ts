@@ -16,7 +16,7 @@ export function rbacRefusal(message: string): PermissionError | null {
   if (!rule) return null;
   const { verb, resource, group, namespace } = rule;
   const addition = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
-  const where = namespace ? ` in namespace ${namespace}` : "";
+  const where = namespace ? ` in namespace ${namespace} (does it exist?)` : "";
   return new PermissionError(
     `Kubernetes refused: ${message}. Add ${addition}${where} to the Role of this function's group (rollguard:read, for ExecuteStep rollguard:write; infra/kubernetes/rbac.yaml)`,
     {
