@@ -60,8 +60,9 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
 
   say("cdk bootstrap and cdk synth");
   const synth = ["synth", "--all", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
+  const bootstrap = ["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`, "--output", `${assembly}.bootstrap`];
   // Both take seconds of start-up and need nothing of each other; when one fails, the other is ended.
-  await Promise.all([cdk(["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], 120), cdk(synth, 180)]).catch((error: unknown) => {
+  await Promise.all([cdk(bootstrap, 120), cdk(synth, 180)]).catch((error: unknown) => {
     failed.abort();
     throw error;
   });
