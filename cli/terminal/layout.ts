@@ -13,20 +13,21 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Breaks a text between words so that no line is longer than `columns`, each line after the first indented. A longer word stays whole. */
+/** Breaks a text between words so that no line is longer than `columns`; leading spaces stay, later lines are indented. A longer word stays whole. */
 export function wrap(text: string, columns: number, indent = 0): string {
+  const lead = /^ */.exec(text)?.[0] ?? "";
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const room = columns - (lines.length > 0 ? indent : 0);
-    if (line !== "" && width(line) + 1 + width(word) > room) {
+  let line = lead;
+  for (const word of text.slice(lead.length).split(" ")) {
+    const blank = line.trim() === "";
+    if (!blank && width(line) + 1 + width(word) > columns) {
       lines.push(line);
-      line = word;
+      line = " ".repeat(indent) + word;
     } else {
-      line = line === "" ? word : `${line} ${word}`;
+      line = blank ? line + word : `${line} ${word}`;
     }
   }
-  return [...lines, line].map((part, index) => (index === 0 ? part : " ".repeat(indent) + part)).join("\n");
+  return [...lines, line].join("\n");
 }
 
 function pad(text: string, columns: number): string {

@@ -135,9 +135,9 @@ function timeline({ events, meta }: Incident, { colours, columns }: TerminalLook
   const lines = [...events]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((event) => {
-      const when = `  ${clockTime(event.at)} ${offset(event.at, from).padEnd(9)} `;
+      const when = `${clockTime(event.at)} ${offset(event.at, from).padEnd(9)}`;
       const paged = event.urgency === "page" ? " [paged a person]" : "";
-      return wrap(`${colours.dim(when)}${plainText(event.message)}${colours.red(paged)}`, columns, 21);
+      return wrap(`  ${colours.dim(when)} ${plainText(event.message)}${paged === "" ? "" : colours.red(paged)}`, columns, 21);
     });
   return section(colours, "Timeline (UTC)", lines.join("\n"));
 }

@@ -1,0 +1,104 @@
+import type { Console } from "../../cli/console.ts";
+import type { CommandPorts, RollbackRequest, RollbackStarted } from "../../cli/ports.ts";
+import { runProgram } from "../../cli/program.ts";
+import type { Incident } from "../../functions/domain/incident.ts";
+import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
+import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+
+/** A world for the program: an empty table, a deployed stack, a clock that moves only while the program pauses. */
+export class FakeWorld {
+  readonly ledger = new InMemoryReleaseLedger();
+  readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly clock: FixedClock = fixedClock(MOMENTS.openedAt);
+  readonly files = new Map<string, string>();
+  readonly requests: RollbackRequest[] = [];
+  readonly tables: string[] = [];
+  readonly functions: string[] = [];
+  environment: Record<string, string | undefined> = {};
+  parameters: Record<string, string> = { "/rollguard/table-name": "deployed-table", "/rollguard/start-function": "deployed-function" };
+  /** What a person answers; null when nobody can be asked. */
+  answer: string | null = null;
+  asked: string[] = [];
+  started: RollbackStarted = { incidentId: INCIDENT_ID, execution: EXECUTION_NAME };
+  /** What happens while the program waits, by the number of pauses so far. */
+  meanwhile: (pauses: number) => Promise<void> | void = () => {};
+  /** Thrown by every port instead of an answer. */
+  failure: Error | null = null;
+
+  /** Puts finished or open incidents into the table. */
+  async seed(...incidents: readonly Incident[]): Promise<void> {
+    for (const { meta, events, alarms, series } of incidents) {
+      const [first] = events;
+      if (first === undefined) throw new Error("an incident has at least its first event");
+      const { lock } = (await this.store.acquire(meta.service, meta.execution, meta.id, new Date(meta.openedAt), 900)) as {
+        lock: { fence: number };
+      };
+      await this.store.open({ ...meta, status: "open", outcome: null, closedAt: null, record: null }, first, lock.fence);
+      await this.store.append(meta.id, events);
+      for (const alarm of alarms) await this.store.attach(meta.id, alarm, first);
+      await this.store.saveSeries(meta.id, series);
+      if (meta.status === "closed") await this.store.close(meta, first, []);
+    }
+  }
+
+  ports(): CommandPorts {
+    let pauses = 0;
+    const or = <Result>(result: Result): Result => {
+      if (this.failure !== null) throw this.failure;
+      return result;
+    };
+    return {
+      clock: this.clock,
+      environment: this.environment,
+      person: "ada@desk",
+      store: (table) => {
+        this.tables.push(table);
+        return or(this.store);
+      },
+      ledger: (table) => {
+        this.tables.push(table);
+        return or(this.ledger);
+      },
+      parameter: async (name) => or(this.parameters[name] ?? null),
+      startRollback: async (functionName, request) => {
+        this.functions.push(functionName);
+        this.requests.push(request);
+        return or(this.started);
+      },
+      writeFile: async (path, text) => {
+        if (path.startsWith("/nowhere")) throw new Error("ENOENT: no such file or directory");
+        this.files.set(path, text);
+      },
+      pause: async (milliseconds) => {
+        this.clock.advance(milliseconds / 1000);
+        pauses += 1;
+        await this.meanwhile(pauses);
+      },
+    };
+  }
+
+  /** Runs the program as a pipe would: no colours, nobody watching. */
+  async run(...argv: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly notes: string }> {
+    const out: string[] = [];
+    const notes: string[] = [];
+    const { answer } = this;
+    const console: Console = {
+      write: (text) => void out.push(text),
+      note: (text) => void notes.push(text),
+      colours: false,
+      watched: false,
+      columns: 100,
+      ask:
+        answer === null
+          ? null
+          : async (question) => {
+              this.asked.push(question);
+              return answer;
+            },
+    };
+    const code = await runProgram(argv, console, this.ports());
+    return { code, out: out.join(""), notes: notes.join("\n") };
+  }
+}

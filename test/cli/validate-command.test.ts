@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeWorld } from "./fake-command.ts";
+
+const EXAMPLES = "blueprints/examples";
+let folder: string;
+let world: FakeWorld;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollguard-validate-"));
+  world = new FakeWorld();
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function blueprint(text: string): string {
+  const file = join(folder, "service.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+const UNTARGETED = `metadata:
+  name: shop
+  version: 1.0.0
+spec:
+  performance:
+    latency_p95_target: 200ms
+verification:
+  stabilization_period: 60s
+  checks:
+    - name: latency_p95
+      type: threshold
+      target: "< 200ms"
+      critical: true
+      rollback_trigger: true
+`;
+
+describe("rollguard validate", () => {
+  it("prints what every example is bound to", async () => {
+    const { code, out, notes } = await world.run("validate", EXAMPLES);
+
+    expect({ code, notes }).toEqual({ code: 0, notes: "" });
+    expect(out).toMatch(/✓ blueprints\/examples\/checkout\.yaml \(checkout\)/);
+    expect(out).toMatch(/signal latency_p95 +blueprint +p95 of Demo\/checkout Latency/);
+    expect(out.match(/^✓/gm)).toHaveLength(5);
+  });
+
+  it("binds what the blueprint leaves out to the stack's target and metric preset", async () => {
+    const { code, out } = await world.run("validate", blueprint(UNTARGETED), "--target-cluster", "prod", "--target-namespace", "shop");
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/target cluster +stack +prod/);
+    expect(out).toMatch(/signal latency_p95 +preset eks +p95 of ApplicationSignals Latency \(Environment=eks:prod\/shop, Service=shop\)/);
+  });
+
+  it("ends with 2 and file:line:column where something cannot be armed", async () => {
+    const { code, out, notes } = await world.run("validate", blueprint(UNTARGETED), "--preset", "none");
+
+    expect(code).toBe(2);
+    expect(out).toMatch(/service\.yaml:\d+:\d+ spec\.target\.cluster: no cluster is known for this service \(add spec\.target\.cluster/);
+    expect(notes).toMatch(/^\d problems in 1 blueprint$/);
+  });
+
+  it.each([
+    ["an unknown key", UNTARGETED.replace("performance:", "performanse:"), /service\.yaml:5:3 spec\.performanse: .*performance/],
+    ["a wrong unit", UNTARGETED.replace('"< 200ms"', '"< 200%"'), /service\.yaml:12:\d+ verification\.checks\[0\]\.target: .*%/],
+    ["no YAML", "metadata: [", /service\.yaml:\d+:\d+.*: .+/],
+  ])("points at %s", async (_name, text, place) => {
+    const { code, out } = await world.run("validate", blueprint(text), "--target-cluster", "prod", "--target-namespace", "shop");
+
+    expect(code).toBe(2);
+    expect(out).toMatch(place);
+  });
+
+  it("prints one JSON array", async () => {
+    const { out } = await world.run("validate", EXAMPLES, "--json");
+    const files = JSON.parse(out);
+
+    expect(files).toHaveLength(5);
+    expect(files[0]).toMatchObject({ service: "catalog", armed: true, hash: expect.stringMatching(/^[0-9a-f]{12}$/), problems: [] });
+  });
+
+  it.each([
+    [["validate", "/nowhere"], "There is no /nowhere"],
+    [["validate", "docs"], "There is no blueprint (*.yaml) in docs"],
+    [["validate", EXAMPLES, "--preset", "gke"], "Allowed choices are eks, demo, none"],
+  ])("refuses %j", async (argv, sentence) => {
+    const { code, notes } = await world.run(...argv);
+
+    expect(code).toBe(2);
+    expect(notes).toContain(sentence);
+  });
+
+  it("does not pass over a .yml", async () => {
+    writeFileSync(join(folder, "service.yml"), UNTARGETED);
+
+    expect(await world.run("validate", folder)).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining("would not be read: blueprints end in .yaml"),
+    });
+  });
+});
