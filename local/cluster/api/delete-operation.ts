@@ -25,14 +25,15 @@ export function deleteObject(
   const { store, now } = context;
   const object = store.get(type, namespace, name);
   requirePreconditions(type, object, options);
-  if (options.dryRun?.length) return { object, gone: false };
-  if (options.propagationPolicy === "Orphan") orphanDependents(context, object);
   const grace = type === RESOURCE_TYPES.pods ? gracePeriodOf(object as Pod, options) : 0;
   const finalizers = [
     ...(object.metadata.finalizers ?? []),
     ...(options.propagationPolicy === "Foreground" && hasDependents(context, object) ? [FOREGROUND_FINALIZER] : []),
   ];
-  if (grace === 0 && finalizers.length === 0 && type !== RESOURCE_TYPES.namespaces) {
+  const goesAtOnce = grace === 0 && finalizers.length === 0 && type !== RESOURCE_TYPES.namespaces;
+  if (options.dryRun?.length) return { object, gone: goesAtOnce };
+  if (options.propagationPolicy === "Orphan") orphanDependents(context, object);
+  if (goesAtOnce) {
     const last = structuredClone(object);
     if (type === RESOURCE_TYPES.pods) {
       last.metadata.deletionTimestamp ??= timestamp(now());

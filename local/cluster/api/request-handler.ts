@@ -1,4 +1,4 @@
-import type { Deployment, Pod } from "../objects.ts";
+import type { Deployment, KubernetesObject, Pod } from "../objects.ts";
 import { type AccessContext, reviewAccess } from "./access-review.ts";
 import { isAllowed, refusalText } from "./authorization.ts";
 import { deleteObject } from "./delete-operation.ts";
@@ -10,7 +10,7 @@ import { type ApiRequest, deleteOptions, parseBody, writeOptions } from "./reque
 import { isWatch, parseResourcePath, type RequestTarget, verbOf } from "./request-path.ts";
 import { findResourceType, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import { scaleOf, updateScale } from "./scale.ts";
-import { forbidden, methodNotAllowed, noSuchResource, StatusError } from "./status-error.ts";
+import { badRequest, forbidden, methodNotAllowed, noSuchResource, StatusError } from "./status-error.ts";
 import { type OpenWatch, watchObjects } from "./watch-operation.ts";
 import { createObject, updateObject, type WriteContext } from "./write-operations.ts";
 
@@ -115,10 +115,16 @@ function change(context: ApiContext, request: ApiRequest, type: ResourceType, ta
   const options = { ...writeOptions(request), verb };
   if (target.subresource === "scale") return updateScale(context, type, target.namespace, name, mutate, options);
   if (target.subresource === "log") throw methodNotAllowed();
+  if (verb === "PUT") requireNameOfUrl(parseBody(request), name);
   return updateObject(context, type, target.namespace, name, mutate, {
     ...options,
     ...(target.subresource === "status" ? { subresource: "status" as const } : {}),
   });
+}
+
+function requireNameOfUrl(body: Partial<KubernetesObject>, name: string): void {
+  if (body.metadata?.name === name) return;
+  throw badRequest(`the name of the object (${body.metadata?.name ?? ""}) does not match the name on the URL (${name})`);
 }
 
 function deletion(context: ApiContext, request: ApiRequest, type: ResourceType, namespace: string | undefined, name: string): ApiResponse {

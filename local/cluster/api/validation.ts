@@ -6,7 +6,7 @@ import { type FieldProblem, invalid, invalidValue, required } from "./status-err
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_TEXT =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 const forbiddenField = (field: string, text: string): FieldProblem => ({
   reason: "FieldValueForbidden",
@@ -62,7 +62,7 @@ function strategyProblems({ strategy }: Deployment["spec"]): FieldProblem[] {
   }
   if (strategy.type !== "RollingUpdate") {
     const message = `Unsupported value: "${strategy.type}": supported values: "Recreate", "RollingUpdate"`;
-    return [{ reason: "FieldValueNotSupported", message, field: "spec.strategy.type" }];
+    return [{ reason: "FieldValueNotSupported", message, field: "spec.strategy" }];
   }
   const { maxSurge, maxUnavailable } = strategy.rollingUpdate ?? {};
   const odd = Object.entries({ maxSurge, maxUnavailable }).filter(([, value]) => typeof value === "string" && !/^[0-9]+%$/.test(value));
