@@ -64,7 +64,9 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
     };
     const result = await outcome();
     const appliedAt = clock.now().toISOString();
-    await store.append(incidentId, [eventOf(step, result, appliedAt)]);
+    await store.append(incidentId, [
+      { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },
+    ]);
     const acted = result.outcome === "applied" || result.outcome === "already-applied";
     return {
       stepId: step.id,
@@ -102,13 +104,13 @@ function writeOf(step: PlanStep, assessment: Assessment, generation: number, sta
   }
 }
 
-function eventOf(step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
+function eventOf(service: string, step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
   const restores = step.kind !== "restore-strategy" && result.outcome === "applied";
   return {
     id: `${at}#ExecuteStep#${step.id}`,
     at,
     type: restores ? "rollback_executed" : "plan_step",
-    message: `${step.id} ${result.outcome}: ${result.reason}`,
+    message: `${service}: ${step.id} ${result.outcome}: ${result.reason}`,
     urgency: restores ? ("notice" as const) : ("quiet" as const),
     data: { stepId: step.id, outcome: result.outcome },
   };
