@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { InvalidInputError } from "./errors.ts";
 import { toSecond } from "./execution-name.ts";
 import { reasonFacts } from "./reason-data.ts";
+import { schemaProblems } from "./schema-problems.ts";
 
 export const ALARM_DETAIL_TYPE = "CloudWatch Alarm State Change";
 
@@ -78,7 +79,7 @@ function transition(source: string, alarmArn: string, body: z.infer<typeof Alarm
 function parsed<Schema extends z.ZodMiniType>(schema: Schema, event: unknown, what: string): z.infer<Schema> {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "event"}: ${issue.message}`);
+  const problems = schemaProblems(result.error, "event");
   throw new InvalidInputError(
     `this is no ${what}: ${problems.join("; ")}; expected EventBridge detail-type "${ALARM_DETAIL_TYPE}", a Lambda alarm action or {manual: {service, reason, requestedBy, at}}`,
     { problems },

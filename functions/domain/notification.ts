@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { TimelineEvent } from "./incident.ts";
+import { schemaProblems } from "./schema-problems.ts";
 
 /** An event that people must get, with everything its delivery needs. */
 export interface Notification {
@@ -49,13 +50,13 @@ export type OutboxRecord =
 /** Reads one DynamoDB stream record: only the insert of an event with urgency `page` or `notice` is for people. */
 export function readOutboxRecord(record: unknown): OutboxRecord {
   const outer = StreamRecordSchema.safeParse(record);
-  if (!outer.success) return { kind: "poison", reason: `not a stream record: ${problems(outer.error)}` };
+  if (!outer.success) return { kind: "poison", reason: `not a stream record: ${schemaProblems(outer.error, "record").join("; ")}` };
   const { eventName, dynamodb } = outer.data;
   if (eventName !== "INSERT" || !dynamodb.Keys.sk.S.startsWith("EV#")) return { kind: "skip" };
   const urgency = (dynamodb.NewImage?.urgency as { readonly S?: string } | undefined)?.S;
   if (urgency === "quiet") return { kind: "skip" };
   const image = EventImageSchema.safeParse(dynamodb.NewImage);
-  if (!image.success) return { kind: "poison", reason: `not an event of the outbox: ${problems(image.error)}` };
+  if (!image.success) return { kind: "poison", reason: `not an event of the outbox: ${schemaProblems(image.error, "image").join("; ")}` };
   const { id, incidentId, service, topicArn, type, at, message } = image.data;
   return {
     kind: "deliver",
@@ -114,8 +115,4 @@ export function formatNotification(notification: Notification): NotificationMess
 /** Service in an incident id (`inc-<service>-<time>-<hash>`), for events that do not carry it. */
 function serviceOf(incidentId: string): string {
   return /^inc-(.+)-\d{8}T\d{6}Z-[0-9a-f]{12}$/.exec(incidentId)?.[1] ?? "unknown";
-}
-
-function problems(error: z.core.$ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import { InvalidInputError } from "../domain/errors.ts";
+import { schemaProblems } from "../domain/schema-problems.ts";
 
 /** Reads the Lambda's environment once, through the schema that the CDK construct used to fill it. Throws InvalidInputError naming each bad variable. */
 export function readEnvironment<Shape extends z.core.$ZodLooseShape>(
@@ -8,6 +9,6 @@ export function readEnvironment<Shape extends z.core.$ZodLooseShape>(
 ): z.infer<z.ZodMiniObject<Shape>> {
   const parsed = schema.safeParse(environment);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = schemaProblems(parsed.error, "environment");
   throw new InvalidInputError(`environment variables do not fit: ${problems.join("; ")}`, { problems });
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import { InvalidInputError, StepError } from "../domain/errors.ts";
+import { schemaProblems } from "../domain/schema-problems.ts";
 import { lambdaLogger, type StepLogger } from "./logger.ts";
 
 export interface StepContext {
@@ -24,7 +25,7 @@ export function stepHandler<Input extends z.ZodMiniType, Output extends z.ZodMin
     if (!input.success) {
       logger.error("step input does not match its schema", { issues: input.error.issues });
       throw new InvalidInputError(
-        `input of ${name} does not match its schema: ${input.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ")}`,
+        `input of ${name} does not match its schema: ${schemaProblems(input.error, "input").join("; ")}`,
         { issues: input.error.issues },
         { cause: input.error },
       );

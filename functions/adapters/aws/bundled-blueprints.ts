@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod/mini";
 import { type Blueprint, BlueprintSchema, type Trigger } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
+import { schemaProblems } from "../../domain/schema-problems.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 
 /**
@@ -48,6 +49,6 @@ function readBlueprints(location: URL): readonly Blueprint[] {
   }
   const parsed = z.array(BlueprintSchema).safeParse(content);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = schemaProblems(parsed.error, "list");
   throw new InvalidInputError(`${path} does not hold compiled blueprints: ${problems.join("; ")}`, { problems }, { cause: parsed.error });
 }

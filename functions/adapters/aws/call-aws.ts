@@ -11,7 +11,7 @@ export const AWS_CLIENT_SETTINGS = {
 
 const REFUSED = /AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError|UnrecognizedClient|InvalidClientTokenId|ExpiredToken/;
 const THROTTLED =
-  /Throttl|TooManyRequests|RequestLimitExceeded|LimitExceededException$|ProvisionedThroughputExceeded|SlowDown|TransactionInProgress/;
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|SlowDown|TransactionInProgress|TransactionConflict|^(LimitExceededException|ExecutionLimitExceeded)$/;
 const UNREACHABLE =
   /^(TimeoutError|RequestTimeout|AbortError)$|ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { incidentIdOf, serviceOfExecution } from "../../domain/execution-name.ts";
 import { type RollbackInput, RollbackInputSchema } from "../../domain/rollback-document.ts";
+import { schemaProblems } from "../../domain/schema-problems.ts";
 
 const StatusEventSchema = z.looseObject({
   "detail-type": z.literal("Step Functions Execution Status Change"),
@@ -33,7 +34,7 @@ export interface ExecutionEnded {
 export function parseExecutionEnded(event: unknown): ExecutionEnded {
   const parsed = StatusEventSchema.safeParse(event);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "event"}: ${issue.message}`);
+    const problems = schemaProblems(parsed.error, "event");
     throw new InvalidInputError(`this is no Step Functions status event: ${problems.join("; ")}`, { problems }, { cause: parsed.error });
   }
   const { name, status, stopDate, input: text, error } = parsed.data.detail;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { BlueprintNotFoundError, InvalidInputError } from "../../domain/errors.ts";
 import type { RollbackTrigger } from "../../domain/rollback-document.ts";
+import { schemaProblems } from "../../domain/schema-problems.ts";
 
 /** What a person, or a program for one, sends to `start-rollback`. `at` makes a repeated request the same one. */
 export const ManualRequestSchema = z.strictObject({
@@ -17,7 +18,7 @@ export type ManualRequest = z.infer<typeof ManualRequestSchema>;
 export function parseManualRequest(event: unknown): ManualRequest["manual"] {
   const result = ManualRequestSchema.safeParse(event);
   if (result.success) return result.data.manual;
-  const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "request"}: ${issue.message}`);
+  const problems = schemaProblems(result.error, "request");
   throw new InvalidInputError(
     `this is no manual request: ${problems.join("; ")}; expected {manual: {service, reason, requestedBy, at}} and nothing else, at as ISO 8601 UTC`,
     { problems },
