@@ -122,7 +122,7 @@ function checks({ meta }: Incident, { colours, columns }: TerminalLook): string 
       plainText(check.check),
       check.expected,
       check.actual,
-      note === "" ? "" : colours.dim(note),
+      note === "" ? "" : note === "" ? "" : colours.dim(note),
     ];
   });
   const reason = wrap(`  ${plainText(verification.reason)}`, columns, 2);
