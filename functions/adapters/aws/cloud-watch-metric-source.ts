@@ -22,6 +22,10 @@ export function cloudWatchMetricSource(client: CloudWatchSender = new CloudWatch
       return readings.flat();
     },
 
-    alarmsInAlarm: (prefix) => alarmReadings(client, { AlarmNamePrefix: prefix, StateValue: "ALARM", MaxRecords: NAMES_PER_CALL }),
+    async alarmsInAlarm(prefix) {
+      const readings = await alarmReadings(client, { AlarmNamePrefix: prefix, StateValue: "ALARM", MaxRecords: NAMES_PER_CALL });
+      // Not every emulator heeds StateValue.
+      return readings.filter(({ state }) => state === "ALARM");
+    },
   };
 }

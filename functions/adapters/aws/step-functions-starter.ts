@@ -2,7 +2,10 @@ import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-s
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
 import { AWS_CLIENT_SETTINGS, callAws } from "./call-aws.ts";
 
-/** Starts the machine under the input's own name. The input has sorted keys, since Step Functions compares it byte by byte on a repeated start. */
+/**
+ * Starts the machine under the input's own name. The input has sorted keys, since Step Functions compares it byte by byte on a repeated start: the same
+ * input again while the execution runs is answered like the first start, and there is still one execution.
+ */
 export function stepFunctionsStarter(
   machineArn: string,
   client: Pick<SFNClient, "send"> = new SFNClient(AWS_CLIENT_SETTINGS),

@@ -97,10 +97,13 @@ export function describeAwsAdapters(endpoint: () => string): void {
       const input = aRollbackInput();
 
       const outcomes = await Promise.all(Array.from({ length: 10 }, () => starter.start(input)));
+      const otherInput = await starter.start({ ...input, trigger: { ...input.trigger, source: "reconciler" } });
 
       const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn }));
       const described = await client.send(new DescribeExecutionCommand({ executionArn: executions[0]?.executionArn }));
-      expect(outcomes.filter((outcome) => outcome === "started")).toHaveLength(1);
+      // While it runs, AWS answers an equal start like the first one; emulators differ there.
+      expect(outcomes).toContain("started");
+      expect(otherInput).toBe("already-started");
       expect(executions.map(({ name }) => name)).toEqual([input.execution.name]);
       expect(JSON.parse(described.input ?? "")).toEqual(input);
     });
