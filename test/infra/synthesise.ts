@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
+import { App, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { buildRollguard } from "../../infra/build-rollguard.ts";
 
@@ -10,6 +10,8 @@ export interface Synthesised {
   readonly pipeline: Template;
   /** Findings of cdk-nag and of CloudFormation's rules that nobody acknowledged. */
   readonly findings: readonly unknown[];
+  /** What was acknowledged, where and why. */
+  readonly acknowledgements: readonly { readonly path: string; readonly id: string; readonly reason: string }[];
 }
 
 /** Synthesises with the flags of cdk.json, but without bundling. Throws on findings that are errors. */
@@ -22,6 +24,13 @@ export function synthesise(context: Readonly<Record<string, unknown>> = {}): Syn
     state: Template.fromJSON(assembly.getStackByName(state.stackName).template),
     pipeline: Template.fromJSON(assembly.getStackByName(pipeline.stackName).template),
     findings: report.pluginReports.flatMap(({ violations }) => violations),
+    acknowledgements: app.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+          .flatMap(({ data }) => Object.entries(data as Record<string, string>).map(([id, reason]) => ({ path: node.path, id, reason }))),
+      ),
   };
 }
 

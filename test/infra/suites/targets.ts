@@ -24,6 +24,20 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
     expect(findings).toEqual([]);
   });
 
+  it("acknowledges only what cannot be narrower, each with its reason", () => {
+    const all = [aws, local, enrolled].flatMap(({ acknowledgements }) => acknowledgements);
+
+    expect([...new Set(all.map(({ id }) => id.replace("Annotation::", "")))].sort()).toEqual([
+      "@aws-cdk/aws-ec2:noSubnetRouteTableId",
+      "AwsSolutions-IAM5[Resource::*]",
+      "AwsSolutions-SQS3",
+    ]);
+    for (const { path, reason } of all) {
+      expect(reason.length).toBeGreaterThan(30);
+      expect(path).toMatch(/\/(Role|Queue|Vpc)$/);
+    }
+  });
+
   describe("local", () => {
     it("leaves out access entries and alarms on metric math, and nothing else", () => {
       const missing = namesMissing(aws.pipeline, local.pipeline);

@@ -1,8 +1,14 @@
-import { App, Duration, Stack } from "aws-cdk-lib";
+import { App, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { it } from "vitest";
+import { Queue } from "aws-cdk-lib/aws-sqs";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { expect, it } from "vitest";
 import { StartRollbackEnvironmentSchema } from "../../functions/entry/start-rollback/environment.ts";
+import { buildRollguard } from "../../infra/build-rollguard.ts";
 import { PipelineFunction } from "../../infra/constructs/pipeline-function.ts";
+import { Rollguard } from "../../infra/index.ts";
+import { aBlueprint } from "../support/builders/index.ts";
+import { anApp } from "./synthesise.ts";
 
 const common = {
   folder: "entry/start-rollback",
@@ -28,4 +34,25 @@ it("gives a function the variables that its handler reads", () => {
   Template.fromStack(stack).hasResourceProperties("AWS::Lambda::Function", {
     Environment: { Variables: { MACHINE_ARN: "arn", EVENT_SOURCES: "a", NODE_OPTIONS: "--enable-source-maps" } },
   });
+});
+
+it("makes its own table and topic where a stack of somebody else gives none, without findings", () => {
+  const app = anApp();
+  const stack = new Stack(app, "Shop");
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+  new Rollguard(stack, "Rollguard", { blueprints: [aBlueprint()] });
+
+  const template = Template.fromJSON(app.synth().getStackByName("Shop").template);
+  template.resourceCountIs("AWS::DynamoDB::GlobalTable", 1);
+  template.resourceCountIs("AWS::SNS::Topic", 1);
+  template.resourceCountIs("AWS::SSM::Parameter", 0);
+  template.hasResourceProperties("AWS::Events::Rule", { EventPattern: { source: ["aws.cloudwatch"] } });
+});
+
+it("fails synth on a finding that nobody acknowledged", () => {
+  const app = anApp({ "rollguard:blueprints": "blueprints/examples" });
+  new Queue(buildRollguard(app).pipeline, "Careless");
+
+  expect(() => app.synth()).toThrow(/AwsSolutions-SQS4/);
 });
