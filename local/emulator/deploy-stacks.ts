@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { runToEnd } from "./child-process.ts";
@@ -39,9 +40,9 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
   const assembly = `${REPOSITORY}.rollguard/cdk.out-${new URL(endpoint).port}`;
   const context = { "rollguard:target": "local", "rollguard:blueprints": props.blueprints, ...props.context };
   const failed = new AbortController();
-  const cdk = (args: string[], seconds: number) =>
+  const cdk = (args: string[], seconds: number, cwd = REPOSITORY) =>
     runToEnd(CDK, [...args, "--no-notices", "--no-color"], {
-      cwd: REPOSITORY,
+      cwd,
       // The CLI reads ~/.cdk.json and asks the network about notices otherwise; CI=true makes it print plain lines.
       environment: {
         ...localEnvironment(endpoint),
@@ -61,8 +62,11 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
   say("cdk bootstrap and cdk synth");
   const synth = ["synth", "--all", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
   const bootstrap = ["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`, "--output", `${assembly}.bootstrap`];
+  // Away from our cdk.json: where there is an app, `cdk bootstrap` synthesises it first, though it needs nothing of it.
+  const elsewhere = `${REPOSITORY}.rollguard`;
+  mkdirSync(elsewhere, { recursive: true });
   // Both take seconds of start-up and need nothing of each other; when one fails, the other is ended.
-  await Promise.all([cdk(bootstrap, 120), cdk(synth, 180)]).catch((error: unknown) => {
+  await Promise.all([cdk(bootstrap, 120, elsewhere), cdk(synth, 180)]).catch((error: unknown) => {
     failed.abort();
     throw error;
   });

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { start, stopProcessGroup } from "./child-process.ts";
@@ -9,6 +9,8 @@ import { assertLocalTarget } from "./local-target-guard.ts";
 
 export const DEFAULT_EMULATOR_PORT = 4566;
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+
+const FUNCTION_SERVICES = ["CLOUDWATCH", "DYNAMODB", "EVENTBRIDGE", "KMS", "LAMBDA", "S3", "SFN", "SNS", "SQS", "SSM", "STS"];
 
 export interface Emulator {
   /** With an IP address; for `AWS_ENDPOINT_URL`. */
@@ -52,6 +54,8 @@ export async function startEmulator(props: StartEmulatorProps): Promise<Emulator
   const endpoint = `http://127.0.0.1:${port}`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(`${folder}/tmp`, { recursive: true });
+  // MiniStack unpacks functions and its own CommonJS worker below; without this, our package.json would make them ES modules.
+  writeFileSync(`${folder}/package.json`, JSON.stringify({ type: "commonjs" }));
   const logFile = `${REPOSITORY}/.rollguard/emulator-${port}.log`;
   const log = openSync(logFile, "w");
   const child = start(python, ["-m", "ministack"], {
@@ -96,10 +100,19 @@ function miniStackEnvironment(endpoint: string, port: number, folder: string, pr
     PYTHONDONTWRITEBYTECODE: "1",
     BIND_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
-    LOG_LEVEL: "WARNING",
+    LOG_LEVEL: "INFO",
+    ...functionEndpoints(endpoint),
     AWS_ENDPOINT_URL_EKS: props.eksEndpoint,
     ...props.environment,
   };
+}
+
+/**
+ * Where functions find the AWS APIs. One variable per service and an empty AWS_ENDPOINT_URL: with that one set, MiniStack's Node worker
+ * turns every HTTPS request to this machine into plain HTTP, and ours to the Kubernetes API must stay what it is on AWS.
+ */
+function functionEndpoints(endpoint: string): Record<string, string> {
+  return { AWS_ENDPOINT_URL: "", ...Object.fromEntries(FUNCTION_SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, endpoint])) };
 }
 
 async function untilReady(endpoint: string, child: ChildProcess, logFile: string): Promise<void> {

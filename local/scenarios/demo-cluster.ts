@@ -1,6 +1,19 @@
 import type { ClusterClient } from "../cluster/cluster-client.ts";
 import { KUBELET_MODEL_LABEL } from "../cluster/kubelet/nodes.ts";
-import type { Deployment, KubernetesObject, Pod, ReplicaSet } from "../cluster/objects.ts";
+import { type Deployment, type KubernetesObject, type Pod, timestamp } from "../cluster/objects.ts";
+import {
+  backdate,
+  createDeployment,
+  deploymentPath,
+  deploymentsPath,
+  getDeployment,
+  podsOfDeployment,
+  podsPath,
+  replicaSetsOfDeployment,
+  scaleDeployment,
+  setImage,
+  waitForDeployment,
+} from "../cluster/seed.ts";
 import type { ServicePods } from "../traffic/service-traffic.ts";
 import type { PodSource } from "../traffic/start-traffic.ts";
 
@@ -17,71 +30,66 @@ export interface DeploymentFacts {
   readonly updatedReplicas: number;
   readonly generation: number;
   readonly strategy: string;
-  /** Of the ReplicaSet that carries the live template; null while there is none. */
-  readonly replicaSet: { readonly name: string; readonly templateHash: string } | null;
+  /** The newest revision's. */
+  readonly replicaSet: { readonly name: string; readonly templateHash: string };
 }
 
 /** The demo's own hands on the cluster, through the Kubernetes API as an administrator. */
 export interface DemoCluster extends PodSource {
   seedNamespace(): Promise<void>;
-  /** A first release; replaces what an earlier run of the demo left there. Resolves when all pods are ready. */
-  seedDeployment(service: string, image: string, replicas: number): Promise<DeploymentFacts>;
+  /** A first release, `since` where the cluster lets us say so; replaces what an earlier demo left. Resolves when all pods are ready. */
+  seedDeployment(service: string, image: string, replicas: number, since: Date): Promise<DeploymentFacts>;
   deploy(service: string, image: string): Promise<void>;
   scale(service: string, replicas: number): Promise<void>;
   facts(service: string): Promise<DeploymentFacts>;
 }
 
 export function demoCluster(client: ClusterClient, namespace = DEMO_NAMESPACE): DemoCluster {
-  const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-  const list = <T>(group: string, kind: string, selector: string) =>
-    client.list<T>(`/${group}/namespaces/${namespace}/${kind}?labelSelector=${encodeURIComponent(selector)}`);
-
   const facts = async (service: string): Promise<DeploymentFacts> => {
-    const [deployment, replicaSets] = await Promise.all([
-      client.get<Deployment>(`${deployments}/${service}`),
-      list<ReplicaSet>("apis/apps/v1", "replicasets", `app=${service}`),
+    const [{ spec, status, metadata }, replicaSets] = await Promise.all([
+      getDeployment(client, namespace, service),
+      replicaSetsOfDeployment(client, namespace, service),
     ]);
-    const { spec, status, metadata } = deployment;
-    const image = spec.template.spec.containers[0]?.image ?? "";
-    const newest = replicaSets
-      .filter((replicaSet) => replicaSet.spec.template.spec.containers[0]?.image === image)
-      .sort((a, b) => revision(b) - revision(a))[0];
+    const newest = replicaSets.at(-1)?.metadata;
     return {
-      image,
+      image: spec.template.spec.containers[0]?.image ?? "",
       replicas: spec.replicas,
       readyReplicas: status.readyReplicas ?? 0,
       updatedReplicas: status.updatedReplicas ?? 0,
       generation: metadata.generation ?? 0,
       strategy: JSON.stringify(spec.strategy),
-      replicaSet: newest ? { name: newest.metadata.name, templateHash: newest.metadata.labels?.["pod-template-hash"] ?? "" } : null,
+      replicaSet: { name: newest?.name ?? "", templateHash: newest?.labels?.["pod-template-hash"] ?? "" },
     };
   };
 
-  const untilReady = async (service: string, replicas: number): Promise<DeploymentFacts> => {
-    const deadline = Date.now() + 60_000;
-    for (;;) {
-      const now = await facts(service);
-      if (now.readyReplicas === replicas && now.updatedReplicas === replicas && now.replicaSet) return now;
-      if (Date.now() > deadline) throw new Error(`${service} did not become ready: ${now.readyReplicas} of ${replicas} pods are`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
-
   const clear = async (service: string): Promise<void> => {
-    const found = await client.find<Deployment>(`${deployments}/${service}`);
+    const found = await client.find<Deployment>(deploymentPath(namespace, service));
     if (!found) return;
     if (found.metadata.labels?.[DEMO_LABEL] !== "true") {
       throw new Error(`Deployment ${namespace}/${service} exists and is not the demo's: use another cluster, or delete it first`);
     }
-    await client.delete(`${deployments}/${service}`, { propagationPolicy: "Background" });
+    await client.delete(deploymentPath(namespace, service), { propagationPolicy: "Background" });
     const deadline = Date.now() + 60_000;
-    while (
-      (await list("apis/apps/v1", "replicasets", `app=${service}`)).length + (await list("api/v1", "pods", `app=${service}`)).length >
-      0
-    ) {
+    const left = async () => [
+      ...(await replicaSetsOfDeployment(client, namespace, service)),
+      ...(await podsOfDeployment(client, namespace, service)),
+    ];
+    while ((await left()).length > 0) {
       if (Date.now() > deadline) throw new Error(`what an earlier run left of ${namespace}/${service} does not go away`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
+  };
+
+  const age = async (service: string, since: Date): Promise<void> => {
+    const creationTimestamp = timestamp(since);
+    const [replicaSets, pods] = await Promise.all([
+      replicaSetsOfDeployment(client, namespace, service),
+      podsOfDeployment(client, namespace, service),
+    ]);
+    await backdate(client, { resource: "deployments", namespace, name: service, creationTimestamp });
+    for (const { metadata } of replicaSets)
+      await backdate(client, { resource: "replicasets", namespace, name: metadata.name, creationTimestamp });
+    for (const { metadata } of pods) await backdate(client, { resource: "pods", namespace, name: metadata.name, creationTimestamp });
   };
 
   return {
@@ -93,25 +101,23 @@ export function demoCluster(client: ClusterClient, namespace = DEMO_NAMESPACE): 
         throw new Error(`namespace "${namespace}" exists and is not the demo's: use another cluster, or delete it first`);
       }
     },
-    async seedDeployment(service, image, replicas) {
+    async seedDeployment(service, image, replicas, since) {
       await clear(service);
-      await client.post(deployments, deploymentManifest(service, image, replicas));
-      return untilReady(service, replicas);
+      await createDeployment(client, { namespace, name: service, image, replicas, labels: { [DEMO_LABEL]: "true" } });
+      await waitForDeployment(client, namespace, service);
+      await age(service, since);
+      return facts(service);
     },
-    async deploy(service, image) {
-      const containers = [{ name: service, image }];
-      await client.patch(`${deployments}/${service}`, { spec: { template: { spec: { containers } } } }, "strategic");
-    },
-    async scale(service, replicas) {
-      await client.patch(`${deployments}/${service}/scale`, { spec: { replicas } }, "merge");
-    },
+    deploy: async (service, image) => void (await setImage(client, namespace, service, image)),
+    scale: async (service, replicas) => void (await scaleDeployment(client, namespace, service, replicas)),
     facts,
     async read() {
-      const [all, pods] = await Promise.all([
-        list<Deployment>("apis/apps/v1", "deployments", `${DEMO_LABEL}=true`),
-        list<Pod>("api/v1", "pods", `${DEMO_LABEL}=true`),
+      const demos = `labelSelector=${encodeURIComponent(`${DEMO_LABEL}=true`)}`;
+      const [deployments, pods] = await Promise.all([
+        client.list<Deployment>(`${deploymentsPath(namespace)}?${demos}`),
+        client.list<Pod>(`${podsPath(namespace)}?${demos}`),
       ]);
-      return new Map(all.map((deployment) => [deployment.metadata.name, servicePods(deployment, pods)]));
+      return new Map(deployments.map((deployment) => [deployment.metadata.name, servicePods(deployment, pods)]));
     },
   };
 }
@@ -128,22 +134,4 @@ function servicePods({ metadata, spec }: Deployment, pods: readonly Pod[]): Serv
       };
     }),
   };
-}
-
-function deploymentManifest(service: string, image: string, replicas: number) {
-  const labels = { app: service, [DEMO_LABEL]: "true" };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: service, labels },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: service } },
-      template: { metadata: { labels }, spec: { containers: [{ name: service, image }] } },
-    },
-  };
-}
-
-function revision(replicaSet: ReplicaSet): number {
-  return Number(replicaSet.metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
 }
