@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import type { IncidentMeta, TimelineEvent } from "../../../functions/domain/incident.ts";
@@ -97,6 +98,44 @@ export function describeIncidentStore(name: string, storeUnderTest: () => StoreU
       expect(await store.release(service, "rg-one")).toBe(false);
       expect(await store.holder(service)).toBeNull();
       expect(await store.acquire(service, "rg-two", "inc-two", now, 900)).toMatchObject({ outcome: "acquired", lock: { fence: 2 } });
+    });
+
+    it("has one holder at most, and a fence that never falls, whatever happens in whatever order (property)", async () => {
+      const owner = fc.constantFrom("rg-a", "rg-b", "rg-c");
+      const step = fc.record({
+        action: fc.constantFrom("acquire", "renew", "release"),
+        owner,
+        secondsLater: fc.integer({ min: 0, max: 40 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+          const { store, service } = setUp();
+          const fences = new Map<string, number>();
+          let [highest, clock] = [0, 0];
+          for (const { action, owner: me, secondsLater: passed } of steps) {
+            clock += passed;
+            const before = await store.holder(service);
+            if (action === "acquire") {
+              const result = await store.acquire(service, me, `inc-${me}`, secondsLater(clock), 60);
+              const held =
+                before !== null &&
+                before.owner !== me &&
+                Date.parse(before.leaseUntil) >= Math.floor(secondsLater(clock).getTime() / 1000) * 1000;
+              expect(result.outcome).toBe(held ? "held" : "acquired");
+              if (result.outcome !== "acquired") continue;
+              expect(result.lock.fence).toBe(highest + 1);
+              highest = result.lock.fence;
+              fences.set(me, highest);
+            } else if (action === "renew") {
+              const renewed = await store.renew(service, me, fences.get(me) ?? 0, secondsLater(clock), 60);
+              expect(renewed !== null).toBe(before?.owner === me);
+            } else {
+              expect(await store.release(service, me)).toBe(before?.owner === me);
+            }
+          }
+        }),
+        { numRuns: 25 },
+      );
     });
 
     it("knows nothing of a service nobody ever locked", async () => {
