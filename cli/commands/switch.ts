@@ -75,5 +75,7 @@ function print(console: CommandContext["console"], state: SwitchState, json: boo
   const colours = coloursOf(console.colours);
   const words =
     state.state === "armed" ? colours.green("armed: Rollguard acts as the blueprints say") : colours.yellow("off: nothing is acted on");
-  console.write(`${words}\n  since ${dateTime(state.at)}, by ${plainText(state.by)}: ${plainText(state.reason)}\n`);
+  const since =
+    Date.parse(state.at) === 0 ? "never switched" : `since ${dateTime(state.at)}, by ${plainText(state.by)}: ${plainText(state.reason)}`;
+  console.write(`${words}\n  ${since}\n`);
 }

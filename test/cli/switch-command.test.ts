@@ -20,6 +20,10 @@ describe("rollguard switch", () => {
     expect((await world.store.readSwitch()).state).toBe("armed");
   });
 
+  it("is armed where nobody ever turned it", async () => {
+    expect((await world.run("switch")).out).toBe("armed: Rollguard acts as the blueprints say\n  never switched\n");
+  });
+
   it("prints one JSON object", async () => {
     expect(JSON.parse((await world.run("switch", "--json")).out)).toMatchObject({ state: "armed", reason: "never switched" });
     expect(JSON.parse((await world.run("switch", "off", "--reason", "x", "--json")).out)).toMatchObject({ state: "off", reason: "x" });
