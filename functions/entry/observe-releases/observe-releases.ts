@@ -90,7 +90,8 @@ async function observeService(
     alarmsInAlarm: known.filter((alarm) => alarm.state === "ALARM").map(({ alarmName }) => alarmName),
     withoutData: known.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
     lockHeld,
-    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map(worstDetectionSeconds)),
+    // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
+    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map((trigger) => 2 * worstDetectionSeconds(trigger))),
     now,
   });
   if (observation !== null) {
