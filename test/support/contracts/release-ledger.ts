@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ReleaseObservation, ScaleObservation } from "../../../functions/domain/release-observation.ts";
 import { anEvent, anIncidentMeta } from "../builders/incident.ts";
 import { aReleaseObservation, aScaleObservation } from "../builders/workload.ts";
-import type { StoreUnderTest } from "./incident-store.ts";
+import type { StoreUnderTest } from "./store-scene.ts";
 
 /** What every ReleaseLedger must do. Services are named anew in each test, so that the suite can share one table with others. */
 export function describeReleaseLedger(name: string, storeUnderTest: () => StoreUnderTest): void {
