@@ -27,6 +27,15 @@ export function signalFigures(incident: Incident, series: IncidentSeries): Signa
   return { before, during, after, breachSide: breachSide(series, before, during) };
 }
 
+/** The series of an incident, those that were on the bad side of their threshold during it first. */
+export function seriesByConcern(incident: Incident): readonly IncidentSeries[] {
+  const breached = (series: IncidentSeries) => {
+    const { during, breachSide: side } = signalFigures(incident, series);
+    return during !== null && isBreaching(during, series.threshold, side);
+  };
+  return [...incident.series].sort((a, b) => Number(breached(b)) - Number(breached(a)));
+}
+
 /** True when the value is on the bad side of the threshold. */
 export function isBreaching(value: number, threshold: number | null, side: SignalFigures["breachSide"]): boolean {
   if (threshold === null || side === null) return false;

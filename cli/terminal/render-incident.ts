@@ -3,7 +3,7 @@ import type { CheckResult, Plan } from "../../functions/domain/rollback-document
 import { clockTime, dateTime, formatSeconds, formatValue, offset } from "../report/format.ts";
 import { incidentTimes } from "../report/incident-times.ts";
 import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
-import { signalFigures } from "../report/signal-figures.ts";
+import { seriesByConcern, signalFigures } from "../report/signal-figures.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
 import { table, wrap } from "./layout.ts";
 import { sparkline } from "./sparkline.ts";
@@ -54,7 +54,13 @@ function failure({ meta }: Incident, { colours, columns }: TerminalLook): string
 
 function signals(incident: Incident, look: TerminalLook): string {
   if (incident.series.length === 0) return "";
-  return section(look.colours, "Signals", incident.series.map((series) => signal(incident, series, look)).join("\n"));
+  return section(
+    look.colours,
+    "Signals",
+    seriesByConcern(incident)
+      .map((series) => signal(incident, series, look))
+      .join("\n"),
+  );
 }
 
 function signal(incident: Incident, series: IncidentSeries, { colours, columns }: TerminalLook): string {

@@ -29,10 +29,16 @@ function stepResults(events: readonly TimelineEvent[], progress: Progress | null
   const results = new Map<string, StepResult>();
   for (const { at, data, message } of events) {
     if (typeof data.stepId === "string" && typeof data.outcome === "string")
-      results.set(data.stepId, { outcome: data.outcome, at, text: message });
+      results.set(data.stepId, { outcome: data.outcome, at, text: reasonOf(message, data.outcome) });
   }
   if (progress !== null) results.set(progress.stepId, { outcome: progress.outcome, at: progress.appliedAt, text: progress.reason });
   return results;
+}
+
+/** `checkout: restore-template-1 applied: restoring ...` says step and outcome again, which stand beside it. */
+function reasonOf(message: string, outcome: string): string {
+  const start = message.indexOf(`${outcome}: `);
+  return start === -1 ? message : message.slice(start + outcome.length + 2);
 }
 
 function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>): Markup {

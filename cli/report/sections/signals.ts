@@ -5,11 +5,11 @@ import { clockTime, dateTime, formatNumber, formatValue, offset, plural } from "
 import { html, type Markup } from "../html.ts";
 import { incidentTimes } from "../incident-times.ts";
 import { marks } from "../phases.ts";
-import { type SignalFigures, signalFigures } from "../signal-figures.ts";
+import { type SignalFigures, seriesByConcern, signalFigures } from "../signal-figures.ts";
 
 /** One chart per signal with its points as a table, and the marked moments once for all charts. */
 export function signalsSection(incident: Incident): Markup {
-  const charts = incident.series.map((series, index) => signal(incident, series, `signal-${index}`));
+  const charts = seriesByConcern(incident).map((series, index) => signal(incident, series, `signal-${index}`));
   return html`<section aria-labelledby="signals"><h2 id="signals">Signals</h2>
 ${charts.length === 0 ? html`<p class="none">No series was recorded with this incident.</p>` : [moments(incident), charts]}
 </section>`;
