@@ -18,10 +18,12 @@ const console: Console = {
   ask: stdin.isTTY && stderr.isTTY ? ask : null,
 };
 
+/** Ctrl-C and Ctrl-D are no answer, which is no yes. */
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: stdin, output: stderr });
+  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
   try {
-    return await terminal.question(question);
+    return await Promise.race([terminal.question(question), closed]);
   } finally {
     terminal.close();
   }
