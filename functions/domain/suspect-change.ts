@@ -33,6 +33,9 @@ export function suspectChange(facts: SuspicionFacts): Suspicion {
 function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reason: string } {
   const what = describeChange(change);
   if (facts.onsetAt === null) return { suspect: true, reason: `${what} is the newest change` };
+  if (change.kind === "deploy" && isReturnToGood(facts)) {
+    return { suspect: false, reason: `${what} is a return to a release that was observed good before, so it is not suspected` };
+  }
   const afterOnset = secondsBetween(facts.onsetAt, change.earliestAt);
   if (afterOnset > facts.toleranceSeconds) {
     return { suspect: false, reason: `${what} began ${inWords(afterOnset)} after the onset at ${facts.onsetAt}, so it is not the cause` };
@@ -48,6 +51,19 @@ function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reaso
     suspect: true,
     reason: `${what} began ${inWords(age)} ${age < 0 ? "after (within one period of)" : "before"} the onset at ${facts.onsetAt}`,
   };
+}
+
+/** A rollback is a change too, but not one to be taken back: without this, the next unrelated alarm would go one release further back. */
+function isReturnToGood({ workload, observations }: SuspicionFacts): boolean {
+  const live = workload.replicaSets.find((replicaSet) => replicaSet.templateHash === workload.templateHash);
+  const observed = observations.find((observation) => observation.templateHash === workload.templateHash);
+  if (!live || observed?.verdict !== "good") return false;
+  return observations.some(
+    (other) =>
+      other.templateHash !== observed.templateHash &&
+      Date.parse(other.firstSeenAt) > Date.parse(observed.firstSeenAt) &&
+      Date.parse(other.lastSeenAt) > Date.parse(live.createdAt),
+  );
 }
 
 /** One phrase for people: `the deploy of demo/checkout:v2 at ...`. */
@@ -93,6 +109,7 @@ function lastScale({ workload, observations, now }: SuspicionFacts): Change | nu
   const before = live?.scales.findLast((scale) => scale.replicas !== workload.replicas);
   if (!live || !before) return null;
   const current = live.scales.findLast((scale) => scale.replicas === workload.replicas);
+  if (before.verdict === "bad" && current?.verdict === "good") return null; // taken back already
   const seenSince = current && Date.parse(current.since) > Date.parse(before.lastSeenAt);
   return {
     ...noNumbers,

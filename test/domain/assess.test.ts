@@ -100,6 +100,38 @@ describe("a deploy before the onset", () => {
   });
 });
 
+describe("a return to a release that was good before", () => {
+  const sets = [
+    aGoodReplicaSet({ revision: 3, replicas: 3 }),
+    aReplicaSet({ revision: 2, replicas: 0 }),
+    aGoodReplicaSet({ templateHash: "v0", name: "checkout-v0", revision: 0 }),
+  ];
+  const workload = aWorkloadState({ templateHash: GOOD_HASH, image: GOOD_IMAGE, replicaSets: sets, pods: [] });
+  const observations = [
+    aReleaseObservation({ liveSince: MOMENTS.changeAt, lastSeenAt: MOMENTS.changeAt }),
+    aReleaseObservation({
+      templateHash: BAD_HASH,
+      verdict: "bad",
+      firstSeenAt: "2026-11-20T03:00:00.000Z",
+      lastSeenAt: "2026-11-20T03:11:50.000Z",
+    }),
+    aReleaseObservation({ templateHash: "v0", firstSeenAt: "2026-11-01T00:00:00.000Z", lastSeenAt: "2026-11-10T00:00:00.000Z" }),
+  ];
+
+  it("is not suspected of the next alarm: no going one release further back after every rollback", () => {
+    const result = assess(facts({ workload, observations }));
+
+    expect(result).toMatchObject({ decision: "escalate", change: null });
+    expect(result.reasons.join()).toContain("return to a release that was observed good before");
+  });
+
+  it("is taken back when a person asks for it", () => {
+    expect(assess(facts({ workload, observations, trigger: aRollbackTrigger({ kind: "manual", alarmName: null }) }))).toMatchObject({
+      decision: "roll-back",
+    });
+  });
+});
+
 describe("pods", () => {
   const failing = { total: 3, ready: 0, failing: 3, restarts: 5, reasons: [{ reason: "CrashLoopBackOff", pods: 3, message: "" }] };
 
@@ -123,6 +155,18 @@ describe("a scale (seed 000)", () => {
 
     expect(result.decision).toBe("roll-back");
     expect(result.change).toMatchObject({ kind: "scale", fromReplicas: 3, toReplicas: 2 });
+  });
+
+  it("back from a bad count to a good one is not suspected of the next alarm", () => {
+    const counts = [
+      aScaleObservation({ replicas: 5 }),
+      aScaleObservation({ replicas: 2, verdict: "bad" }),
+      aScaleObservation({ replicas: 3 }),
+    ];
+    const scene = scaledDown(MOMENTS.changeAt);
+    const result = assess(facts({ workload: { ...scene.workload, replicas: 3 }, observations: [aReleaseObservation({ scales: counts })] }));
+
+    expect(result).toMatchObject({ decision: "escalate", change: null });
   });
 
   it("is not suspected when an HPA owns the replica count (K8S-14)", () => {
