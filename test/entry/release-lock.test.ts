@@ -49,6 +49,19 @@ describe("release-lock", () => {
     },
   );
 
+  it.each([
+    { stopDate: "2026-11-20T03:14:20.500000+00:00", closedAt: "2026-11-20T03:14:20.500Z" },
+    { stopDate: null, closedAt: "2026-11-20T03:14:30.000Z" },
+    { stopDate: "later", closedAt: "2026-11-20T03:14:30.000Z" },
+  ])("frees the lock when the event says that it stopped at $stopDate", async ({ stopDate, closedAt }) => {
+    const { store, run } = await setUp();
+
+    await run(anExecutionEndedEvent({ stopDate }));
+
+    expect(await store.holder("checkout")).toBeNull();
+    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", closedAt });
+  });
+
   it("does nothing when the execution ended in order and freed its lock", async () => {
     const { store, pager, run } = await setUp();
     await store.close(anIncidentMeta({ outcome: "escalated" }), anEvent({ id: "closing" }), []);

@@ -9,7 +9,8 @@ const StatusEventSchema = z.looseObject({
   detail: z.looseObject({
     name: z.string(),
     status: z.string(),
-    stopDate: z.nullish(z.number()),
+    /** Epoch milliseconds from AWS, ISO 8601 from LocalStack; one that nobody can read must not keep the lock held. */
+    stopDate: z.optional(z.unknown()),
     /** Null when it is too large for an event. */
     input: z.nullish(z.string()),
     error: z.nullish(z.string()),
@@ -52,11 +53,16 @@ export function parseExecutionEnded(event: unknown): ExecutionEnded {
     execution: name,
     status,
     error: error ?? null,
-    stoppedAt: stopDate ? new Date(stopDate).toISOString() : null,
+    stoppedAt: readTime(stopDate),
     service,
     incidentId: input?.incidentId ?? incidentIdOf(name),
     input,
   };
+}
+
+function readTime(value: unknown): string | null {
+  const at = new Date(typeof value === "number" || typeof value === "string" ? value : Number.NaN);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
 
 function readInput(text: string | null): RollbackInput | null {
