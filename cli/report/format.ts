@@ -56,3 +56,11 @@ export function offset(at: string, from: string): string {
 export function plural(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** The first words of a long text, with an ellipsis; a text of at most `length` characters as it is. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const start = text.slice(0, length - 1);
+  const blank = start.lastIndexOf(" ");
+  return `${(blank > length / 2 ? start.slice(0, blank) : start).trimEnd()}…`;
+}

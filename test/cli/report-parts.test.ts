@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { clockTime, dateTime, formatNumber, formatSeconds, formatValue, offset } from "../../cli/report/format.ts";
+import { clockTime, dateTime, formatNumber, formatSeconds, formatValue, offset, shorten } from "../../cli/report/format.ts";
 import { embeddedJson, escapeHtml, html } from "../../cli/report/html.ts";
 import { incidentTimes } from "../../cli/report/incident-times.ts";
 import { DARK, LIGHT } from "../../cli/report/palette.ts";
@@ -131,6 +131,14 @@ describe("numbers and times for people", () => {
     [266_400, "3 d 2 h"],
   ])("%d seconds are %s", (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
+  });
+
+  it("and long texts are shortened between words", () => {
+    expect([shorten("short", 10), shorten("some words too many", 12), shorten("x".repeat(20), 10)]).toEqual([
+      "short",
+      "some words…",
+      `${"x".repeat(9)}…`,
+    ]);
   });
 
   it("are told in UTC and from a moment", () => {

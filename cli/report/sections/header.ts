@@ -1,8 +1,11 @@
 import type { Incident } from "../../../functions/domain/incident.ts";
-import { dateTime, formatSeconds } from "../format.ts";
+import { dateTime, formatSeconds, shorten } from "../format.ts";
 import { html, type Markup } from "../html.ts";
 import type { IncidentTimes } from "../incident-times.ts";
 import { outcomeWords, whatToDo } from "../outcome.ts";
+
+/** A longer summary would push what to do off a phone's screen; "Names and ids" has it whole. */
+export const SUMMARY_LENGTH = 280;
 
 /** Outcome, service, what to do, and how long it took: all that a person reads first. */
 export function headerSection(incident: Incident, times: IncidentTimes): Markup {
@@ -16,7 +19,7 @@ export function headerSection(incident: Incident, times: IncidentTimes): Markup 
   return html`<header class="${words.tone}">
 <p class="outcome"><span class="badge"><span aria-hidden="true">${words.mark}</span> ${words.label}</span> <span class="facts">${facts.join(" · ")}</span></p>
 <h1>${meta.service}</h1>
-<p class="summary">${meta.summary}</p>
+<p class="summary">${shorten(meta.summary, SUMMARY_LENGTH)}</p>
 <p class="todo">${whatToDo(incident)}</p>
 ${clock(incident, times)}
 </header>`;

@@ -43,14 +43,14 @@ function reasonOf(message: string, outcome: string): string {
 
 function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>): Markup {
   return html`${intro(plan)}
-${plan.steps.length === 0 ? html`<p class="none">The plan has no step.</p>` : html`<ol class="steps">${plan.steps.map((step) => stepItem(step, results.get(step.id)))}</ol>`}
+${plan.steps.length > 0 && html`<ol class="steps">${plan.steps.map((step) => stepItem(step, results.get(step.id)))}</ol>`}
 <h3>Governance: ${GOVERNANCE[plan.governance.verdict]}${plan.governance.rule !== null && html` <small>by rule <code>${plan.governance.rule}</code></small>`}</h3>
 ${governanceTable(plan.governance)}`;
 }
 
 function intro(plan: Plan): Markup {
   if (plan.mode === "none")
-    return html`<p>No rollback was possible, and nothing was written to the cluster. <span class="muted">${plan.why}</span></p>`;
+    return html`<p>No rollback was allowed, and nothing was written to the cluster. <span class="muted">${plan.why}</span></p>`;
   const observed = plan.mode === "observe" ? "Mode observe: nothing was written to the cluster. " : "";
   return html`<p>${observed}Strategy <b>${plan.strategy}</b>${plan.requestedStrategy !== plan.strategy && html` (asked for: ${plan.requestedStrategy})`}, predicted ${formatSeconds(plan.predictedSeconds)}. <span class="muted">${plan.why}</span></p>`;
 }

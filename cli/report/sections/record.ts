@@ -1,6 +1,7 @@
 import type { Incident } from "../../../functions/domain/incident.ts";
 import { dateTime } from "../format.ts";
 import { embeddedJson, html, type Markup } from "../html.ts";
+import { SUMMARY_LENGTH } from "./header.ts";
 
 /** Names and ids to search for elsewhere, and the whole incident as JSON (`#record`) for programs. */
 export function recordSection(incident: Incident): Markup {
@@ -14,6 +15,7 @@ export function recordSection(incident: Incident): Markup {
       `${meta.trigger.kind}, ${meta.trigger.source}${meta.trigger.requestedBy === null ? "" : `, ${meta.trigger.requestedBy}`}`,
     ],
     ["reason", meta.trigger.reason],
+    ...(meta.summary.length > SUMMARY_LENGTH ? [["summary", meta.summary] as const] : []),
     ...(target ? [["Deployment", `${target.namespace}/${target.deployment} on cluster ${target.cluster}`] as const] : []),
     ["opened", dateTime(meta.openedAt)],
     ["closed", meta.closedAt === null ? "still open" : dateTime(meta.closedAt)],
