@@ -6,7 +6,7 @@ import { coloursOf } from "../cli/terminal/colours.ts";
 import type { Transition } from "./alarm-clock/alarm-clock.ts";
 import { type LocalTarget, startLocalTarget } from "./local-target.ts";
 import { type DemoOptions, DemoOptionsError, HELP, readDemoOptions } from "./scenarios/demo-options.ts";
-import { openPageInbox } from "./scenarios/page-inbox.ts";
+import { openPageInbox, type PageInbox } from "./scenarios/page-inbox.ts";
 import { runScenario, type ScenarioRun } from "./scenarios/run-scenario.ts";
 import { terminalTimeline } from "./scenarios/scenario-timeline.ts";
 import { SUMMARY_LEGEND, summaryTable } from "./scenarios/summary.ts";
@@ -34,6 +34,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
   };
 
   let target: LocalTarget | undefined;
+  let inbox: PageInbox | undefined;
   try {
     timeline.heading("Setting up");
     target = await startLocalTarget({
@@ -43,7 +44,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
       onTransition,
       signal,
     });
-    const inbox = await openPageInbox(target.outputs.TopicArn);
+    inbox = await openPageInbox(target.outputs.TopicArn);
     await target.observeReleases();
     await target.untilCalm(services);
     timeline.say("every alarm is OK");
@@ -52,7 +53,6 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
     changedAt = new Date();
     const running = { target, inbox, timeline, transitions, signal };
     const runs = await Promise.all(options.scenarios.map((scenario) => runScenario(scenario, running)));
-    await inbox.stop();
     signal.throwIfAborted();
 
     timeline.heading("Result");
@@ -63,6 +63,7 @@ async function demo(options: DemoOptions, signal: AbortSignal): Promise<number> 
     if (options.keep) await keepRunning(target, timeline.line, signal);
     return runs.every((run) => run.problems.length === 0) ? 0 : 1;
   } finally {
+    await inbox?.stop();
     await target?.stop();
   }
 }

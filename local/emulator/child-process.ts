@@ -54,6 +54,11 @@ export async function stopProcessGroup(child: ChildProcess, graceSeconds = 5): P
   signalGroup(child.pid, "SIGKILL");
 }
 
+/** Ends a process and what it started at once, without waiting: for `process.on("exit")`. */
+export function killProcessGroup(child: ChildProcess): void {
+  if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

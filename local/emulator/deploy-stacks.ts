@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { runToEnd } from "./child-process.ts";
@@ -37,7 +37,8 @@ export interface DeployProps {
 export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOutputs> {
   const say = props.say ?? (() => undefined);
   const endpoint = await assertLocalTarget(props.endpoint);
-  const assembly = `${REPOSITORY}.rollguard/cdk.out-${new URL(endpoint).port}`;
+  const work = `${REPOSITORY}.rollguard/cdk-${new URL(endpoint).port}`;
+  const assembly = `${work}/assembly`;
   const context = { "rollguard:target": "local", "rollguard:blueprints": props.blueprints, ...props.context };
   const failed = new AbortController();
   const cdk = (args: string[], seconds: number, cwd = REPOSITORY) =>
@@ -61,20 +62,20 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
 
   say("cdk bootstrap and cdk synth");
   const synth = ["synth", "--all", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
-  const bootstrap = ["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`, "--output", `${assembly}.bootstrap`];
   // Away from our cdk.json: where there is an app, `cdk bootstrap` synthesises it first, though it needs nothing of it.
-  const elsewhere = `${REPOSITORY}.rollguard`;
+  const elsewhere = `${work}/bootstrap`;
+  rmSync(work, { recursive: true, force: true });
   mkdirSync(elsewhere, { recursive: true });
-  // Both take seconds of start-up and need nothing of each other; when one fails, the other is ended.
-  await Promise.all([cdk(bootstrap, 120, elsewhere), cdk(synth, 180)]).catch((error: unknown) => {
+  try {
+    // Both take seconds of start-up and need nothing of each other; when one fails, the other is ended.
+    await Promise.all([cdk(["bootstrap", `aws://${LOCAL_ACCOUNT}/${LOCAL_REGION}`], 120, elsewhere), cdk(synth, 180)]);
+    say("cdk deploy --all");
+    const output = ["--output", `${work}/deploy`];
+    await cdk(["deploy", "--all", "--app", assembly, ...output, "--require-approval", "never", "--method", "direct"], 240);
+  } finally {
     failed.abort();
-    throw error;
-  });
-  say("cdk deploy --all");
-  await cdk(
-    ["deploy", "--all", "--app", assembly, "--output", `${assembly}.tmp`, "--require-approval", "never", "--method", "direct"],
-    240,
-  );
+    rmSync(work, { recursive: true, force: true });
+  }
   return readStackOutputs(endpoint);
 }
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { start, stopProcessGroup } from "./child-process.ts";
+import { killProcessGroup, start, stopProcessGroup } from "./child-process.ts";
 import { installMiniStack, MINISTACK_VERSION } from "./install-ministack.ts";
 import { localEnvironment } from "./local-environment.ts";
 import { assertLocalTarget } from "./local-target-guard.ts";
@@ -63,8 +63,12 @@ export async function startEmulator(props: StartEmulatorProps): Promise<Emulator
     stdio: ["ignore", log, log],
     env: miniStackEnvironment(endpoint, port, folder, props),
   });
+  // Whatever ends this process, the emulator does not outlive it (but for SIGKILL).
+  const lastResort = () => killProcessGroup(child);
+  process.once("exit", lastResort);
   const stop = async () => {
     await stopProcessGroup(child);
+    process.off("exit", lastResort);
     rmSync(folder, { recursive: true, force: true });
   };
   const abort = () => void stop();

@@ -19,7 +19,8 @@ const QUEUE_NAME = "rollguard-demo-inbox";
 
 /** Subscribes a queue to the topic and collects what arrives. */
 export async function openPageInbox(topicArn: string): Promise<PageInbox> {
-  const sqs = new SQSClient({});
+  // LocalStack names its queues with a host that is no URL; the endpoint is known anyway.
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const sns = new SNSClient({});
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: QUEUE_NAME }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));

@@ -58,7 +58,10 @@ export async function runScenario(scenario: Scenario, props: RunScenarioProps): 
     });
     const messages = await messagesAbout(incident, inbox);
     problems = scenario.judge({ incident, before, after: await target.demo.facts(service), messages });
-    for (const message of messages) timeline.event(service, new Date(), changedAt, message.urgency, `people were told: ${message.subject}`);
+    for (const urgency of ["page", "notice"]) {
+      const told = messages.filter((message) => message.urgency === urgency).map((message) => message.type.replaceAll("_", " "));
+      if (told.length > 0) timeline.event(service, new Date(), changedAt, urgency, `people were told: ${told.join(", ")}`);
+    }
   } catch (error) {
     problems = [error instanceof Error ? error.message : String(error)];
   }

@@ -26,7 +26,7 @@ export function summaryTable(runs: readonly ScenarioRun[], colours: Colours): st
 
 /** What the columns mean, for people who compare numbers. */
 export const SUMMARY_LEGEND =
-  "detection: change to alarm; reaction: alarm's event to the first accepted change of template or replicas; recovery: change to verified recovery";
+  "detection: change to alarm; reaction: alarm's event to the first accepted change of template or replicas, cold starts included; recovery: change to verified recovery";
 
 function seconds(value: number | null): string {
   return value === null ? "-" : formatSeconds(value);
