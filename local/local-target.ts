@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { loadBlueprints } from "../blueprints/load-blueprints.ts";
 import { cloudWatchMetricSource } from "../functions/adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
@@ -19,7 +19,9 @@ import { enterLocalEnvironment } from "./emulator/local-environment.ts";
 import { type Emulator, startEmulator } from "./emulator/start-emulator.ts";
 import { repeat } from "./repeat.ts";
 import { DEMO_CLUSTER, type DemoCluster, type DeploymentFacts, demoCluster } from "./scenarios/demo-cluster.ts";
+import { invokeFunction } from "./scenarios/invoke-function.ts";
 import { seedLedger } from "./scenarios/seed-ledger.ts";
+import { untilCalm } from "./scenarios/until-calm.ts";
 import { cloudWatchPublisher } from "./traffic/cloud-watch-publisher.ts";
 import { DEMO_PROFILES } from "./traffic/profiles.ts";
 import { type RunningTraffic, startTraffic } from "./traffic/start-traffic.ts";
@@ -135,7 +137,7 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
     stops.push(() => clock.stop());
     say(`the alarm clock evaluates ${alarms.length} alarms`);
   }
-  const observeReleases = () => invoke(lambda, outputs.ObserveReleasesFunction);
+  const observeReleases = () => invokeFunction(lambda, outputs.ObserveReleasesFunction);
   if (props.observeEverySeconds !== null) {
     const observing = repeat(props.observeEverySeconds ?? 10, observeReleases, troubles("observe-releases"));
     stops.push(() => observing.stop());
@@ -160,30 +162,4 @@ function profileOf(service: string) {
 async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
-}
-
-async function invoke(lambda: LambdaClient, functionName: string): Promise<void> {
-  const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: "{}" }));
-  if (answer.FunctionError)
-    throw new Error(
-      `${functionName} failed: ${Buffer.from(answer.Payload ?? [])
-        .toString()
-        .slice(0, 500)}`,
-    );
-}
-
-async function untilCalm(metrics: MetricSource, alarmNames: readonly string[]): Promise<void> {
-  const deadline = Date.now() + 45_000;
-  for (;;) {
-    const readings = await metrics.alarms(alarmNames);
-    const restless = readings.filter((reading) => reading.state !== "OK");
-    if (readings.length === alarmNames.length && restless.length === 0) return;
-    if (Date.now() > deadline) {
-      const states = restless.map((reading) => `${reading.alarmName} is ${reading.state}: ${reading.reason}`);
-      throw new Error(
-        `the alarms did not become OK within 45 s: ${states.join("; ") || `only ${readings.length} of ${alarmNames.length} exist`}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
 }

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { freePort, startEmulator } from "../../../local/emulator/start-emulator.ts";
+import { freePort } from "../../../local/emulator/ports.ts";
+import { startEmulator } from "../../../local/emulator/start-emulator.ts";
 
 const eksEndpoint = "http://127.0.0.1:1";
 
