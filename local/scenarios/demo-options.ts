@@ -41,7 +41,7 @@ function parse(args: readonly string[]) {
     const unknown = /'(-[^']*)'/.exec((error as Error).message)?.[1];
     const meant = unknown ? closestWord(unknown.replace(/^-+/, ""), Object.keys(FLAGS)) : null;
     throw new DemoOptionsError(
-      `${(error as Error).message.split(". ")[0]}${meant ? `; did you mean --${meant}?` : ""}. See npm run demo -- --help`,
+      `${(error as Error).message.split(". ")[0]}${meant ? `; did you mean --${meant}?` : "."} See npm run demo -- --help`,
     );
   }
 }
@@ -53,7 +53,7 @@ function scenariosOf(name: string): readonly Scenario[] {
   const names = [...SCENARIOS.map((scenario) => scenario.name), "all"];
   const meant = closestWord(name, names);
   throw new DemoOptionsError(
-    `--scenario: there is no "${name}"${meant ? `; did you mean ${meant}?` : ""}. Scenarios are ${names.join(", ")}`,
+    `--scenario: there is no "${name}"${meant ? `; did you mean ${meant}?` : "."} Scenarios are ${names.join(", ")}`,
   );
 }
 
