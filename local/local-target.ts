@@ -16,6 +16,7 @@ import { startAlarmClock } from "./alarm-clock/start-alarm-clock.ts";
 import { type RunningCluster, startCluster } from "./cluster/start-cluster.ts";
 import { cdkBootstrapAndDeploy, type StackOutputs } from "./emulator/deploy-stacks.ts";
 import { enterLocalEnvironment } from "./emulator/local-environment.ts";
+import { assertLoopback } from "./emulator/local-target-guard.ts";
 import { type Emulator, startEmulator } from "./emulator/start-emulator.ts";
 import { repeat } from "./repeat.ts";
 import { DEMO_CLUSTER, type DemoCluster, type DeploymentFacts, demoCluster } from "./scenarios/demo-cluster.ts";
@@ -86,6 +87,8 @@ export async function startLocalTarget(props: LocalTargetProps = {}): Promise<Lo
 
 async function startParts(props: LocalTargetProps, stops: (() => unknown)[], stop: () => Promise<void>): Promise<LocalTarget> {
   const { signal, say = () => undefined, blueprints: folder = "blueprints/examples", services = Object.keys(DEMO_PROFILES) } = props;
+  // Before anything is started: the endpoint decides whether anything may be.
+  if (process.env.AWS_ENDPOINT_URL) assertLoopback(process.env.AWS_ENDPOINT_URL);
   const blueprints = loadBlueprints(folder, { metricPreset: "demo" });
   const since = new Date(Date.now() - SEEDED_HOURS_AGO * 3_600_000);
   const troubles = (what: string) => (error: unknown) => say(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -113,6 +116,8 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
         ],
       ),
     );
+    // The simulator goes with everything in it; a real cluster is left as it was.
+    if (cluster.server === "api-server") stops.push(() => Promise.all(services.map((service) => demo.removeDeployment(service))));
     const ports = { pods: demo, publisher: cloudWatchPublisher(), clock: systemClock };
     const traffic = await startTraffic({ ...ports, services: profiles, onError: troubles("traffic") });
     stops.push(() => traffic.stop());

@@ -1,4 +1,5 @@
 import type { ClusterClient } from "../cluster/cluster-client.ts";
+import { enrolNamespace } from "../cluster/enrol.ts";
 import { KUBELET_MODEL_LABEL } from "../cluster/kubelet/nodes.ts";
 import { type Deployment, type KubernetesObject, type Pod, timestamp } from "../cluster/objects.ts";
 import {
@@ -36,9 +37,12 @@ export interface DeploymentFacts {
 
 /** The demo's own hands on the cluster, through the Kubernetes API as an administrator. */
 export interface DemoCluster extends PodSource {
+  /** Makes the namespace and gives Rollguard's groups their Roles in it. */
   seedNamespace(): Promise<void>;
   /** A first release, `since` where the cluster lets us say so; replaces what an earlier demo left. Resolves when all pods are ready. */
   seedDeployment(service: string, image: string, replicas: number, since: Date): Promise<DeploymentFacts>;
+  /** Takes a seeded Deployment away again, with its pods. */
+  removeDeployment(service: string): Promise<void>;
   deploy(service: string, image: string): Promise<void>;
   scale(service: string, replicas: number): Promise<void>;
   facts(service: string): Promise<DeploymentFacts>;
@@ -62,7 +66,7 @@ export function demoCluster(client: ClusterClient, namespace = DEMO_NAMESPACE): 
     };
   };
 
-  const clear = async (service: string): Promise<void> => {
+  const removeDeployment = async (service: string): Promise<void> => {
     const found = await client.find<Deployment>(deploymentPath(namespace, service));
     if (!found) return;
     if (found.metadata.labels?.[DEMO_LABEL] !== "true") {
@@ -100,14 +104,16 @@ export function demoCluster(client: ClusterClient, namespace = DEMO_NAMESPACE): 
       else if (found.metadata.labels?.[DEMO_LABEL] !== "true") {
         throw new Error(`namespace "${namespace}" exists and is not the demo's: use another cluster, or delete it first`);
       }
+      await enrolNamespace(client, namespace);
     },
     async seedDeployment(service, image, replicas, since) {
-      await clear(service);
+      await removeDeployment(service);
       await createDeployment(client, { namespace, name: service, image, replicas, labels: { [DEMO_LABEL]: "true" } });
       await waitForDeployment(client, namespace, service);
       await age(service, since);
       return facts(service);
     },
+    removeDeployment,
     deploy: async (service, image) => void (await setImage(client, namespace, service, image)),
     scale: async (service, replicas) => void (await scaleDeployment(client, namespace, service, replicas)),
     facts,
