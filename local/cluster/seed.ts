@@ -1,5 +1,6 @@
 import { connectCluster } from "./admin-client.ts";
 import type { ClusterClient } from "./cluster-client.ts";
+import { followObjects } from "./follow-objects.ts";
 import type { BackdatedObject } from "./front/backend.ts";
 import { KUBELET_MODEL_LABEL } from "./kubelet/nodes.ts";
 import { READY_DELAY_ANNOTATION, TERMINATION_DELAY_ANNOTATION } from "./kubelet/pod-behaviour.ts";
@@ -105,19 +106,19 @@ export async function waitForDeployment(
 ): Promise<Deployment> {
   const { promise, resolve, reject } = Promise.withResolvers<Deployment>();
   let last: Deployment | undefined;
-  const selector = encodeURIComponent(`metadata.name=${name}`);
-  const watch = client.watch(`${deploymentsPath(namespace)}?fieldSelector=${selector}`, ({ type, object }) => {
-    if (type === "ERROR" || type === "DELETED") return;
-    last = object as unknown as Deployment;
-    if (until(last)) resolve(last);
+  const named = encodeURIComponent(`metadata.name=${name}`);
+  // lists first: a bare watch of a real API server may start with an old state
+  const follower = followObjects<Deployment>(client, `${deploymentsPath(namespace)}?fieldSelector=${named}`, (change, deployment) => {
+    last = change === "DELETED" ? undefined : deployment;
+    if (last && until(last)) resolve(last);
   });
-  const complain = (): void =>
-    reject(new Error(`Deployment ${namespace}/${name} is not as wanted: ${JSON.stringify(last?.status ?? "not found")}`));
-  const timer = setTimeout(complain, withinSeconds * 1000);
-  void watch.ended.then(complain);
+  const timer = setTimeout(() => {
+    const state = last ? JSON.stringify(last.status) : "not found";
+    reject(new Error(`Deployment ${namespace}/${name} is not as wanted after ${withinSeconds} s: ${state}`));
+  }, withinSeconds * 1000);
   return promise.finally(() => {
     clearTimeout(timer);
-    watch.stop();
+    follower.stop();
   });
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { followObjects } from "../../local/cluster/follow-objects.ts";
+import type { Pod } from "../../local/cluster/objects.ts";
 import { isRolledOut, podsOfDeployment, scaleDeployment } from "../../local/cluster/seed.ts";
 import { conditionText, DeploymentScene } from "../support/cluster/deployment-scene.ts";
 import { eitherCluster } from "../support/cluster/either-cluster.ts";
@@ -85,15 +87,24 @@ describe("a rollout", () => {
     expect(await sizes(scene)).toEqual({ "demo/web:v1": 10, "demo/web:v2-crash": 0 });
   });
 
-  it("of a Recreate strategy is down to nothing in between", async () => {
+  it("of a Recreate strategy waits until the last old pod is gone before it makes a new one", async () => {
     const scene = await DeploymentScene.start(cluster, { spec: { strategy: { type: "Recreate" } } });
+    const images = new Map<string, string>();
+    const together = new Set<number>();
+    const pods = `/api/v1/namespaces/${cluster.namespace}/pods?labelSelector=app%3D${scene.name}`;
+    const follower = followObjects<Pod>(cluster.client, pods, (change, pod) => {
+      if (change === "DELETED") images.delete(pod.metadata.uid);
+      else images.set(pod.metadata.uid, pod.spec.containers[0]?.image ?? "");
+      together.add(new Set(images.values()).size);
+    });
     scene.mark();
 
     await scene.deploy("demo/web:v2");
     await scene.until();
+    follower.stop();
 
+    expect([...together].sort()).toEqual([0, 1]);
     expect(Math.min(...scene.available)).toBe(0);
-    expect(Math.max(...scene.wanted)).toBe(4);
     expect(await sizes(scene)).toEqual({ "demo/web:v1": 0, "demo/web:v2": 4 });
   });
 

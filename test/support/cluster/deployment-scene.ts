@@ -1,12 +1,13 @@
 import { onTestFinished } from "vitest";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
-import type { Deployment, PodTemplate, ReplicaSet } from "../../../local/cluster/objects.ts";
+import { followObjects } from "../../../local/cluster/follow-objects.ts";
+import type { Deployment, Pod, PodTemplate, ReplicaSet } from "../../../local/cluster/objects.ts";
 import {
   createDeployment,
   type DeploymentSeed,
   deploymentPath,
-  deploymentsPath,
   getDeployment,
+  podsPath,
   replicaSetsOfDeployment,
   replicaSetsPath,
   setImage,
@@ -20,8 +21,9 @@ export class DeploymentScene {
   readonly name: string;
   readonly namespace: string;
   readonly client: ClusterClient;
-  /** `availableReplicas` of every status seen since the last `mark`. */
+  /** Pods that serve (ready, not terminating) at every pod event since the last `mark`; a status would lag behind. */
   readonly available: number[] = [];
+  readonly #serving = new Set<string>();
   /** Pods that all ReplicaSets together wanted, at every change of one since the last `mark`. */
   readonly wanted: number[] = [];
   readonly #wantedBy = new Map<string, number>();
@@ -46,18 +48,19 @@ export class DeploymentScene {
   }
 
   #follow(): void {
-    const named = encodeURIComponent(`metadata.name=${this.name}`);
-    const status = this.client.watch(`${deploymentsPath(this.namespace)}?fieldSelector=${named}`, ({ object }) => {
-      this.available.push((object as unknown as Deployment).status.availableReplicas ?? 0);
-    });
     const labelled = encodeURIComponent(`app=${this.name}`);
-    const sets = this.client.watch(`${replicaSetsPath(this.namespace)}?labelSelector=${labelled}`, ({ object }) => {
-      const { metadata, spec } = object as unknown as ReplicaSet;
-      this.#wantedBy.set(metadata.uid, spec.replicas);
+    const pods = followObjects<Pod>(this.client, `${podsPath(this.namespace)}?labelSelector=${labelled}`, (change, pod) => {
+      const isReady = pod.status.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
+      if (change !== "DELETED" && isReady && !pod.metadata.deletionTimestamp) this.#serving.add(pod.metadata.uid);
+      else this.#serving.delete(pod.metadata.uid);
+      this.available.push(this.#serving.size);
+    });
+    const sets = followObjects<ReplicaSet>(this.client, `${replicaSetsPath(this.namespace)}?labelSelector=${labelled}`, (_change, set) => {
+      this.#wantedBy.set(set.metadata.uid, set.spec.replicas);
       this.wanted.push([...this.#wantedBy.values()].reduce((sum, size) => sum + size, 0));
     });
     onTestFinished(() => {
-      status.stop();
+      pods.stop();
       sets.stop();
     });
   }
@@ -67,7 +70,7 @@ export class DeploymentScene {
   }
 
   mark(): void {
-    this.available.length = 0;
+    this.available.splice(0, this.available.length, this.#serving.size);
     this.wanted.length = 0;
   }
 
