@@ -1,0 +1,46 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const EXAMPLES = fileURLToPath(new URL("../../../blueprints/examples", import.meta.url));
+const TEMPLATE = fileURLToPath(new URL("../fixtures/service.yaml", import.meta.url));
+
+/** What differs between the services of the tests. */
+export interface FixtureService {
+  readonly mode: "observe" | "auto";
+  readonly stabilization: string;
+}
+
+/** One service per test, so that tests can run side by side. */
+export const FIXTURE_SERVICES = {
+  /** Twenty events at once. */
+  orders: { mode: "auto", stabilization: "2s" },
+  /** Observe mode. */
+  inventory: { mode: "observe", stabilization: "2s" },
+  /** The global switch. */
+  billing: { mode: "auto", stabilization: "2s" },
+  /** The reconciler; nothing of it was ever changed. */
+  reviews: { mode: "auto", stabilization: "2s" },
+  /** A run that is stopped; the long period leaves the time to do it. */
+  shipping: { mode: "auto", stabilization: "30s" },
+  /** A release that becomes known as good. */
+  profile: { mode: "auto", stabilization: "2s" },
+  /** A rollback that a person asks for. */
+  accounts: { mode: "auto", stabilization: "2s" },
+  /** A cluster that does not answer. */
+  stock: { mode: "auto", stabilization: "2s" },
+} as const satisfies Record<string, FixtureService>;
+
+/** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
+export function blueprintFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "rollguard-blueprints-"));
+  cpSync(EXAMPLES, path, { recursive: true });
+  const template = readFileSync(TEMPLATE, "utf8");
+  for (const [service, { mode, stabilization }] of Object.entries(FIXTURE_SERVICES)) {
+    const values: Readonly<Record<string, string>> = { service, mode, stabilization };
+    const text = template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+    writeFileSync(join(path, `${service}.yaml`), text);
+  }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
