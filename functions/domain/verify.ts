@@ -31,14 +31,16 @@ export function verify(facts: VerificationFacts): Verification {
   const { plan, progress, previous, now } = facts;
   const step = plan.steps.find((candidate) => candidate.id === progress.stepId);
   const sameStep = previous?.stepId === progress.stepId ? previous : null;
+  // what the restoring step found is carried through the step that puts the strategy back
+  const found = step?.kind === "restore-strategy" ? previous : sameStep;
   const base: Verification = {
     stepId: progress.stepId,
     verdict: "inconclusive",
     next: "escalate",
     nextStepId: null,
     reason: "",
-    checks: sameStep?.checks ?? (step?.kind === "restore-strategy" ? (previous?.checks ?? []) : []),
-    stableSince: sameStep?.stableSince ?? null,
+    checks: found?.checks ?? [],
+    stableSince: found?.stableSince ?? null,
     consecutiveFailures: sameStep?.consecutiveFailures ?? 0,
     recovery: previous?.recovery ?? "undecided",
     recoveredAt: previous?.recoveredAt ?? null,

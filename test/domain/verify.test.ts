@@ -160,7 +160,12 @@ describe("after the strategy was put back", () => {
   ] as const)("a service that had %s ends as %s", (recovery, next) => {
     const workload = { ...restored, stamps: { ...restored.stamps, savedStrategy: null } };
 
-    expect(verify(facts({ progress: last, workload, previous: { ...stable, recovery } }))).toMatchObject({ next, recovery });
+    expect(verify(facts({ progress: last, workload, previous: { ...stable, recovery } }))).toMatchObject({
+      next,
+      recovery,
+      stableSince: stable.stableSince,
+      checks: stable.checks,
+    });
   });
 
   it("a strategy that is still saved is not called restored", () => {
