@@ -19,6 +19,6 @@ export interface AlarmBoard {
   read(alarmNames: readonly string[]): Promise<ReadonlyMap<string, PostedAlarm>>;
   /** Makes the alarm in a form that the emulator shows but never evaluates. Its state is kept if it exists. */
   register(alarm: CompiledAlarm): Promise<void>;
-  setState(alarmName: string, state: AlarmState, reason: string, reasonData: string): Promise<void>;
+  setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | null): Promise<void>;
   announce(event: AlarmStateChange): Promise<void>;
 }

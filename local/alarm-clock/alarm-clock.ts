@@ -28,24 +28,37 @@ export function tickSeconds(periodSeconds: number): number {
   return periodSeconds < 60 ? 10 : 60;
 }
 
+/** What one evaluation did. A failure concerns one alarm; the others were evaluated all the same. */
+export interface Tick {
+  readonly transitions: readonly Transition[];
+  readonly failures: readonly unknown[];
+}
+
 /** Registers the alarms that CloudFormation could not make, and those that the emulator would evaluate by its own, wrong rules. */
-export async function registerAlarms(alarms: readonly CompiledAlarm[], board: AlarmBoard): Promise<void> {
-  const posted = await board.read(alarms.map((alarm) => alarm.alarmName));
+export async function registerAlarms(alarms: readonly CompiledAlarm[], board: AlarmBoard): Promise<ReadonlyMap<string, PostedAlarm>> {
+  const names = alarms.map((alarm) => alarm.alarmName);
+  const posted = await board.read(names);
   const needed = alarms.filter((alarm) => !alarm.existing && (posted.get(alarm.alarmName)?.selfEvaluating ?? true));
+  if (needed.length === 0) return posted;
   await Promise.all(needed.map((alarm) => board.register(alarm)));
+  return board.read(names);
 }
 
 /**
  * One evaluation at `at`, a full 10 s: reads every due alarm's metrics, judges them as CloudWatch does, writes the states that differ and
  * announces each transition. Alarms with a period over a minute are judged on aligned periods, where CloudWatch slides minute by minute.
  */
-export async function tickAlarms(alarms: readonly CompiledAlarm[], ports: AlarmClockPorts, at: Date): Promise<readonly Transition[]> {
+export async function tickAlarms(alarms: readonly CompiledAlarm[], ports: AlarmClockPorts, at: Date): Promise<Tick> {
   const due = alarms.filter((alarm) => !alarm.existing && at.getTime() % (tickSeconds(alarm.trigger.periodSeconds) * 1000) === 0);
-  if (due.length === 0) return [];
-  await registerAlarms(due, ports.board);
-  const [posted, series] = await Promise.all([ports.board.read(due.map((alarm) => alarm.alarmName)), readSeries(due, ports.metrics, at)]);
-  const transitions = await Promise.all(due.map((alarm) => judge(alarm, posted.get(alarm.alarmName), series.get(alarm.alarmName), ports)));
-  return transitions.filter((transition) => transition !== null);
+  if (due.length === 0) return { transitions: [], failures: [] };
+  const [posted, series] = await Promise.all([registerAlarms(due, ports.board), readSeries(due, ports.metrics, at)]);
+  const results = await Promise.allSettled(
+    due.map((alarm) => judge(alarm, posted.get(alarm.alarmName), series.get(alarm.alarmName), ports)),
+  );
+  return {
+    transitions: results.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : [])),
+    failures: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
+  };
 }
 
 async function judge(
@@ -70,8 +83,14 @@ async function judge(
   const from: StateOfAlarm = { value: posted.state, reason: posted.reason, reasonData: posted.reasonData, at: posted.since };
   const to: StateOfAlarm = { value: evaluation.state, reason: evaluation.reason, reasonData, at: now };
   // State first: whoever reacts to the event finds the alarm in the new state.
-  await board.setState(alarm.alarmName, to.value, to.reason, reasonData);
-  await board.announce(alarmStateChange(alarm, posted.alarmArn, { from, to }));
+  await board.setState(alarm.alarmName, to.value, to.reason, to.reasonData);
+  try {
+    await board.announce(alarmStateChange(alarm, posted.alarmArn, { from, to }));
+  } catch (error) {
+    // CloudWatch never loses an event. With the old state back, the next tick finds the same transition again.
+    await board.setState(alarm.alarmName, from.value, from.reason, from.reasonData);
+    throw error;
+  }
   return { alarm, from: from.value, to: to.value, reason: to.reason, at: now };
 }
 

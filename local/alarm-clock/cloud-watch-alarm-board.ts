@@ -12,6 +12,8 @@ import { ALARM_CLOCK_SOURCE, ALARM_DETAIL_TYPE } from "./alarm-event.ts";
 import { type AlarmQuery, alarmQueries } from "./alarm-queries.ts";
 
 const NAMES_PER_CALL = 100;
+const MAXIMUM_REASON_CHARACTERS = 1023;
+const MAXIMUM_REASON_DATA_CHARACTERS = 4000;
 const COMPARISONS = {
   ">": "GreaterThanThreshold",
   ">=": "GreaterThanOrEqualToThreshold",
@@ -20,9 +22,10 @@ const COMPARISONS = {
 } as const satisfies Record<Operator, string>;
 
 /** The alarms and the default event bus of the local target (AWS_ENDPOINT_URL). */
-export function cloudWatchAlarmBoard(): AlarmBoard {
-  const cloudWatch = new CloudWatchClient({});
-  const eventBridge = new EventBridgeClient({});
+export function cloudWatchAlarmBoard(
+  cloudWatch: Pick<CloudWatchClient, "send"> = new CloudWatchClient({}),
+  eventBridge: Pick<EventBridgeClient, "send"> = new EventBridgeClient({}),
+): AlarmBoard {
   return {
     async read(alarmNames) {
       const chunks = Array.from({ length: Math.ceil(alarmNames.length / NAMES_PER_CALL) }, (_, i) =>
@@ -66,14 +69,9 @@ export function cloudWatchAlarmBoard(): AlarmBoard {
     },
 
     async setState(AlarmName, StateValue, StateReason, StateReasonData) {
-      await cloudWatch.send(
-        new SetAlarmStateCommand({
-          AlarmName,
-          StateValue,
-          StateReason: StateReason.slice(0, 1023),
-          StateReasonData: StateReasonData.slice(0, 4000),
-        }),
-      );
+      const reason = StateReason.slice(0, MAXIMUM_REASON_CHARACTERS);
+      const reasonData = StateReasonData?.slice(0, MAXIMUM_REASON_DATA_CHARACTERS);
+      await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: reason, StateReasonData: reasonData }));
     },
 
     async announce({ alarmArn, at, detail }) {

@@ -7,7 +7,7 @@ export interface StartAlarmClockProps {
   /** Time that metrics of a closed period get to arrive before it is judged. @default 1 */
   readonly publicationLagSeconds?: number;
   readonly onTransition?: (transition: Transition) => void;
-  /** A tick that failed; the next one tries again. @default ignored */
+  /** A tick, or one alarm of it, that failed; the next one tries again. @default ignored */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -28,7 +28,9 @@ export async function startAlarmClock(props: StartAlarmClockProps): Promise<Runn
 
   const tick = async (at: Date) => {
     try {
-      for (const transition of await tickAlarms(alarms, ports, at)) props.onTransition?.(transition);
+      const { transitions, failures } = await tickAlarms(alarms, ports, at);
+      for (const transition of transitions) props.onTransition?.(transition);
+      for (const failure of failures) props.onError?.(failure);
     } catch (error) {
       if (!stopped) props.onError?.(error);
     }

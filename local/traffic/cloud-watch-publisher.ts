@@ -4,8 +4,7 @@ import type { MetricPublisher } from "./start-traffic.ts";
 const POINTS_PER_CALL = 1000;
 
 /** Publishes to the local target's CloudWatch (AWS_ENDPOINT_URL), in high resolution. */
-export function cloudWatchPublisher(): MetricPublisher {
-  const client = new CloudWatchClient({});
+export function cloudWatchPublisher(client: Pick<CloudWatchClient, "send"> = new CloudWatchClient({})): MetricPublisher {
   return {
     async publish(namespace, points) {
       for (let first = 0; first < points.length; first += POINTS_PER_CALL) {

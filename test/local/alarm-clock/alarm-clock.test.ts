@@ -16,7 +16,7 @@ describe("tickAlarms", () => {
     expect(board.state(latency)).toBe("OK");
     await tick(alarms, ports, 40);
     expect(board.state(latency)).toBe("OK");
-    const transitions = await tick(alarms, ports, 50);
+    const { transitions } = await tick(alarms, ports, 50);
 
     expect(board.state(latency)).toBe("ALARM");
     expect(transitions).toMatchObject([{ from: "OK", to: "ALARM" }]);
@@ -127,6 +127,20 @@ describe("tickAlarms", () => {
     expect(board.state(latency)).toBe("ALARM");
   });
 
+  it("loses no event: when the bus refuses it, the next tick sends it", async () => {
+    const { alarms, ports, board } = aClock({ latencyAt: () => 480 });
+    board.deploy(latency, { state: "OK", selfEvaluating: false });
+    board.refuseAnnouncements = 1;
+
+    const first = await tick(alarms, ports, 60);
+    const second = await tick(alarms, ports, 70);
+
+    expect(first).toEqual({ transitions: [], failures: [new Error("the bus is busy")] });
+    expect(second.transitions).toHaveLength(1);
+    expect(board.events).toHaveLength(1);
+    expect(board.state(latency)).toBe("ALARM");
+  });
+
   it("neither evaluates nor makes an alarm that belongs to somebody else", async () => {
     const trigger = aTrigger({ alarmName: "team-5xx", rule: null });
     const signal = aSignal({ source: { kind: "alarm", alarmName: "team-5xx" } });
@@ -134,7 +148,7 @@ describe("tickAlarms", () => {
     const board = new InMemoryAlarmBoard();
 
     await registerAlarms(alarms, board);
-    const transitions = await tick(alarms, portsOf(new FakeMetricSource(), board, 60), 60);
+    const { transitions } = await tick(alarms, portsOf(new FakeMetricSource(), board, 60), 60);
 
     expect(board.registered).toEqual([]);
     expect(transitions).toEqual([]);

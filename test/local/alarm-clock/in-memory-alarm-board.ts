@@ -7,6 +7,8 @@ import type { AlarmStateChange } from "../../../local/alarm-clock/alarm-event.ts
 export class InMemoryAlarmBoard implements AlarmBoard {
   readonly events: AlarmStateChange[] = [];
   readonly registered: string[] = [];
+  /** How many announcements fail from now on. */
+  refuseAnnouncements = 0;
   private readonly posted = new Map<string, PostedAlarm>();
 
   deploy(alarmName: string, overrides: Partial<PostedAlarm> = {}): this {
@@ -35,11 +37,12 @@ export class InMemoryAlarmBoard implements AlarmBoard {
     this.deploy(alarm.alarmName, { ...this.posted.get(alarm.alarmName), selfEvaluating: false });
   }
 
-  async setState(alarmName: string, state: AlarmState, reason: string, reasonData: string): Promise<void> {
+  async setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | null): Promise<void> {
     this.deploy(alarmName, { ...this.posted.get(alarmName), state, reason, reasonData });
   }
 
   async announce(event: AlarmStateChange): Promise<void> {
+    if (this.refuseAnnouncements-- > 0) throw new Error("the bus is busy");
     this.events.push(event);
   }
 }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { compileAlarms } from "../../../functions/domain/blueprint-alarms.ts";
+import { cloudWatchAlarmBoard } from "../../../local/alarm-clock/cloud-watch-alarm-board.ts";
+import { aBlueprint, aRatioSignal, aSignal, aTrigger } from "../../support/builders/index.ts";
+import { fakeAwsClient } from "../../support/fakes/fake-aws-client.ts";
+
+const since = new Date("2026-11-22T10:00:00Z");
+
+describe("cloudWatchAlarmBoard", () => {
+  it("reads state, reason and who evaluates, a hundred names a call", async () => {
+    const { client, sent } = fakeAwsClient<never>(({ input }) => ({
+      MetricAlarms: (input as { AlarmNames: string[] }).AlarmNames.map((AlarmName) => ({
+        AlarmName,
+        AlarmArn: `arn:${AlarmName}`,
+        StateValue: "ALARM",
+        StateReason: "Threshold Crossed",
+        StateUpdatedTimestamp: since,
+        ...(AlarmName === "alarm-0" ? { MetricName: "Latency", StateReasonData: "{}" } : {}),
+      })),
+    }));
+    const names = Array.from({ length: 101 }, (_, i) => `alarm-${i}`);
+
+    const posted = await cloudWatchAlarmBoard(client, client).read(names);
+
+    expect(sent).toHaveLength(2);
+    expect(posted.get("alarm-0")).toEqual({
+      alarmArn: "arn:alarm-0",
+      state: "ALARM",
+      reason: "Threshold Crossed",
+      reasonData: "{}",
+      since,
+      selfEvaluating: true,
+    });
+    expect(posted.get("alarm-100")).toMatchObject({ reasonData: null, selfEvaluating: false });
+  });
+
+  it("registers an alarm as a list of metrics, which no emulator evaluates", async () => {
+    const { client, sent } = fakeAwsClient<never>(() => ({}));
+    const signals = [aSignal(), aRatioSignal()];
+    const triggers = [aTrigger(), aTrigger({ name: "errors", alarmName: "rollguard-checkout-errors", signal: "error_rate" })];
+    const [single, ratio] = compileAlarms(aBlueprint({ signals, triggers }));
+    const board = cloudWatchAlarmBoard(client, client);
+
+    if (single) await board.register(single);
+    if (ratio) await board.register(ratio);
+
+    const inputs = sent.map(({ input }) => input as { MetricName?: string; Metrics: { Id: string }[] });
+    expect(inputs.map(({ MetricName }) => MetricName)).toEqual([undefined, undefined]);
+    expect(inputs.map(({ Metrics }) => Metrics.map(({ Id }) => Id))).toEqual([["m1"], ["ratio", "part", "total"]]);
+    expect(inputs[0]).toMatchObject({
+      ComparisonOperator: "GreaterThanThreshold",
+      Threshold: 200,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+      TreatMissingData: "missing",
+    });
+  });
+
+  it("sends events from its own source and notices when one is refused", async () => {
+    const { client, sent } = fakeAwsClient<never>(() => ({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: "Throttled", ErrorMessage: "slow down" }],
+    }));
+    const event = { alarmArn: "arn:x", at: since, detail: { alarmName: "x" } };
+
+    await expect(cloudWatchAlarmBoard(client, client).announce(event)).rejects.toThrow(/refused the event of arn:x: Throttled slow down/);
+
+    expect(sent[0]?.input).toMatchObject({
+      Entries: [
+        { Source: "rollguard.alarm-clock", DetailType: "CloudWatch Alarm State Change", Resources: ["arn:x"], Detail: '{"alarmName":"x"}' },
+      ],
+    });
+  });
+});
