@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Incident } from "../../functions/domain/incident.ts";
 import { type LocalTarget, startLocalTarget } from "../../local/local-target.ts";
 import { openPageInbox, type PageInbox } from "../../local/scenarios/page-inbox.ts";
 import { attemptsOf, gapSeconds, statesEntered } from "./support/execution-history.ts";
 import { localStackEndpoint } from "./support/local-stack-endpoint.ts";
 import { type Pipeline, pipeline } from "./support/pipeline.ts";
-import { removeStacks } from "./support/remove-stacks.ts";
 import { type ServiceAlarms, serviceAlarms } from "./support/service-alarms.ts";
+import { removeStacks, stackStatuses } from "./support/stacks.ts";
 import { waitFor } from "./support/wait-for.ts";
 
 const SERVICE = "payments";
@@ -30,6 +30,8 @@ beforeAll(async () => {
   alarms = await serviceAlarms(blueprint, target.metrics);
   await alarms.until("OK");
 });
+
+afterEach(() => target.cluster.faults.clear());
 
 afterAll(async () => {
   await inbox?.stop();
@@ -69,12 +71,16 @@ function untilDelivered(incidentId: string, urgency: "page" | "notice", type: st
 }
 
 describe("cdk bootstrap and cdk deploy", () => {
-  it("leave a machine whose every Task names a function that exists", async () => {
+  it("leave whole stacks, and a machine whose every Task names a function that is ready", async () => {
     const { States } = await deployed.definition();
     const functions = Object.values(States).flatMap(({ Resource }) => (Resource?.includes(":function:") ? [Resource] : []));
 
-    expect(functions).toHaveLength(7);
-    expect(target.outputs.MachineArn).toMatch(/^arn:aws:states:us-east-1:000000000000:stateMachine:/);
+    expect(await stackStatuses(target.emulator.endpoint)).toMatchObject({
+      CDKToolkit: "CREATE_COMPLETE",
+      RollguardState: "CREATE_COMPLETE",
+      RollguardPipeline: "CREATE_COMPLETE",
+    });
+    expect(await Promise.all(functions.map((name) => deployed.functionState(name)))).toEqual(Array(7).fill("Active"));
     expect(JSON.stringify(States)).not.toContain("${");
   });
 });
@@ -190,7 +196,6 @@ describe("a run that takes too long", () => {
       },
     );
 
-    target.cluster.faults.clear();
     expect(await target.demo.facts(SERVICE)).toMatchObject({ generation });
   });
 });

@@ -33,6 +33,7 @@ export interface Pipeline {
   withDefinition(change: (definition: Definition) => void, use: () => Promise<void>): Promise<void>;
   /** Runs `use` while the function of a Task state lacks an environment variable, then puts it back. */
   withoutVariable(state: string, variable: string, use: () => Promise<void>): Promise<void>;
+  functionState(functionName: string): Promise<string | undefined>;
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** A manual request to start-rollback, as the command makes it. */
   request(service: string, reason: string): Promise<{ execution: string; incidentId: string }>;
@@ -82,6 +83,7 @@ export function pipeline({ MachineArn: stateMachineArn, StartRollbackFunction }:
       await setVariables(FunctionName, Object.fromEntries(Object.entries(deployed).filter(([name]) => name !== variable)));
       await use().finally(() => setVariables(FunctionName, deployed));
     },
+    functionState: async (FunctionName) => (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).State,
     invoke,
     async request(service, reason) {
       const at = new Date().toISOString();
