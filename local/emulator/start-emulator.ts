@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { killProcessGroup, start, stopProcessGroup } from "./child-process.ts";
 import { installMiniStack, MINISTACK_VERSION } from "./install-ministack.ts";
@@ -8,6 +8,7 @@ import { miniStackEnvironment } from "./ministack-environment.ts";
 import { assertPortFree, freePort, portFrom } from "./ports.ts";
 
 export const DEFAULT_EMULATOR_PORT = 4566;
+const DAY_MILLISECONDS = 86_400_000;
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 export interface Emulator {
@@ -55,6 +56,7 @@ export async function startEmulator(props: StartEmulatorProps): Promise<Emulator
   mkdirSync(`${folder}/tmp`, { recursive: true });
   // MiniStack unpacks functions and its own CommonJS worker below; without this, our package.json would make them ES modules.
   writeFileSync(`${folder}/package.json`, JSON.stringify({ type: "commonjs" }));
+  forgetOldLogs();
   const logFile = `${REPOSITORY}/.rollguard/emulator-${port}.log`;
   const log = openSync(logFile, "w");
   const child = start(python, ["-m", "ministack"], {
@@ -81,6 +83,15 @@ export async function startEmulator(props: StartEmulatorProps): Promise<Emulator
   }
   say(`MiniStack ${MINISTACK_VERSION} listens at ${endpoint}`);
   return { endpoint, owned: true, logFile, stop };
+}
+
+/** Runs on free ports leave a log each; after a day nobody reads it. */
+function forgetOldLogs(): void {
+  const folder = `${REPOSITORY}/.rollguard`;
+  for (const name of readdirSync(folder).filter((entry) => /^emulator-\d+\.log$/.test(entry))) {
+    const modifiedAt = statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (modifiedAt < Date.now() - DAY_MILLISECONDS) rmSync(`${folder}/${name}`, { force: true });
+  }
 }
 
 async function untilReady(endpoint: string, child: ChildProcess, logFile: string): Promise<void> {
