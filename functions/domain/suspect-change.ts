@@ -20,6 +20,9 @@ export interface Suspicion {
   readonly reasons: readonly string[];
 }
 
+/** Kubernetes gives creation times in whole seconds: another release seen live within this of one may have been seen before it. */
+const CREATION_SECONDS = 1;
+
 /** Asks "did a change cause this?": finds the change whose start precedes the onset within the suspicion window. A first release is no change. */
 export function suspectChange(facts: SuspicionFacts): Suspicion {
   const candidates = [lastDeploy(facts), lastScale(facts)].filter((change) => change !== null);
@@ -89,7 +92,7 @@ function lastDeploy({ workload, observations, now }: SuspicionFacts): Change | n
   const observedLive = observations.find((observation) => observation.templateHash === live.templateHash);
   let earliestAt = live.createdAt;
   let startedAt = live.createdAt;
-  if (lastOtherSeenAt !== null && Date.parse(lastOtherSeenAt) > Date.parse(live.createdAt)) {
+  if (lastOtherSeenAt !== null && secondsBetween(live.createdAt, lastOtherSeenAt) >= CREATION_SECONDS) {
     earliestAt = lastOtherSeenAt;
     const seen = observedLive !== undefined && Date.parse(observedLive.liveSince) >= Date.parse(lastOtherSeenAt);
     startedAt = seen ? observedLive.liveSince : now;

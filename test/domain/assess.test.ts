@@ -83,6 +83,12 @@ describe("a deploy before the onset", () => {
     expect(assess(facts({ workload })).decision).toBe(decision);
   });
 
+  it("of a ReplicaSet made in the second in which the old release was last seen is dated by its creation", () => {
+    const lastSeenAt = new Date(Date.parse(MOMENTS.changeAt) + 900).toISOString();
+
+    expect(assess(facts({ observations: [aReleaseObservation({ lastSeenAt })] })).change).toMatchObject({ startedAt: MOMENTS.changeAt });
+  });
+
   it("that put an old ReplicaSet back into use is dated by the observations, not by the ReplicaSet's age", () => {
     const workload = aWorkloadState({
       replicaSets: [aReplicaSet({ createdAt: "2026-11-01T00:00:00.000Z", revision: 3 }), aGoodReplicaSet({ revision: 2 })],
