@@ -13,7 +13,9 @@ export function describeGlobalSwitch(stage: () => Stage): void {
 
     expect(await rollguard("switch", "off", "--reason", "load test until 16:00")).toMatchObject({ exitCode: 0 });
     await billing.raiseAlarm();
-    const off = await billing.closedIncident(1);
+    const off = await billing.closedIncident(1).finally(async () => {
+      expect(await rollguard("switch", "on", "--reason", "the load test is over")).toMatchObject({ exitCode: 0 });
+    });
 
     expect(off.meta).toMatchObject({ outcome: "off", summary: expect.stringContaining("load test until 16:00") });
     expect(await executions.ended(off.meta.execution)).toMatchObject({ status: "SUCCEEDED" });
@@ -21,7 +23,6 @@ export function describeGlobalSwitch(stage: () => Stage): void {
     expect(patches()).toBe(0);
     expect(await billing.facts()).toEqual(bad);
 
-    expect(await rollguard("switch", "on", "--reason", "the load test is over")).toMatchObject({ exitCode: 0 });
     await billing.setAlarm("OK");
     await billing.raiseAlarm();
     await billing.restored(before.image);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { invoke } from "../support/functions.ts";
 import type { Stage } from "../support/stage.ts";
 
@@ -8,6 +8,7 @@ export function describeReconcileAlarms(stage: () => Stage): void {
     const { target, executions, hands } = stage();
     const reviews = hands("reviews");
     const reconcile = async () => await invoke(target.outputs.ReconcileAlarmsFunction, {});
+    onTestFinished(() => reviews.setAlarm("OK"));
     await reviews.setAlarm("ALARM");
 
     expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 1, alreadyStarted: 0, ignored: 0 } });
@@ -19,6 +20,5 @@ export function describeReconcileAlarms(stage: () => Stage): void {
     expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 0, alreadyStarted: 1, ignored: 0 } });
     expect(await executions.names("reviews")).toEqual([meta.execution]);
     expect((await reviews.closedIncident()).meta).toEqual(meta);
-    await reviews.setAlarm("OK");
   });
 }
