@@ -1,6 +1,7 @@
 import { type Environment, RemovalPolicy } from "aws-cdk-lib";
 import type { Node } from "constructs";
 import * as z from "zod";
+import { AuthoredTargetSchema } from "../functions/domain/blueprint-authored.ts";
 import type { StackBinding } from "../functions/domain/blueprint-compile.ts";
 import { closestWord } from "../functions/domain/closest-word.ts";
 import { METRIC_PRESETS } from "../functions/domain/metric-presets.ts";
@@ -17,15 +18,16 @@ const list = (item: RegExp) =>
     (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),
     z.array(z.string().regex(item)).min(1),
   );
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+/** The same names as in a blueprint. */
+const { cluster, namespace, deployment } = AuthoredTargetSchema.shape;
 
 /** Every key with its shape and, for messages, what it should be. */
 const KEYS = {
   target: { schema: z.enum(TARGETS), expected: `one of ${TARGETS.join(", ")}` },
   blueprints: { schema: z.string().min(1), expected: "a folder of blueprints, such as services/blueprints" },
-  cluster: { schema: name, expected: "the name of an EKS cluster, for blueprints that name none" },
-  namespace: { schema: name, expected: "a Kubernetes namespace, for blueprints that name none" },
-  deployment: { schema: name, expected: "a Deployment, for blueprints that name none" },
+  cluster: { schema: cluster, expected: "the name of an EKS cluster, for blueprints that name none" },
+  namespace: { schema: namespace, expected: "a Kubernetes namespace, for blueprints that name none" },
+  deployment: { schema: deployment, expected: "a Deployment, for blueprints that name none" },
   metricPreset: { schema: z.enum(METRIC_PRESETS), expected: `one of ${METRIC_PRESETS.join(", ")}` },
   eventSources: { schema: list(/^[\w./-]+$/), expected: "EventBridge sources, such as aws.cloudwatch,rollguard.alarm-clock" },
   vpcId: { schema: z.string().regex(/^vpc-[0-9a-f]{8,17}$/), expected: "a VPC id, such as vpc-0a1b2c3d" },
@@ -36,9 +38,9 @@ const KEYS = {
 const ContextSchema = z.strictObject({
   target: KEYS.target.schema.optional(),
   blueprints: KEYS.blueprints.schema.optional(),
-  cluster: KEYS.cluster.schema.optional(),
-  namespace: KEYS.namespace.schema.optional(),
-  deployment: KEYS.deployment.schema.optional(),
+  cluster: KEYS.cluster.schema,
+  namespace: KEYS.namespace.schema,
+  deployment: KEYS.deployment.schema,
   metricPreset: KEYS.metricPreset.schema.optional(),
   eventSources: KEYS.eventSources.schema.optional(),
   vpcId: KEYS.vpcId.schema.optional(),
@@ -68,6 +70,8 @@ export class ConfigError extends Error {
 /** Reads `rollguard:*` from the CDK context. Throws ConfigError on unknown keys and values. */
 export function readConfig(node: Node): RollguardConfig {
   const all: Record<string, unknown> = node.getAllContext();
+  const strays = Object.keys(all).flatMap(strayKey);
+  if (strays.length > 0) throw new ConfigError(strays.join("\n"));
   const ours = Object.entries(all).filter(([key]) => key.startsWith(PREFIX));
   const given = Object.fromEntries(ours.map(([key, value]) => [key.slice(PREFIX.length), value]));
   const parsed = ContextSchema.safeParse(given);
@@ -88,6 +92,15 @@ export function readConfig(node: Node): RollguardConfig {
       : { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
     removalPolicy: local ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   };
+}
+
+/** `target=local` and `rollgaurd:target=local` could be anybody's keys, and this a deployment to AWS. */
+function strayKey(key: string): string[] {
+  const [prefix = "", ...rest] = key.split(":");
+  const name = rest.length === 0 ? key : rest.join(":");
+  const ours =
+    rest.length === 0 ? Object.hasOwn(KEYS, name) : !key.startsWith(PREFIX) && closestWord(prefix, [PREFIX.slice(0, -1)]) !== null;
+  return ours ? [`${key}: no such context key; did you mean ${PREFIX}${name}?`] : [];
 }
 
 function describe(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string[] {

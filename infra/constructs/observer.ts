@@ -15,6 +15,7 @@ export interface ObserverProps extends FunctionDefaults {
   readonly table: ITableV2;
   readonly blueprints: readonly Blueprint[];
   readonly blueprintFiles: Readonly<Record<string, string>>;
+  /** For `observe-releases`, which calls Kubernetes. @default Lambda's own network */
   readonly network?: FunctionNetwork;
   /** False leaves both functions to be invoked by hand. @default true */
   readonly scheduled?: boolean;

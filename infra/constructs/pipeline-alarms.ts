@@ -42,7 +42,12 @@ export class PipelineAlarms extends Construct {
     watch("ExecutionsTimedOut", machine.metricTimedOut(minute), 1, "A rollback ran into its time limit");
     for (const [name, { queue }] of Object.entries(props.queues)) {
       const visible = queue.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: Stats.MAXIMUM });
-      watch(`${name}NotEmpty`, visible, 1, "Something was not delivered: read the queue, mend the cause, send it again");
+      watch(
+        `${name}NotEmpty`,
+        visible,
+        1,
+        "Something was not delivered: docs/runbooks/a-rollback-failed.md says what to do for this queue",
+      );
     }
     for (const [name, fn] of Object.entries(props.functions)) {
       watch(`${name}Errors`, fn.metricErrors(minute), 1, `The function ${name} failed: see its log`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Fn, Names, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
@@ -36,6 +36,7 @@ export class RollbackMachine extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       logs: {
         destination: new LogGroup(this, "Logs", {
+          logGroupName: deliveryName(this),
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.RETAIN,
         }),
@@ -52,4 +53,14 @@ export class RollbackMachine extends Construct {
     for (const statement of publishPages(props.page)) this.machine.addToRolePolicy(statement);
     acknowledgeAnyResource(this.machine.role, "Log delivery and X-Ray offer no narrower resource to a state machine");
   }
+}
+
+/**
+ * Step Functions writes through log delivery, whose policy of at most 5,120 characters is shared by the whole account and names every group
+ * outside of `/aws/vendedlogs/`: where many are, a machine cannot be created. The end of the name is new with every stack, so that the
+ * groups that an earlier one left behind are not in the way.
+ */
+function deliveryName(scope: Construct): string {
+  const stackUuid = Fn.select(2, Fn.split("/", Stack.of(scope).stackId));
+  return `/aws/vendedlogs/states/${Names.uniqueResourceName(scope, { maxLength: 80 })}-${stackUuid}`;
 }

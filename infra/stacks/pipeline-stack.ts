@@ -16,7 +16,7 @@ export interface PipelineStackProps extends StackProps {
   readonly emulated: boolean;
   /** What happens to the logs when the stack goes. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
-  /** See `RollguardProps.network`. */
+  /** See `RollguardProps.network`. @default Lambda's own network */
   readonly network?: NetworkIds;
 }
 

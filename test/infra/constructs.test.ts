@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
@@ -48,6 +50,22 @@ it("makes its own table and topic where a stack of somebody else gives none, wit
   template.resourceCountIs("AWS::SNS::Topic", 1);
   template.resourceCountIs("AWS::SSM::Parameter", 0);
   template.hasResourceProperties("AWS::Events::Rule", { EventPattern: { source: ["aws.cloudwatch"] } });
+});
+
+it("says of every property that may be left out what happens then", () => {
+  const files = readdirSync("infra", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const optional = files.flatMap((file) => {
+    const exported = readFileSync(join("infra", file), "utf8").matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm);
+    return [...exported].flatMap(([, name, body = ""]) =>
+      [...body.matchAll(/((?:^ {2}\/\*\*[\s\S]*?\*\/\n)?)^ {2}readonly (\w+)\?:/gm)].map(([, comment = "", property]) => ({
+        property: `${name}.${property}`,
+        documented: /@default \S/.test(comment.slice(comment.lastIndexOf("/**"))),
+      })),
+    );
+  });
+
+  expect(optional.length).toBeGreaterThan(15);
+  expect(optional.filter(({ documented }) => !documented)).toEqual([]);
 });
 
 it("fails synth on a finding that nobody acknowledged", () => {

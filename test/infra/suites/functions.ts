@@ -52,6 +52,14 @@ export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
     aws.pipeline.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
   });
 
+  it("logs the machine where the account's log delivery policy does not grow, under a name that is new with every stack", () => {
+    const { RollbackLogs } = resourcesOf(aws.pipeline, "AWS::Logs::LogGroup");
+    const [prefix, ending] = RollbackLogs?.Properties.LogGroupName["Fn::Join"][1] ?? [];
+
+    expect(prefix).toMatch(/^\/aws\/vendedlogs\/states\/\w+-$/);
+    expect(ending).toEqual({ "Fn::Select": [2, { "Fn::Split": ["/", { Ref: "AWS::StackId" }] }] });
+  });
+
   it("gives every function a log group and a role of its own", () => {
     const functions = Object.values(resourcesOf(aws.pipeline, "AWS::Lambda::Function"));
     const distinct = (values: unknown[]) => new Set(values.map((value) => JSON.stringify(value))).size;
