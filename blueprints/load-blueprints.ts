@@ -35,20 +35,29 @@ export function parseBlueprintText(text: string, file: string, stack: StackBindi
   return parse(text, file, stack).parsed;
 }
 
+/** The same for files that are deployed together: what one file may not say because an earlier one does is its problem too. */
+export function parseBlueprintFiles(paths: readonly string[], stack: StackBinding = NO_STACK): readonly ParsedBlueprintFile[] {
+  const files = paths.map((path) => readFile(path, stack));
+  return files.map((file, index) => {
+    const clashing = clashes(file, files.slice(0, index));
+    return clashing.length === 0 ? file.parsed : { ...file.parsed, blueprint: null, problems: [...file.parsed.problems, ...clashing] };
+  });
+}
+
 /**
  * Every `*.yaml` directly in the folder, compiled and sorted by service; the same files give the same bytes. Throws BlueprintError with
  * every problem of every file. A folder without blueprints gives an empty list.
  */
 export function loadBlueprints(folder: string, stack: StackBinding): Blueprint[] {
   const names = blueprintNames(folder);
-  const files = names.filter((name) => name.endsWith(".yaml")).map((name) => readFile(join(folder, name), stack));
+  const paths = names.filter((name) => name.endsWith(".yaml")).map((name) => join(folder, name));
+  const files = parseBlueprintFiles(paths, stack);
   const problems = [
     ...names.filter((name) => name.endsWith(".yml")).map((name) => wrongExtension(join(folder, name))),
-    ...files.flatMap(({ parsed }) => parsed.problems),
-    ...files.flatMap((file, index) => clashes(file, files.slice(0, index))),
+    ...files.flatMap((file) => file.problems),
   ];
   if (problems.length > 0) throw new BlueprintError(problems);
-  const blueprints = files.flatMap(({ parsed }) => parsed.blueprint ?? []);
+  const blueprints = files.flatMap(({ blueprint }) => blueprint ?? []);
   return blueprints.sort((a, b) => (a.service < b.service ? -1 : 1));
 }
 
@@ -85,13 +94,19 @@ function broken(file: string, problems: readonly LocatedProblem[]): LocatedFile 
   };
 }
 
-/** Two files for one service, or two services with one alarm, would overwrite each other. */
+/** Two files for one service, or two services with one alarm or one Deployment, would overwrite each other: locks are kept by service. */
 function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly LocatedProblem[] {
   const service = file.parsed.authored?.metadata.name;
   const same = earlier.find(({ parsed }) => service !== undefined && parsed.authored?.metadata.name === service);
   if (same !== undefined) {
     const message = `the service ${service} is already described in ${same.parsed.file}`;
     return [file.locate(authoredProblem(["metadata", "name"], message, "keep one blueprint per service"))];
+  }
+  const target = targetOf(file);
+  const sameTarget = earlier.find((other) => target !== null && targetOf(other) === target);
+  if (sameTarget !== undefined) {
+    const message = `the Deployment ${target} is already that of ${sameTarget.parsed.file}`;
+    return [file.locate(authoredProblem(["spec", "target", "deployment"], message, "give each service a Deployment of its own"))];
   }
   return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger, index) => {
     const other = earlier.find(({ parsed }) => parsed.blueprint?.triggers.some(({ alarmName }) => alarmName === trigger.alarmName));
@@ -103,6 +118,12 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
       ),
     ];
   });
+}
+
+function targetOf({ parsed }: LocatedFile): string | null {
+  if (parsed.blueprint === null) return null;
+  const { cluster, namespace, deployment } = parsed.blueprint.target;
+  return `${cluster}/${namespace}/${deployment}`;
 }
 
 function blueprintNames(folder: string): readonly string[] {

@@ -38,11 +38,12 @@ function sentenceFor(error: unknown, name: string, message: string): string {
   if (/CredentialsProviderError|Could not load credentials/.test(`${name} ${message}`)) {
     return "No AWS credentials were found. Sign in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
   }
-  if (/Region is missing/.test(message)) return "No AWS region is set. Set AWS_REGION, or a region in your AWS profile.";
+  if (/^Region (is missing|not accepted)/.test(message))
+    return "No AWS region is set, or it is none. Set AWS_REGION, or a region in your AWS profile.";
   if (/ResourceNotFoundException/.test(name)) {
     return `Not there in this account and region: ${message}. Check --table, AWS_PROFILE and AWS_REGION.`;
   }
-  return `Unexpected failure: ${name}: ${message}. ROLLGUARD_DEBUG=1 shows where it comes from.`;
+  return `Unexpected failure: ${name}: ${message.replace(/\.$/, "")}. ROLLGUARD_DEBUG=1 shows where it comes from.`;
 }
 
 function causeOf(error: Error): string {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { formatProblem } from "../../blueprints/blueprint-error.ts";
-import { type ParsedBlueprintFile, parseBlueprintFile } from "../../blueprints/load-blueprints.ts";
+import { type ParsedBlueprintFile, parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
 import type { StackBinding } from "../../functions/domain/blueprint-compile.ts";
 import { METRIC_PRESETS, type MetricPresetName } from "../../functions/domain/metric-presets.ts";
 import type { CommandContext } from "../context.ts";
@@ -42,7 +42,7 @@ Examples:
     )
     .action((paths: readonly string[], options: ValidateOptions) => {
       const stack = stackOf(options);
-      const files = paths.flatMap(blueprintFiles).map((path) => parseBlueprintFile(path, stack));
+      const files = parseBlueprintFiles([...new Set(paths.flatMap(blueprintFiles))], stack);
       const problems = files.flatMap((file) => file.problems);
       if (options.json) console.write(`${JSON.stringify(files.map(asJson), null, 2)}\n`);
       else console.write(`${files.map((file) => render(file, coloursOf(console.colours))).join("\n\n")}\n`);

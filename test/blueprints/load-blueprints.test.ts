@@ -185,6 +185,16 @@ spec:
     ]);
   });
 
+  it("may not give two services one Deployment", () => {
+    write("a.yaml", blueprint("web"));
+    write("b.yaml", blueprint("web-api").replace("spec:", "spec:\n  target: { deployment: web }"));
+
+    expect(messageOf()).toEqual([
+      "1 problem in the blueprints",
+      `b.yaml:3:25 spec.target.deployment: the Deployment ${DEMO_STACK.target?.cluster}/${DEMO_STACK.target?.namespace}/web is already that of a.yaml (give each service a Deployment of its own)`,
+    ]);
+  });
+
   it("with a file that cannot be read says so", () => {
     expect(parseBlueprintFile(join(folder, "gone.yaml")).problems).toMatchObject([
       { line: 1, message: expect.stringContaining("cannot be read: ENOENT"), fix: "check the path and its permissions" },

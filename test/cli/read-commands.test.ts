@@ -167,7 +167,9 @@ describe("what AWS does not do", () => {
       Object.assign(new Error("Could not load credentials from any providers"), { name: "CredentialsProviderError" }),
       "No AWS credentials were found. Sign in",
     ],
-    [new Error("Region is missing"), "No AWS region is set. Set AWS_REGION"],
+    [new Error("Region is missing"), "No AWS region is set, or it is none. Set AWS_REGION"],
+    [new Error('Region not accepted: region="" is not a valid hostname component.'), "No AWS region is set, or it is none. Set AWS_REGION"],
+    [new Error("something else."), "Unexpected failure: Error: something else. ROLLGUARD_DEBUG=1"],
     [
       Object.assign(new Error("Requested resource not found"), { name: "ResourceNotFoundException" }),
       "Check --table, AWS_PROFILE and AWS_REGION",

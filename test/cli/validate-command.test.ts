@@ -93,6 +93,19 @@ describe("rollguard validate", () => {
     expect(notes).toContain(sentence);
   });
 
+  it("finds what two blueprints may not both say, as the deployment does", async () => {
+    writeFileSync(join(folder, "a.yaml"), UNTARGETED);
+    writeFileSync(join(folder, "b.yaml"), UNTARGETED);
+
+    const { code, out, notes } = await world.run(
+      ...["validate", folder, join(folder, "a.yaml"), "--target-cluster", "prod", "--target-namespace", "shop"],
+    );
+
+    expect(code).toBe(2);
+    expect(out).toContain("b.yaml:2:9 metadata.name: the service shop is already described in");
+    expect(notes).toContain("1 problem in 2 blueprints");
+  });
+
   it("does not pass over a .yml", async () => {
     writeFileSync(join(folder, "service.yml"), UNTARGETED);
 
