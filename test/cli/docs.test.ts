@@ -6,7 +6,16 @@ import { parseBlueprintFile } from "../../blueprints/load-blueprints.ts";
 import { STEP_ERROR_NAMES } from "../../functions/domain/errors.ts";
 import { FakeWorld } from "./fake-command.ts";
 
-const PAGES = ["docs/guide.md", "docs/blueprint.md", "docs/unmeasured.md", "docs/runbooks/a-rollback-failed.md"];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "blueprints/README.md",
+  "statemachines/README.md",
+  "docs/guide.md",
+  "docs/blueprint.md",
+  "docs/unmeasured.md",
+  "docs/runbooks/a-rollback-failed.md",
+];
 const ROOTS = readdirSync(".").filter((name) => !name.startsWith("."));
 
 describe.each(PAGES)("%s", (page) => {
@@ -32,6 +41,13 @@ describe.each(PAGES)("%s", (page) => {
     }
   });
 
+  it("runs only npm scripts that there are", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+    const run = [...text.matchAll(/npm run (?:-s )?([\w:-]+)|npm (test)\b/g)].map(([, script, test]) => script ?? test ?? "");
+
+    expect(run.filter((script) => scripts[script] === undefined)).toEqual([]);
+  });
+
   it("names only context keys, presets and errors that exist", () => {
     const config = readFileSync("infra/config.ts", "utf8");
     const keys = [...text.matchAll(/`rollguard:([a-zA-Z]+)`|-c rollguard:([a-zA-Z]+)=/g)].map(([, key, flag]) => key ?? flag ?? "");
@@ -49,15 +65,18 @@ describe("the documentation", () => {
     for (const name of STEP_ERROR_NAMES) expect(runbook).toContain(`\`${name}\``);
   });
 
-  it("shows a blueprint that can be armed", () => {
-    const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync("docs/blueprint.md", "utf8")) ?? [];
+  it.each([
+    ["README.md", ["latency"]],
+    ["docs/blueprint.md", ["latency-high", "errors"]],
+  ])("shows a blueprint that can be armed in %s", (page, triggers) => {
+    const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(readFileSync(page, "utf8")) ?? [];
     const folder = mkdtempSync(join(tmpdir(), "rollguard-docs-"));
     writeFileSync(join(folder, "checkout.yaml"), yaml);
     const { blueprint, problems } = parseBlueprintFile(join(folder, "checkout.yaml"), { metricPreset: "eks" });
     rmSync(folder, { recursive: true });
 
     expect(problems).toEqual([]);
-    expect(blueprint?.triggers.map(({ name }) => name)).toEqual(["latency-high", "errors"]);
+    expect(blueprint?.triggers.map(({ name }) => name)).toEqual(triggers);
   });
 
   it("explains every key of a blueprint", () => {
