@@ -1,9 +1,18 @@
 import type { Blueprint, Check, Operator } from "./blueprint.ts";
-import type { Assessment, CheckResult, SignalReading } from "./rollback-document.ts";
+import type { CheckResult, SignalReading } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
 import type { Unit } from "./signal.ts";
-import { unreachable } from "./time.ts";
+import { isBefore, unreachable } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
+
+/** An alarm of the service as it is now. `absent`: the blueprint names it, and CloudWatch does not know it. */
+export interface AlarmFact {
+  readonly alarmName: string;
+  readonly trigger: string;
+  readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "absent";
+  /** When it entered this state. */
+  readonly since?: string;
+}
 
 export interface CheckFacts {
   readonly blueprint: Blueprint;
@@ -14,9 +23,12 @@ export interface CheckFacts {
   readonly readings: readonly { readonly signal: string; readonly value: number | null }[];
   /** Values before and during the incident. */
   readonly incident: readonly SignalReading[];
-  readonly alarms: Assessment["alarms"];
-  /** Whether every alarm has had time to clear since the service is stable. */
+  readonly alarms: readonly AlarmFact[];
+  /** Whether every alarm of ours has had time to clear since the service is stable. */
   readonly alarmsHadTime: boolean;
+  /** The alarm that started the incident, and when the change that was taken back began at the earliest. */
+  readonly firedAlarm?: string | null;
+  readonly changeAt?: string | null;
 }
 
 /** Evaluates *all* blueprint checks and all alarms of the service (seed 000's output lists all, its pseudo-code stops at the first: all it is). */
@@ -94,15 +106,22 @@ function readyPods({ workload, expected }: CheckFacts): number {
   return expected.templateHash === null ? workload.status.readyReplicas : podsOf(workload, expected.templateHash).ready;
 }
 
-function alarmCheck(alarm: Assessment["alarms"][number], facts: CheckFacts): CheckResult {
-  const verdict = alarm.state === "OK" ? "pass" : alarm.state === "ALARM" && facts.alarmsHadTime ? "fail" : "inconclusive";
+/**
+ * Red before the change was made is not the change's fault: shown, but it decides nothing, or every rollback would go on to older releases for it.
+ * Somebody else's alarm clears in its own time, which we do not know: red is no verdict on it.
+ */
+function alarmCheck(alarm: AlarmFact, facts: CheckFacts): CheckResult {
+  const { alarmName, state, since } = alarm;
+  const red = state === "ALARM";
+  const older = red && alarmName !== facts.firedAlarm && isBefore(since, facts.changeAt);
+  const ours = facts.blueprint.triggers.some((trigger) => trigger.alarmName === alarmName && trigger.rule !== null);
   return {
-    check: `alarm ${alarm.alarmName}`,
+    check: `alarm ${alarmName}`,
     expected: "OK",
-    actual: alarm.state,
-    verdict,
-    critical: true,
-    rollbackTrigger: true,
+    actual: older ? `ALARM since ${since}, before the change` : state,
+    verdict: state === "OK" ? "pass" : red && ours && facts.alarmsHadTime && !older ? "fail" : "inconclusive",
+    critical: !older,
+    rollbackTrigger: !older,
     degradation: null,
     improvement: null,
   };

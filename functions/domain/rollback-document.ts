@@ -184,6 +184,8 @@ export const VerificationSchema = z.strictObject({
   recoveredAt: z.nullable(z.string()),
   /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
   recoverySeconds: z.nullable(z.number()),
+  /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
+  restoringStepId: z.optional(z.nullable(z.string())),
   verifiedAt: z.string(),
 });
 export type Verification = z.infer<typeof VerificationSchema>;

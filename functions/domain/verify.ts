@@ -1,5 +1,5 @@
 import type { Blueprint } from "./blueprint.ts";
-import { type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
+import { type AlarmFact, type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
 import type { Assessment, CheckResult, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
 import { alarmClearSeconds, CONVERGENCE_SECONDS, FINISH, RESTORE_STRATEGY } from "./select-strategy.ts";
@@ -8,6 +8,8 @@ import type { WorkloadState } from "./workload.ts";
 
 /** A check must fail twice in a row before a step counts as failed (seed 003: failed at 2 consecutive). */
 export const FAILURES_IN_A_ROW = 2;
+/** Until the controller has made its first pod, the Deployment may still carry the condition of the stuck rollout that was replaced. */
+const LEFTOVER_CONDITION_SECONDS = 10;
 
 export interface VerificationFacts {
   readonly trigger: RollbackTrigger;
@@ -18,7 +20,7 @@ export interface VerificationFacts {
   readonly previous: Verification | null;
   /** Null when the Deployment is gone. */
   readonly workload: WorkloadState | null;
-  readonly alarms: Assessment["alarms"];
+  readonly alarms: readonly AlarmFact[];
   readonly readings: CheckFacts["readings"];
   readonly leaseRenewed: boolean;
   readonly now: string;
@@ -45,6 +47,7 @@ export function verify(facts: VerificationFacts): Verification {
     recovery: previous?.recovery ?? "undecided",
     recoveredAt: previous?.recoveredAt ?? null,
     recoverySeconds: previous?.recoverySeconds ?? null,
+    restoringStepId: step?.kind === "restore-strategy" ? (previous?.restoringStepId ?? previous?.stepId ?? null) : progress.stepId,
     verifiedAt: now,
   };
   return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
@@ -77,27 +80,18 @@ function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base
 }
 
 function watch(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
-  const { progress, blueprint, now } = facts;
+  const { blueprint, now } = facts;
   const expected = { templateHash: step.target?.templateHash ?? workload.templateHash, replicas: step.replicas ?? workload.replicas };
-  if (step.target !== null && workload.templateHash !== null && workload.templateHash !== step.target.templateHash) {
-    return stop(
-      `superseded: the live template is ${workload.templateHash} (${workload.image}), not the restored ${step.target.templateHash}`,
-    );
-  }
+  const superseded = whySuperseded(facts, step, workload);
+  if (superseded !== null) return stop(`superseded: ${superseded}`);
   const unstable = whyUnstable(workload, expected);
-  if (unstable !== null) {
-    const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
-    const failed = rolloutPhase(workload).phase === "failed" || secondsBetween(progress.appliedAt, now) > convergenceSeconds;
-    if (failed) return { ...failStep(facts, step, `not converged: ${unstable}`), stableSince: null };
-    return { ...keepWatching(`converging: ${unstable}`), stableSince: null };
-  }
+  if (unstable !== null) return unconverged(facts, step, workload, base, unstable);
   const stableSince = base.stableSince ?? now;
   const stableSeconds = secondsBetween(stableSince, now);
   const { stabilizationSeconds } = blueprint.verification;
   if (stableSeconds < stabilizationSeconds) {
     return { ...keepWatching(`stable for ${inWords(stableSeconds)} of ${stabilizationSeconds} s`), stableSince };
   }
-  const alarmsHadTime = stableSeconds >= alarmClearSeconds(blueprint);
   const checks = evaluateChecks({
     blueprint,
     workload,
@@ -105,9 +99,35 @@ function watch(facts: VerificationFacts, step: PlanStep, workload: WorkloadState
     readings: facts.readings,
     incident: facts.assessment.signals,
     alarms: facts.alarms,
-    alarmsHadTime,
+    alarmsHadTime: stableSeconds >= alarmClearSeconds(blueprint),
+    firedAlarm: facts.trigger.alarmName,
+    changeAt: facts.assessment.change?.earliestAt ?? null,
   });
   return { stableSince, checks, ...conclude(facts, step, checks, base) };
+}
+
+/** Somebody has written over what this step restored: their change is not ours to judge. */
+function whySuperseded({ assessment }: VerificationFacts, step: PlanStep, workload: WorkloadState): string | null {
+  const restored = step.target?.templateHash ?? assessment.workload?.templateHash ?? null;
+  if (restored !== null && workload.templateHash !== null && workload.templateHash !== restored) {
+    const ours = step.target === null ? "assessed" : "restored";
+    return `the live template is ${workload.templateHash} (${workload.image}), not the ${ours} ${restored}`;
+  }
+  if (step.replicas === null || workload.replicas === step.replicas) return null;
+  return `${workload.replicas} replicas are set, not the restored ${step.replicas}`;
+}
+
+/** A service that was stable and has most of its pods gets until the deadline: one pod that restarts is no reason to go back to an older release. */
+function unconverged(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification, reason: string): Outcome {
+  const { progress, now } = facts;
+  const seconds = secondsBetween(progress.appliedAt, now);
+  const mostlyReady = 2 * podsOf(workload, workload.templateHash).ready >= workload.replicas;
+  const wasStable = mostlyReady && (base.stableSince !== null || base.checks.length > 0);
+  const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
+  const overdue = Date.parse(now) >= Date.parse(progress.deadlineAt) || (!wasStable && seconds > convergenceSeconds);
+  const gaveUp = rolloutPhase(workload).phase === "failed" && seconds >= LEFTOVER_CONDITION_SECONDS;
+  if (overdue || gaveUp) return { ...failStep(facts, step, `not converged: ${reason}`), stableSince: null };
+  return { ...keepWatching(`${wasStable ? "not stable any more" : "converging"}: ${reason}`), stableSince: null };
 }
 
 function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly CheckResult[], base: Verification): Outcome {
@@ -139,7 +159,8 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
 
 function whyUnstable(workload: WorkloadState, expected: { templateHash: string | null; replicas: number }): string | null {
   const phase = rolloutPhase(workload);
-  if (phase.phase !== "complete") return phase.reason;
+  const { replicaFailure } = workload.status;
+  if (phase.phase !== "complete") return `${phase.reason}${replicaFailure === null ? "" : ` (${replicaFailure})`}`;
   const pods = podsOf(workload, expected.templateHash);
   if (pods.ready < expected.replicas) return `${pods.ready} of ${expected.replicas} pods are ready`;
   return null;

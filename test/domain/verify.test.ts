@@ -6,6 +6,7 @@ import { type VerificationFacts, verify } from "../../functions/domain/verify.ts
 import {
   ALARM_NAME,
   aBlueprint,
+  aChange,
   aCheckResult,
   anAssessment,
   aPodGroup,
@@ -124,6 +125,49 @@ describe("after a restored template", () => {
     expect(second.checks.find((check) => check.check === "latency_p95")).toMatchObject({ degradation: "133% increase (120ms -> 280ms)" });
   });
 
+  it("does not give up a release for one pod that restarts long after the rollout: it had been stable", () => {
+    const flapping = { ...restored, pods: [aPodGroup({ templateHash: GOOD_HASH, ready: 2 })] };
+    const watched = { ...stable, checks: verify(facts()).checks };
+
+    expect(verify(facts({ workload: flapping, previous: watched, now: at(650) }))).toMatchObject({
+      next: "keep-watching",
+      verdict: "inconclusive",
+      stableSince: null,
+      reason: expect.stringContaining("not stable any more"),
+    });
+    expect(verify(facts({ workload: flapping, previous: { ...watched, stableSince: null }, now: at(700) }))).toMatchObject({
+      verdict: "fail",
+    });
+  });
+
+  it("never watches a rollout beyond the step's deadline, whatever the Deployment's progress deadline is", () => {
+    const endless = { ...restored, pods: [], progressDeadlineSeconds: 2_147_483_647 };
+
+    expect(verify(facts({ workload: endless, now: at(699) }))).toMatchObject({ next: "keep-watching" });
+    expect(verify(facts({ workload: endless, now: at(700) }))).toMatchObject({ verdict: "fail", recovery: "not-recovered" });
+  });
+
+  it("does not take the stuck rollout that it replaced for its own: the condition lags behind the write", () => {
+    const workload = {
+      ...restored,
+      pods: [],
+      status: { ...restored.status, updatedReplicas: 0, progressDeadlineExceeded: true },
+    };
+
+    expect(verify(facts({ workload, previous: null, now: at(2) }))).toMatchObject({ next: "keep-watching" });
+    expect(verify(facts({ workload, previous: null, now: at(20) }))).toMatchObject({ verdict: "fail" });
+  });
+
+  it("says why Kubernetes cannot make the pods", () => {
+    const workload = {
+      ...restored,
+      pods: [],
+      status: { ...restored.status, updatedReplicas: 0, replicaFailure: "exceeded quota: pods" },
+    };
+
+    expect(verify(facts({ workload })).reason).toContain("exceeded quota: pods");
+  });
+
   it("is inconclusive, not failed, when data is missing until the deadline", () => {
     const result = verify(facts({ readings: [], now: at(700) }));
 
@@ -151,6 +195,81 @@ describe("after a restored template", () => {
   });
 });
 
+describe("alarms after a restored template", () => {
+  const other = "rollguard-checkout-error-rate";
+  const alarm = (state: "OK" | "ALARM" | "absent", since: string) => ({ alarmName: other, trigger: "error-rate", state, since });
+  const fired = { alarmName: ALARM_NAME, trigger: "latency-p95", state: "OK" as const, since: at(40) };
+
+  it("that were red before the change are shown and decide nothing: no going further back for another one's fault", () => {
+    const result = verify(facts({ alarms: [fired, alarm("ALARM", "2026-11-01T00:00:00.000Z")] }));
+
+    expect(result).toMatchObject({ verdict: "pass", recovery: "recovered" });
+    expect(result.checks.find(({ check }) => check === `alarm ${other}`)).toMatchObject({
+      verdict: "inconclusive",
+      critical: false,
+      rollbackTrigger: false,
+      actual: "ALARM since 2026-11-01T00:00:00.000Z, before the change",
+    });
+  });
+
+  it.each([
+    ["the alarm that fired", [{ ...fired, state: "ALARM" as const, since: "2026-11-01T00:00:00.000Z" }]],
+    ["one that turned red after the change", [fired, alarm("ALARM", "2026-11-20T03:12:30.000Z")]],
+    ["one of which nobody knows since when", [fired, alarm("ALARM", "1970-01-01T00:00:00.000Z")]],
+  ])("count when it is %s", (_name, alarms) => {
+    expect(verify(facts({ alarms }))).toMatchObject({ verdict: "fail" });
+  });
+
+  it("that do not exist prove nothing", () => {
+    const result = verify(facts({ alarms: [fired, alarm("absent", at(0))] }));
+
+    expect(result).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
+    expect(result.reason).toContain("expected OK, is absent");
+  });
+
+  it("of somebody else clear in their own time: red is no verdict, also when ours would have been OK", () => {
+    const [first, second] = aBlueprint().triggers;
+    const triggers = [first, { ...second, rule: null }] as VerificationFacts["blueprint"]["triggers"];
+    const red = { alarms: [fired, alarm("ALARM", "2026-11-20T03:12:30.000Z")], blueprint: aBlueprint({ triggers }) };
+
+    expect(verify(facts(red))).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
+    expect(verify(facts({ ...red, now: at(700) }))).toMatchObject({ verdict: "inconclusive", recovery: "not-recovered" });
+  });
+});
+
+describe("after a restored replica count", () => {
+  const scaled = selectStrategy({
+    trigger: aRollbackTrigger(),
+    blueprint: aBlueprint(),
+    assessment: anAssessment({
+      change: aChange({ kind: "scale", fromReplicas: 3, toReplicas: 2 }),
+      workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 2 }),
+    }),
+    observations: [aReleaseObservation()],
+    switchState: "armed",
+  });
+  const scene = {
+    plan: scaled,
+    progress: { ...progress, stepId: "restore-scale" },
+    previous: { ...stable, stepId: "restore-scale" },
+    assessment: anAssessment({ workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 2 }) }),
+  };
+
+  it("passes when it is the one restored, under the release that was assessed", () => {
+    expect(verify(facts(scene))).toMatchObject({ verdict: "pass", next: "recovered" });
+  });
+
+  it.each([
+    ["somebody sets another count", { ...restored, replicas: 5 }, /superseded.*5 replicas/],
+    ["somebody deploys", { ...restored, templateHash: "v3", image: "demo/checkout:v3" }, /superseded.*v3/],
+  ])("stops for a human when %s", (_name, workload, reason) => {
+    const result = verify(facts({ ...scene, workload }));
+
+    expect(result).toMatchObject({ next: "escalate", recovery: "undecided" });
+    expect(result.reason).toMatch(reason);
+  });
+});
+
 describe("after the strategy was put back", () => {
   const last = { ...progress, stepId: "restore-strategy", stepIndex: 1 };
 
@@ -165,6 +284,7 @@ describe("after the strategy was put back", () => {
       recovery,
       stableSince: stable.stableSince,
       checks: stable.checks,
+      restoringStepId: "restore-template-1",
     });
   });
 

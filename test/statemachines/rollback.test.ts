@@ -116,6 +116,15 @@ describe("a bad release", () => {
     ]);
   });
 
+  it("is not called recovered on the word of an alarm that does not exist", async () => {
+    const scene = aScene();
+    const alarms = async (names: readonly string[]) => (await scene.metrics.alarms(names)).slice(0, 1);
+    const metrics = { series: scene.metrics.series.bind(scene.metrics), alarmsInAlarm: async () => [], alarms };
+    const result = await runRollback({ ...scene.ports, metrics }, scene.input, { onWait: scene.onWait });
+
+    expect(result.failure).toMatchObject({ name: "not-recovered", cause: expect.stringContaining("is absent") });
+  });
+
   it("is only reported in mode observe: everything runs, nothing is written", async () => {
     const { result, incident, workload } = await play({ blueprint: aBlueprint({ mode: "observe" }) });
 

@@ -65,11 +65,10 @@ export function verifyStep({
       progress,
       previous,
       workload: live,
-      alarms: alarms.map(({ alarmName, state }) => ({
-        alarmName,
-        state,
-        trigger: blueprint.triggers.find((candidate) => candidate.alarmName === alarmName)?.name ?? alarmName,
-      })),
+      alarms: blueprint.triggers.map(({ alarmName, name }) => {
+        const reading = alarms.find((candidate) => candidate.alarmName === alarmName);
+        return { alarmName, trigger: name, state: reading?.state ?? "absent", since: reading?.since };
+      }),
       // only periods that closed and began after the service was stable: an older point still shows the incident
       readings: signals.map(({ signal, series }) => ({
         signal: signal.name,
