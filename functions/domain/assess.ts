@@ -4,10 +4,13 @@ import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, RollbackTrigger, SignalReading } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
 import { describeChange, suspectChange } from "./suspect-change.ts";
-import type { WorkloadState } from "./workload.ts";
+import { isBefore, secondsAfter } from "./time.ts";
+import type { PodGroup, WorkloadState } from "./workload.ts";
 
 /** How often an assessment without a verdict is repeated, and after how long. */
 export const HOLD = { attempts: 3, seconds: 20 } as const;
+/** Alarms that turned red at most this long before the one that fired are part of the same incident. */
+const STORM_SECONDS = 900;
 
 export interface AssessmentFacts {
   readonly trigger: RollbackTrigger;
@@ -80,8 +83,24 @@ function decideMend(workload: WorkloadState): Verdict {
   return { decision: "roll-back", reasons: [`execution ${workload.stamps.execution} ended and left ${describeChange(change)}`], change };
 }
 
+/** Red alarms of this incident: the one that fired, and those that turned red with it. One that has been red for long is another story. */
+function stormOf({ alarms, trigger }: AssessmentFacts): { readonly inAlarm: Assessment["alarms"]; readonly older: readonly string[] } {
+  const begin = secondsAfter(trigger.at, -STORM_SECONDS);
+  const red = alarms.filter((alarm) => alarm.state === "ALARM");
+  const older = red.filter((alarm) => alarm.alarmName !== trigger.alarmName && isBefore(alarm.since, begin));
+  return {
+    inAlarm: red.filter((alarm) => !older.includes(alarm)),
+    older: older.map((alarm) => `${alarm.alarmName} has been in ALARM since ${alarm.since}, long before this incident`),
+  };
+}
+
 function decideAlarm(facts: AssessmentFacts, workload: WorkloadState): Verdict {
-  const inAlarm = facts.alarms.filter((alarm) => alarm.state === "ALARM");
+  const { inAlarm, older } = stormOf(facts);
+  const verdict = decideStorm(facts, workload, inAlarm);
+  return { ...verdict, reasons: [...verdict.reasons, ...older] };
+}
+
+function decideStorm(facts: AssessmentFacts, workload: WorkloadState, inAlarm: Assessment["alarms"]): Verdict {
   const ours = facts.alarms.find((alarm) => alarm.alarmName === facts.trigger.alarmName);
   const noVerdict =
     ours === undefined
@@ -96,7 +115,7 @@ function decideAlarm(facts: AssessmentFacts, workload: WorkloadState): Verdict {
   if (inAlarm.length === 0) {
     return {
       decision: "stand-down",
-      reasons: [`alarm ${facts.trigger.alarmName} is OK again and no other alarm of the service is in ALARM`],
+      reasons: [`alarm ${facts.trigger.alarmName} is OK again and no other alarm of the service went into ALARM with it`],
       change: null,
     };
   }
@@ -131,31 +150,47 @@ function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: 
   return { decision: "roll-back", reasons, change: suspicion.change };
 }
 
-/** Groups failing pods by template: only the new one's = strong evidence for the change, both = evidence against. */
+/** Ends that the node or the scheduler decided: such a pod was replaced, and says nothing about its release. */
+const NODE_ENDS =
+  /^(Evicted|Preempt|Terminated$|NodeShutdown|Shutdown$|NodeLost|NodeAffinity|OutOf|UnexpectedAdmission|DeletionBy|EvictionBy|TerminationBy)/;
+
+/** Groups failing pods by template: only the new one's = strong evidence for the change, most of both = evidence against. */
 export function podEvidence(workload: WorkloadState): Assessment["podEvidence"] {
-  const newFailing = podsOf(workload, workload.templateHash).failing > 0;
-  const oldFailing = workload.pods.some((group) => group.templateHash !== workload.templateHash && group.failing > 0);
+  const newFailing = failingOf(podsOf(workload, workload.templateHash)).failing > 0;
+  const oldFailing = workload.pods.some((group) => {
+    const { failing, total } = failingOf(group);
+    return group.templateHash !== workload.templateHash && failing > 0 && 2 * failing >= total;
+  });
   if (newFailing) return oldFailing ? "both" : "only-new";
   return oldFailing ? "only-old" : "none";
+}
+
+function failingOf(group: PodGroup): { readonly failing: number; readonly total: number } {
+  const ended = group.reasons.filter(({ reason }) => NODE_ENDS.test(reason)).reduce((sum, { pods }) => sum + pods, 0);
+  return { failing: Math.max(0, group.failing - ended), total: Math.max(0, group.total - ended) };
 }
 
 function describeEvidence(workload: WorkloadState, evidence: Assessment["podEvidence"]): string {
   const live = podsOf(workload, workload.templateHash);
   const causes = live.reasons.map((cause) => `${cause.reason} x ${cause.pods}`).join(", ");
+  const old = workload.pods.filter((group) => group.templateHash !== workload.templateHash);
+  const oldFailing = old.reduce((sum, group) => sum + failingOf(group).failing, 0);
+  const ofTheOld = oldFailing === 0 ? "none of the old" : `${oldFailing} of ${old.reduce((sum, group) => sum + group.total, 0)} of the old`;
   switch (evidence) {
     case "only-new":
-      return `${live.failing} of ${live.total} pods of the new template fail (${causes}), none of the old: strong evidence for the change`;
+      return `${live.failing} of ${live.total} pods of the new template fail (${causes}), ${ofTheOld}: strong evidence for the change`;
     case "both":
       return `pods of the new and of the old template fail (${causes})`;
     case "only-old":
       return "only pods of the old template fail";
     case "none":
-      return `${live.ready} of ${live.total} pods of the live template are ready, none fails`;
+      return `${live.ready} of ${live.total} pods of the live template are ready, none fails${causes === "" ? "" : ` by itself (${causes})`}`;
   }
 }
 
-function gravity({ blueprint, alarms, triggerName }: AssessmentFacts): { severity: Severity; classes: TriggerClass[] } {
-  const active = new Set(alarms.filter((alarm) => alarm.state === "ALARM").map((alarm) => alarm.trigger));
+function gravity(facts: AssessmentFacts): { severity: Severity; classes: TriggerClass[] } {
+  const { blueprint, triggerName } = facts;
+  const active = new Set(stormOf(facts).inAlarm.map((alarm) => alarm.trigger));
   const triggers = blueprint.triggers.filter((trigger) => active.has(trigger.name) || trigger.name === triggerName);
   const severity = SEVERITIES.find((level) => triggers.some((trigger) => trigger.severity === level)) ?? "high";
   return { severity, classes: [...new Set(triggers.map((trigger) => trigger.class))] };

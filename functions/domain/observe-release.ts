@@ -1,6 +1,6 @@
 import type { ReleaseObservation, ScaleObservation } from "./release-observation.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
-import { later, secondsBetween } from "./time.ts";
+import { earlier, later, secondsBetween } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
 /** Two healthy observations farther apart than this are no unbroken run: nobody knows what was in between. */
@@ -118,8 +118,4 @@ function trimmed(scales: ScaleObservation[]): ScaleObservation[] {
     scales.splice(Math.max(forgettable, 0), 1);
   }
   return scales;
-}
-
-function earlier(one: string, other: string): string {
-  return Date.parse(one) <= Date.parse(other) ? one : other;
 }

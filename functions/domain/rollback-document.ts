@@ -88,7 +88,15 @@ export const AssessmentSchema = z.strictObject({
   /** Which pods fail: only those of the new template (strong evidence), both (evidence against), only the old, none. */
   podEvidence: z.enum(["only-new", "both", "only-old", "none"]),
   workload: z.nullable(WorkloadStateSchema),
-  alarms: z.array(z.strictObject({ alarmName: z.string(), trigger: z.string(), state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]) })),
+  /** `since`: when the alarm entered this state. */
+  alarms: z.array(
+    z.strictObject({
+      alarmName: z.string(),
+      trigger: z.string(),
+      state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]),
+      since: z.optional(z.string()),
+    }),
+  ),
   signals: z.array(SignalReadingSchema),
 });
 export type Assessment = z.infer<typeof AssessmentSchema>;

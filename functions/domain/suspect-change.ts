@@ -1,3 +1,4 @@
+import { MAXIMUM_GAP_SECONDS } from "./observe-release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Change } from "./rollback-document.ts";
 import { inWords, later, secondsAfter, secondsBetween } from "./time.ts";
@@ -39,7 +40,16 @@ function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reaso
   if (change.kind === "deploy" && isReturnToGood(facts)) {
     return { suspect: false, reason: `${what} is a return to a release that was observed good before, so it is not suspected` };
   }
-  const afterOnset = secondsBetween(facts.onsetAt, change.earliestAt);
+  const startedAfterOnset = secondsBetween(facts.onsetAt, change.startedAt) > facts.toleranceSeconds;
+  if (startedAfterOnset && secondsBetween(change.earliestAt, change.startedAt) > MAXIMUM_GAP_SECONDS) {
+    return {
+      suspect: false,
+      reason: `${what} happened some time between ${change.earliestAt} and then, while nobody looked: it may have been an answer to the onset at ${facts.onsetAt}, so it is not taken back`,
+    };
+  }
+  // People scale up because of an incident: that one must have been seen before the onset.
+  const up = change.kind === "scale" && (change.toReplicas ?? 0) > (change.fromReplicas ?? 0);
+  const afterOnset = secondsBetween(facts.onsetAt, up ? change.startedAt : change.earliestAt);
   if (afterOnset > facts.toleranceSeconds) {
     return { suspect: false, reason: `${what} began ${inWords(afterOnset)} after the onset at ${facts.onsetAt}, so it is not the cause` };
   }

@@ -13,6 +13,11 @@ export function later(a: string, b: string): string {
   return Date.parse(a) >= Date.parse(b) ? a : b;
 }
 
+/** The earlier of two ISO times. */
+export function earlier(a: string, b: string): string {
+  return Date.parse(a) <= Date.parse(b) ? a : b;
+}
+
 /** True when `at` is known to be earlier than `than`. The epoch stands for a time that nobody knows. */
 export function isBefore(at: string | null | undefined, than: string | null | undefined): boolean {
   return at != null && than != null && Date.parse(at) > 0 && Date.parse(at) < Date.parse(than);

@@ -12,10 +12,22 @@ export interface SignalData {
 /** Points that the record keeps of one signal. */
 const RECORD_POINTS = 240;
 
-/** Reads every signal of a blueprint over [from, to) in one call, at the signal's own resolution. Existing alarms have no series and are left out. */
-export async function readSignals(metrics: MetricSource, blueprint: Blueprint, from: Date, to: Date): Promise<SignalData[]> {
+/**
+ * Reads every signal of a blueprint over [from, to) in one call, in the period of its alarm (of the trigger that fired, if it watches several).
+ * Existing alarms have no series and are left out.
+ */
+export async function readSignals(
+  metrics: MetricSource,
+  blueprint: Blueprint,
+  triggerName: string | null,
+  from: Date,
+  to: Date,
+): Promise<SignalData[]> {
   const signals = blueprint.signals.filter((signal) => leafMetrics(signal).length > 0);
-  const queries = signals.flatMap((signal) => leafMetrics(signal).map((metric) => ({ metric, periodSeconds: signal.resolutionSeconds })));
+  const queries = signals.flatMap((signal) => {
+    const periodSeconds = periodOf(signal, blueprint, triggerName);
+    return leafMetrics(signal).map((metric) => ({ metric, periodSeconds }));
+  });
   const leaves = queries.length === 0 ? [] : await metrics.series(queries, from, to);
   let next = 0;
   return signals.map((signal) => {
@@ -24,6 +36,13 @@ export async function readSignals(metrics: MetricSource, blueprint: Blueprint, f
     next += count;
     return { signal, series };
   });
+}
+
+/** A sum, or a minimum of requests, means another thing in another period: only the alarm's own period is comparable with its threshold. */
+function periodOf({ name, resolutionSeconds }: Signal, { triggers }: Blueprint, triggerName: string | null): number {
+  const judging = triggers.filter((trigger) => trigger.signal === name && trigger.rule !== null);
+  const fired = judging.find((trigger) => trigger.name === triggerName);
+  return fired?.periodSeconds ?? (judging.length > 0 ? Math.min(...judging.map(({ periodSeconds }) => periodSeconds)) : resolutionSeconds);
 }
 
 /** The points that the incident keeps, with the threshold that people compare them with. */

@@ -155,6 +155,65 @@ describe("pods", () => {
   });
 });
 
+describe("pods that say nothing about the release", () => {
+  const crashed = { reason: "CrashLoopBackOff", pods: 3, message: "" };
+  const old = { templateHash: GOOD_HASH, ready: 29, restarts: 0 };
+  const bad = { templateHash: BAD_HASH, total: 3, ready: 0, failing: 3, restarts: 5, reasons: [crashed] };
+
+  it.each([
+    [
+      "one evicted pod of the old template",
+      { ...old, total: 1, ready: 0, failing: 1, reasons: [{ ...crashed, reason: "Evicted", pods: 1 }] },
+    ],
+    ["one of thirty old pods that crashes", { ...old, total: 30, failing: 1, reasons: [{ ...crashed, pods: 1 }] }],
+  ])("%s does not acquit the new one", (_name, group) => {
+    expect(assess(facts({ workload: aWorkloadState({ pods: [bad, group] }) }))).toMatchObject({
+      decision: "roll-back",
+      podEvidence: "only-new",
+    });
+  });
+
+  it("are no strong evidence either: a node that was drained is not the change's fault", () => {
+    const drained = { ...bad, total: 4, ready: 3, failing: 1, reasons: [{ ...crashed, reason: "TerminationByKubelet", pods: 1 }] };
+    const result = assess(facts({ workload: aWorkloadState({ pods: [drained] }) }));
+
+    expect(result).toMatchObject({ decision: "roll-back", podEvidence: "none" });
+    expect(result.reasons.join()).not.toContain("strong evidence");
+  });
+});
+
+describe("alarms that were red long before", () => {
+  const old = {
+    alarmName: "rollguard-checkout-error-rate",
+    trigger: "error-rate",
+    state: "ALARM" as const,
+    since: "2026-11-01T00:00:00.000Z",
+  };
+  const ours = (state: "OK" | "ALARM" | "INSUFFICIENT_DATA") => ({
+    alarmName: ALARM_NAME,
+    trigger: "latency-p95",
+    state,
+    since: MOMENTS.alarmAt,
+  });
+
+  it.each([
+    ["OK", "stand-down"],
+    ["INSUFFICIENT_DATA", "hold"],
+    ["ALARM", "roll-back"],
+  ] as const)("do not stand in for the one that fired: when that is %s, the decision is %s", (state, decision) => {
+    const result = assess(facts({ alarms: [ours(state), old] }));
+
+    expect(result).toMatchObject({ decision, classes: ["performance"] });
+    expect(result.reasons.join("\n")).toContain("rollguard-checkout-error-rate has been in ALARM since 2026-11-01T00:00:00.000Z");
+  });
+
+  it("are told from those of the same storm, which do", () => {
+    const storm = { ...old, since: "2026-11-20T03:12:50.000Z" };
+
+    expect(assess(facts({ alarms: [ours("OK"), storm] })).decision).toBe("roll-back");
+  });
+});
+
 describe("a scale (seed 000)", () => {
   it("from 3 to 2 before the onset is suspected although Kubernetes keeps no trace of it", () => {
     const result = assess(facts(scaledDown(MOMENTS.changeAt)));
@@ -173,6 +232,32 @@ describe("a scale (seed 000)", () => {
     const result = assess(facts({ workload: { ...scene.workload, replicas: 3 }, observations: [aReleaseObservation({ scales: counts })] }));
 
     expect(result).toMatchObject({ decision: "escalate", change: null });
+  });
+
+  it.each([
+    ["after the onset, as far as anybody saw", "2026-11-20T03:12:35.000Z", "escalate"],
+    ["before the onset", "2026-11-20T03:12:15.000Z", "roll-back"],
+  ])("up that came %s leads to %s: people scale up because of an incident", (_name, seenAt, decision) => {
+    const scene = scaledDown("2026-11-20T03:12:10.000Z");
+    const scales = [
+      aScaleObservation({ lastSeenAt: "2026-11-20T03:12:10.000Z" }),
+      aScaleObservation({ replicas: 6, since: seenAt, lastSeenAt: seenAt, verdict: "candidate" }),
+    ];
+    const result = assess(facts({ workload: { ...scene.workload, replicas: 6 }, observations: [aReleaseObservation({ scales })] }));
+
+    expect(result.decision).toBe(decision);
+  });
+
+  it("that happened in a gap of the observations around the onset is not suspected: it may have been an answer to it", () => {
+    const result = assess(
+      facts({
+        ...scaledDown("2026-11-20T01:00:00.000Z"),
+        observations: [aReleaseObservation({ scales: [aScaleObservation({ lastSeenAt: "2026-11-20T01:00:00.000Z" })] })],
+      }),
+    );
+
+    expect(result).toMatchObject({ decision: "escalate", change: null });
+    expect(result.reasons.join()).toContain("between 2026-11-20T01:00:00.000Z and");
   });
 
   it("is not suspected when an HPA owns the replica count (K8S-14)", () => {

@@ -1,18 +1,17 @@
 import * as z from "zod/mini";
 import { type AssessmentFacts, assess } from "../../domain/assess.ts";
-import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
+import type { Blueprint } from "../../domain/blueprint.ts";
+import { onsetOf } from "../../domain/onset.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
 import {
   type Assessment,
   AssessmentSchema,
   OpeningSchema,
-  type RollbackDocument,
   RollbackDocumentSchema,
   type SignalReading,
 } from "../../domain/rollback-document.ts";
-import { breachOnset, lastValues, windowMean } from "../../domain/signal-series.ts";
+import { lastValues, windowMean } from "../../domain/signal-series.ts";
 import { suspectChange } from "../../domain/suspect-change.ts";
-import { secondsAfter } from "../../domain/time.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -46,18 +45,19 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
       ports.workload.read(blueprint.target),
       ports.ledger.observations(blueprint.service),
       ports.metrics.alarms(alarmNames),
-      readSignals(ports.metrics, blueprint, new Date(now.getTime() - HOUR_MS), now),
+      readSignals(ports.metrics, blueprint, opening.triggerName, new Date(now.getTime() - HOUR_MS), now),
     ]);
     const fired = blueprint.triggers.find((candidate) => candidate.name === opening.triggerName) ?? null;
-    const onsetAt =
-      fired === null ? null : onsetOf(fired, signals, trigger, alarms.find((alarm) => alarm.alarmName === fired.alarmName)?.since);
+    const series = signals.find(({ signal }) => signal.name === fired?.signal)?.series ?? null;
+    const signal = blueprint.signals.find(({ name }) => name === fired?.signal) ?? null;
+    const onsetAt = fired === null ? null : onsetOf({ fired, trigger, signal, series });
     const facts: AssessmentFacts = {
       trigger,
       triggerName: opening.triggerName,
       blueprint,
       workload,
       observations,
-      alarms: alarms.map(({ alarmName, state }) => ({ alarmName, state, trigger: triggerOf(blueprint, alarmName) })),
+      alarms: alarms.map(({ alarmName, state, since }) => ({ alarmName, state, since, trigger: triggerOf(blueprint, alarmName) })),
       onsetAt,
       signals: readings(blueprint, signals, workload, observations, onsetAt, now),
       now: now.toISOString(),
@@ -85,17 +85,6 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
 
 function triggerOf(blueprint: Blueprint, alarmName: string): string {
   return blueprint.triggers.find((trigger) => trigger.alarmName === alarmName)?.name ?? alarmName;
-}
-
-/** From the signal's own points; else from the alarm's evaluated points; else the transition less the periods that it took. */
-function onsetOf(fired: Trigger, signals: readonly SignalData[], trigger: RollbackDocument["trigger"], since: string | undefined): string {
-  const data = signals.find(({ signal }) => signal.name === fired.signal);
-  const rule =
-    fired.rule === null ? null : { ...fired.rule, evaluationPeriods: fired.evaluationPeriods, datapointsToAlarm: fired.datapointsToAlarm };
-  const fromSeries = data !== undefined && rule !== null ? breachOnset(data.series, rule) : null;
-  if (fromSeries !== null) return fromSeries.toISOString();
-  const transition = since ?? trigger.at;
-  return trigger.datapoints[0]?.at ?? secondsAfter(transition, -fired.periodSeconds * fired.datapointsToAlarm);
 }
 
 function readings(

@@ -40,7 +40,7 @@ export function diagnoseCause({ metrics, store, clock }: DiagnoseCausePorts): St
   return async ({ incidentId, trigger, opening, assessment, plan, verification }) => {
     const { blueprint } = openedIncident(opening);
     const from = new Date(Date.parse(assessment.onsetAt ?? trigger.at) - BEFORE_ONSET_MS);
-    const signals = await readSignals(metrics, blueprint, from, clock.now());
+    const signals = await readSignals(metrics, blueprint, opening.triggerName, from, clock.now());
     await store.saveSeries(incidentId, incidentSeries(blueprint, signals));
     return diagnose({ assessment, plan, verification });
   };

@@ -55,7 +55,7 @@ export function verifyStep({
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       acted ? workload.read(blueprint.target) : null,
       acted && restoring ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
-      acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, new Date(stableSince), now) : [],
+      acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, opening.triggerName, new Date(stableSince), now) : [],
     ]);
     const result = verify({
       trigger,

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import type { Assessment } from "../../functions/domain/rollback-document.ts";
+import { assessIncident } from "../../functions/steps/assess-incident/step.ts";
+import { openIncident } from "../../functions/steps/open-incident/step.ts";
+import {
+  ALARM_NAME,
+  aBlueprint,
+  aRatioSignal,
+  aRollbackInput,
+  aRollbackTrigger,
+  aSignal,
+  aTrigger,
+  MOMENTS,
+} from "../support/builders/index.ts";
+import { silentLogger } from "../support/fakes/silent-logger.ts";
+import { aScene, type SceneOptions } from "../support/machine/scene.ts";
+
+/** `checkout` of the latency regression, assessed once. */
+async function assessed(
+  change: (scene: ReturnType<typeof aScene>) => void,
+  trigger = aRollbackTrigger(),
+  options: SceneOptions = {},
+): Promise<Assessment & { readonly points: Readonly<Record<string, number>> }> {
+  const scene = aScene(options);
+  const input = aRollbackInput({ trigger });
+  change(scene);
+  const opening = await openIncident(scene.ports)(input, { logger: silentLogger });
+  scene.clock.set(MOMENTS.assessedAt);
+  const result = await assessIncident(scene.ports)({ ...input, opening }, { logger: silentLogger });
+  const incident = await scene.store.read(input.incidentId);
+  const points = Object.fromEntries((incident?.series ?? []).map(({ signal, periodSeconds }) => [signal, periodSeconds]));
+  return { ...result, points };
+}
+
+const seconds = (iso: string) => Date.parse(iso) / 1000;
+
+describe("the onset", () => {
+  it("is the first bad point of the signal", async () => {
+    expect((await assessed(() => undefined)).onsetAt).toBe(MOMENTS.onsetAt);
+  });
+
+  it("lies before the alarm although the whole hour that was read is bad: a deploy in between is not the cause", async () => {
+    const trigger = aRollbackTrigger({ source: "reconciler", at: "2026-11-20T00:30:00.000Z", datapoints: [] });
+    const result = await assessed((scene) => scene.metrics.setMetric("Latency", 480), trigger);
+
+    expect(result).toMatchObject({ decision: "escalate", onsetAt: "2026-11-20T00:29:40.000Z", change: null });
+  });
+
+  it("is not later than the alarm, although missing points cut the run in two", async () => {
+    const broken = (at: number) => (at >= seconds("2026-11-20T03:12:00.000Z") && at < seconds(MOMENTS.onsetAt) ? null : 480);
+    const trigger = aRollbackTrigger({ at: "2026-11-20T03:11:40.000Z", datapoints: [] });
+    const result = await assessed((scene) => scene.metrics.setMetric("Latency", broken), trigger);
+
+    expect(result).toMatchObject({ decision: "escalate", onsetAt: "2026-11-20T03:11:20.000Z", change: null });
+  });
+
+  it("is the first bad one of the alarm's own points where the signal has none", async () => {
+    const none = (scene: ReturnType<typeof aScene>) => scene.metrics.setMetric("Latency", () => null);
+
+    expect((await assessed(none)).onsetAt).toBe(MOMENTS.onsetAt);
+  });
+
+  it("is that of the transition which started the run, although the alarm is OK again while another is red", async () => {
+    const result = await assessed(
+      (scene) => {
+        scene.metrics.setMetric("Latency", () => null).setAlarm({ alarmName: ALARM_NAME, state: "OK", since: MOMENTS.openedAt });
+        scene.metrics.setAlarm({ alarmName: "rollguard-checkout-error-rate", state: "ALARM", since: MOMENTS.alarmAt });
+      },
+      aRollbackTrigger({ datapoints: [] }),
+    );
+
+    expect(result).toMatchObject({ decision: "roll-back", onsetAt: MOMENTS.onsetAt });
+  });
+});
+
+describe("signals", () => {
+  it("are read in the period in which their alarm judges them, not second by second", async () => {
+    const blueprint = aBlueprint({ signals: [aSignal({ resolutionSeconds: 1 }), aRatioSignal({ resolutionSeconds: 1 })] });
+    const result = await assessed((scene) => scene.metrics.setMetric("RequestCount", 100).setMetric("ErrorCount", 1), aRollbackTrigger(), {
+      blueprint,
+    });
+
+    expect(result.points).toEqual({ latency_p95: 10, error_rate: 10 });
+    expect(result.signals).toContainEqual(expect.objectContaining({ signal: "error_rate", during: 1 }));
+  });
+
+  it("of two alarms are read as the one that fired does, and those without an alarm at their own resolution", async () => {
+    const triggers = [aTrigger({ name: "slow-burn", alarmName: "rollguard-checkout-slow-burn", periodSeconds: 60 }), aTrigger()];
+    const blueprint = aBlueprint({ triggers: [...triggers].reverse() });
+
+    expect((await assessed(() => undefined, aRollbackTrigger(), { blueprint })).points).toEqual({ latency_p95: 10, error_rate: 1 });
+  });
+});
