@@ -12,11 +12,14 @@ import type { NetworkIds } from "./network.ts";
 const PREFIX = "rollguard:";
 const TARGETS = ["aws", "local"] as const;
 
-/** `a,b` from the command line, or a list in cdk.json. */
+/** `a,b` from the command line, or a list in cdk.json; each item once. */
 const list = (item: RegExp) =>
   z.preprocess(
     (value) => (typeof value === "string" ? value.split(",").map((part) => part.trim()) : value),
-    z.array(z.string().regex(item)).min(1),
+    z
+      .array(z.string().regex(item))
+      .min(1)
+      .transform((items) => [...new Set(items)]),
   );
 /** The same names as in a blueprint. */
 const { cluster, namespace, deployment } = AuthoredTargetSchema.shape;

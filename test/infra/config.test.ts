@@ -31,7 +31,7 @@ describe("configuration", () => {
     });
   });
 
-  it.each([["aws.cloudwatch, drills"], [["aws.cloudwatch", "drills"]]])(
+  it.each([["aws.cloudwatch, drills"], [["aws.cloudwatch", "drills"]], ["aws.cloudwatch,drills,drills"]])(
     "takes a list from the command line or from cdk.json: %j",
     (value) => {
       expect(config({ "rollguard:eventSources": value }).eventSources).toEqual(["aws.cloudwatch", "drills"]);
