@@ -29,6 +29,8 @@ export const ReleaseObservationSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
   /** Who gave the verdict: `observe-releases` or an incident id. */
   verdictBy: z.nullable(z.string()),
+  /** When an alarm of the service was last seen in ALARM while this release was live and no incident was being handled. */
+  alarmAt: z.optional(z.string()),
   /** Newest last, at most 10. */
   scales: z.array(ScaleObservationSchema),
 });

@@ -8,6 +8,10 @@ import type { WorkloadState } from "./workload.ts";
 const MAX_TARGETS = 3;
 /** Convergence after a write: the longer of this and the Deployment's progress deadline (seed 002). */
 export const CONVERGENCE_SECONDS = 120;
+/** All restoring steps together watch at most this long: the machine's own timeout (4 h) would cut the run off without a record. */
+export const RUN_SECONDS = 3.5 * 3600;
+/** Looks of one step at most: a run has 25,000 history events, and a look makes nine. */
+const MAXIMUM_LOOKS = 600;
 /** The id of the step that puts the Deployment's own strategy back; a plan that writes a template always ends with it. */
 export const RESTORE_STRATEGY = "restore-strategy";
 /** Where the last step leads. */
@@ -40,7 +44,7 @@ export function selectStrategy(facts: StrategyFacts): Plan {
     governance,
     steps,
     predictedSeconds: predictSeconds(blueprint, assessment.workload),
-    reasons: [why, ...steps.map(describeStep)],
+    reasons: [why, ...steps.map(describeStep), ...fewerReplicas(steps, assessment.workload)],
   };
 }
 
@@ -60,7 +64,7 @@ function planSteps({ assessment, observations, blueprint }: StrategyFacts): { st
 function deploySteps(workload: WorkloadState, observations: readonly ReleaseObservation[], blueprint: Blueprint) {
   const targets = rollbackTargets(workload, observations).slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
   if (targets.length === 0) return { steps: [], problem: noTarget(workload, observations) };
-  const clocks = stepClocks(blueprint, workload);
+  const clocks = stepClocks(blueprint, workload, targets.length);
   const steps: PlanStep[] = targets.map((target, index) => ({
     id: `restore-template-${index + 1}`,
     kind: "restore-template",
@@ -75,8 +79,15 @@ function deploySteps(workload: WorkloadState, observations: readonly ReleaseObse
 
 function scaleSteps(change: Change, workload: WorkloadState, observations: readonly ReleaseObservation[], blueprint: Blueprint) {
   const live = observations.find((observation) => observation.templateHash === workload.templateHash);
-  const good = live?.scales.findLast((scale) => scale.verdict === "good" && scale.replicas !== workload.replicas);
-  if (!good) return { steps: [], problem: `no replica count other than ${change.toReplicas} was observed good long enough` };
+  // Back is the other way: after a scale down from 5 to 3 a good time with 2 helps nobody.
+  const direction = Math.sign((change.fromReplicas ?? 0) - (change.toReplicas ?? 0));
+  const good = live?.scales.findLast(
+    ({ verdict, replicas }) => verdict === "good" && Math.sign(replicas - workload.replicas) === direction,
+  );
+  if (!good) {
+    const wanted = direction > 0 ? "higher" : "lower";
+    return { steps: [], problem: `no replica count ${wanted} than ${workload.replicas} was observed good long enough` };
+  }
   const step: PlanStep = {
     id: "restore-scale",
     kind: "restore-scale",
@@ -84,15 +95,16 @@ function scaleSteps(change: Change, workload: WorkloadState, observations: reado
     replicas: good.replicas,
     onPass: FINISH,
     onFail: FINISH,
-    ...stepClocks(blueprint, workload),
+    ...stepClocks(blueprint, workload, 1),
   };
   return { steps: [step], problem: null };
 }
 
-/** Earlier releases with a good verdict whose ReplicaSet still exists, most recently live first; never the live one, never a bad one. */
+/** Earlier releases with a good verdict whose ReplicaSet still exists, most recently live first; never the live one, a bad one, or one left in ALARM. */
 export function rollbackTargets(workload: WorkloadState, observations: readonly ReleaseObservation[]): PlanTarget[] {
   return observations
     .filter((observation) => observation.verdict === "good" && observation.templateHash !== workload.templateHash)
+    .filter((observation) => !leftInAlarm(observation))
     .sort((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))
     .flatMap((observation) => {
       const replicaSet = workload.replicaSets.find((candidate) => candidate.templateHash === observation.templateHash);
@@ -109,12 +121,18 @@ export function rollbackTargets(workload: WorkloadState, observations: readonly 
     });
 }
 
+/** It was good once, but ill when another release took its place: going back to it would undo somebody's repair. */
+function leftInAlarm({ alarmAt, lastSeenAt }: ReleaseObservation): boolean {
+  return alarmAt !== undefined && alarmAt === lastSeenAt;
+}
+
 function noTarget(workload: WorkloadState, observations: readonly ReleaseObservation[]): string {
   const others = workload.replicaSets.filter((replicaSet) => replicaSet.templateHash !== workload.templateHash);
   if (others.length === 0) return "no earlier ReplicaSet exists: this is the first release, or the history was pruned";
   const verdicts = others.map((replicaSet) => {
     const observation = observations.find((candidate) => candidate.templateHash === replicaSet.templateHash);
-    return `${replicaSet.name}: ${observation?.verdict ?? "never observed"}`;
+    const ill = observation?.verdict === "good" && leftInAlarm(observation) ? ", but in ALARM when last seen" : "";
+    return `${replicaSet.name}: ${observation?.verdict ?? "never observed"}${ill}`;
   });
   return `no earlier release was observed good long enough (${verdicts.join(", ")})`;
 }
@@ -156,13 +174,13 @@ function notChecked(rule: string): Check {
   return { rule, outcome: "not-checked", observed: "not known to this version", limit: "" };
 }
 
-function stepClocks(blueprint: Blueprint, workload: WorkloadState) {
+function stepClocks(blueprint: Blueprint, workload: WorkloadState, steps: number) {
   const { stabilizationSeconds } = blueprint.verification;
-  const clearSeconds = alarmClearSeconds(blueprint);
-  return {
-    bakeSeconds: Math.min(20, Math.max(1, Math.ceil(stabilizationSeconds / 2))),
-    deadlineSeconds: Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds) + stabilizationSeconds + 2 * clearSeconds,
-  };
+  const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
+  const wantedSeconds = convergenceSeconds + stabilizationSeconds + 2 * alarmClearSeconds(blueprint);
+  const deadlineSeconds = Math.min(wantedSeconds, Math.floor(RUN_SECONDS / steps));
+  const bakeSeconds = Math.min(20, Math.max(1, Math.ceil(stabilizationSeconds / 2)));
+  return { bakeSeconds: Math.max(bakeSeconds, Math.ceil(deadlineSeconds / MAXIMUM_LOOKS)), deadlineSeconds };
 }
 
 /** How long alarms may need to go back to OK after a recovery: the longest window of the service plus two periods for data and tick. */
@@ -186,6 +204,18 @@ function restoreStrategyStep(): PlanStep {
 /** One readiness wave (not known beforehand: 10 s assumed) + stabilisation + the alarms' way back. */
 function predictSeconds(blueprint: Blueprint, workload: WorkloadState | null): number {
   return 10 + (workload?.minReadySeconds ?? 0) + blueprint.verification.stabilizationSeconds + alarmClearSeconds(blueprint);
+}
+
+/** A deploy may change the replicas too; a plan takes back one of both, and a person must know. */
+function fewerReplicas(steps: readonly PlanStep[], workload: WorkloadState | null): string[] {
+  if (workload === null || workload.hpa !== null) return [];
+  return steps.flatMap(({ id, target }) =>
+    target === null || target.replicas <= workload.replicas
+      ? []
+      : [
+          `${id}: this release was good with ${target.replicas} replicas, and ${workload.replicas} ${workload.replicas === 1 ? "is" : "are"} set: that stays`,
+        ],
+  );
 }
 
 function describeStep(step: PlanStep): string {

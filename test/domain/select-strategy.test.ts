@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEVERITIES, TRIGGER_CLASSES } from "../../functions/domain/blueprint.ts";
-import { FINISH, RESTORE_STRATEGY, type StrategyFacts, selectStrategy } from "../../functions/domain/select-strategy.ts";
+import { FINISH, RESTORE_STRATEGY, RUN_SECONDS, type StrategyFacts, selectStrategy } from "../../functions/domain/select-strategy.ts";
 import { STRATEGY_BY, strategyFor } from "../../functions/domain/strategy.ts";
 import {
   aBlueprint,
@@ -12,6 +12,7 @@ import {
   aReplicaSet,
   aRollbackTrigger,
   aScaleObservation,
+  aTrigger,
   aWorkloadState,
   GOOD_HASH,
 } from "../support/builders/index.ts";
@@ -120,6 +121,41 @@ describe("the target", () => {
     ]);
   });
 
+  it.each([
+    ["down", { fromReplicas: 5, toReplicas: 3 }, aScaleObservation({ replicas: 2 })],
+    ["up", { fromReplicas: 2, toReplicas: 3 }, aScaleObservation({ replicas: 5 })],
+  ])("of a scale %s never goes further the same way, whatever was good once", (_name, counts, good) => {
+    const change = aChange({ ...scaleChange, ...counts });
+    const assessment = anAssessment({ change, workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 3 }) });
+    const between = aScaleObservation({ replicas: counts.fromReplicas, verdict: "candidate" });
+    const plan = selectStrategy(facts({ assessment, observations: [aReleaseObservation({ scales: [good, between] })] }));
+
+    expect(plan).toMatchObject({ mode: "none", steps: [], governance: { rule: "target" } });
+  });
+
+  it("is not a release that was in ALARM when it was last seen, although it was good before: somebody left it for a reason", () => {
+    const at = "2026-11-20T03:10:00.000Z";
+    const older = aReleaseObservation({ templateHash: "older", lastSeenAt: "2026-11-18T00:00:00.000Z" });
+    const sets = [aReplicaSet(), aGoodReplicaSet(), aGoodReplicaSet({ templateHash: "older", name: "checkout-older" })];
+    const assessment = anAssessment({ workload: aWorkloadState({ replicaSets: sets }) });
+    const ill = aReleaseObservation({ lastSeenAt: at, alarmAt: at });
+
+    const hashes = selectStrategy(facts({ assessment, observations: [ill, older] })).steps.map((step) => step.target?.templateHash ?? null);
+    const none = selectStrategy(facts({ assessment, observations: [ill] }));
+    const cured = selectStrategy(facts({ observations: [{ ...ill, alarmAt: "2026-11-20T03:09:00.000Z" }] }));
+
+    expect(hashes).toEqual(["older", null]);
+    expect(none.governance.checks.find(({ outcome }) => outcome === "fail")?.observed).toContain("good, but in ALARM when last seen");
+    expect(cured.steps[0]?.target?.templateHash).toBe(GOOD_HASH);
+  });
+
+  it("says so where the release was good with more replicas than are set now", () => {
+    const assessment = anAssessment({ workload: aWorkloadState({ replicas: 1 }) });
+
+    expect(selectStrategy(facts({ assessment })).reasons.join()).toContain("was good with 3 replicas, and 1 is set");
+    expect(selectStrategy(facts()).reasons.join()).not.toContain("was good with");
+  });
+
   it("of a leftover is only the Deployment's own strategy", () => {
     const assessment = anAssessment({ change: aChange({ kind: "leftover" }) });
 
@@ -170,6 +206,48 @@ describe("governance", () => {
       "observe",
     );
     expect(selectStrategy(facts()).mode).toBe("act");
+  });
+});
+
+describe("the clocks of a plan", () => {
+  it("end before the machine's own timeout, with fewer history events than Step Functions takes, whatever the Deployment and the alarms ask for", () => {
+    const seconds = (max: number) => fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3 }),
+        seconds(2_147_483_647),
+        seconds(3600),
+        seconds(86_400),
+        (targets, progressDeadlineSeconds, stabilizationSeconds, periodSeconds) => {
+          const hashes = Array.from({ length: targets }, (_, i) => `hash${i}`);
+          const replicaSets = hashes.map((templateHash) => aGoodReplicaSet({ templateHash, name: `checkout-${templateHash}` }));
+          const base = aBlueprint();
+          const { steps } = selectStrategy(
+            facts({
+              blueprint: aBlueprint({
+                verification: { ...base.verification, stabilizationSeconds },
+                triggers: [aTrigger({ periodSeconds })],
+              }),
+              assessment: anAssessment({ workload: aWorkloadState({ progressDeadlineSeconds, replicaSets }) }),
+              observations: hashes.map((templateHash) => aReleaseObservation({ templateHash })),
+            }),
+          );
+          const restoring = steps.filter(({ kind }) => kind === "restore-template");
+          const polls = restoring.reduce((sum, step) => sum + step.deadlineSeconds / step.bakeSeconds, 0);
+
+          expect(restoring).toHaveLength(targets);
+          expect(steps.reduce((sum, step) => sum + step.deadlineSeconds, 0)).toBeLessThanOrEqual(RUN_SECONDS + 60);
+          // Wait, Task and Choice of one look make nine events.
+          expect(polls * 9).toBeLessThan(20_000);
+          for (const { bakeSeconds } of restoring)
+            expect(Number.isInteger(bakeSeconds) && bakeSeconds >= 1 && bakeSeconds <= 60).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it("are those of the Deployment and the alarms where these are sane", () => {
+    expect(selectStrategy(facts()).steps[0]).toMatchObject({ bakeSeconds: 5, deadlineSeconds: 600 + 10 + 2 * 50 });
   });
 });
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { STEP_ERROR_NAMES } from "../../functions/domain/errors.ts";
+import { RUN_SECONDS } from "../../functions/domain/select-strategy.ts";
+import { INCIDENT_DEADLINE_SECONDS } from "../../functions/steps/execute-step/step.ts";
 import { rollbackDefinition, taskHandlers } from "../support/machine/run-rollback.ts";
 
 interface State {
@@ -54,6 +56,11 @@ describe("statemachines/rollback.asl.json", () => {
       ]);
     },
   );
+
+  it("gives a run half an hour beyond all its watching, and no step acts later than that", () => {
+    expect(definition.TimeoutSeconds).toBeGreaterThanOrEqual(RUN_SECONDS + 1800);
+    expect(INCIDENT_DEADLINE_SECONDS).toBeGreaterThanOrEqual(RUN_SECONDS);
+  });
 
   it("gives every Task a slice of its own", () => {
     const slices = tasks.map(([, state]) => state.ResultPath);
