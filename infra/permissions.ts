@@ -8,9 +8,30 @@ import type { Blueprint } from "../functions/domain/blueprint.ts";
 /** What a function may do with the items of the incident table. A transaction needs the action of each of its pieces. */
 export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "ConditionCheckItem";
 
-/** The table alone: no Lambda reads the indexes, they serve the command and the console. */
-export function tableAccess(table: ITableV2, actions: readonly TableAction[]): PolicyStatement {
-  return new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] });
+/** The table alone: no Lambda reads the indexes, they serve the command and the console. With the key, if the table has one of its own. */
+export function tableAccess(table: ITableV2, actions: readonly TableAction[]): PolicyStatement[] {
+  return [new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }), ...tableKey(table)];
+}
+
+/** DynamoDB uses the table's key in the name of whoever calls it; under AWS's own key that needs no permission. */
+export function tableKey({ encryptionKey }: ITableV2): PolicyStatement[] {
+  if (encryptionKey === undefined) return [];
+  const actions = [
+    "Decrypt",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+  ];
+  return [
+    new PolicyStatement({
+      actions: actions.map((action) => `kms:${action}`),
+      resources: [encryptionKey.keyArn],
+      conditions: { StringLike: { "kms:ViaService": "dynamodb.*.amazonaws.com*" } },
+    }),
+  ];
 }
 
 /** CloudWatch offers no resource for GetMetricData, and DescribeAlarms answers lists only for all alarms. */

@@ -7,7 +7,7 @@ export interface IncidentTableProps {
   /** What happens to past incidents when the stack goes; RETAIN also protects the table from being deleted by hand. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Key that encrypts the table. Every role that touches the table then needs it, and a disabled key stops every rollback.
+   * Key that encrypts the table. The functions are allowed to use it, people who run the command must be too; a disabled key stops every rollback. The stack must know its region.
    * @default the AWS managed key of DynamoDB (no charge, its use is in CloudTrail)
    */
   readonly encryptionKey?: IKey;

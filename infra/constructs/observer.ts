@@ -38,7 +38,7 @@ export class Observer extends Construct {
       environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
       timeout: Duration.seconds(55),
       permissions: [
-        tableAccess(table, ["GetItem", "Query", "PutItem"]),
+        ...tableAccess(table, ["GetItem", "Query", "PutItem"]),
         readMetrics(["DescribeAlarms"]),
         ...describeClusters(this, clustersOf(blueprints)),
         startExecution(machine),

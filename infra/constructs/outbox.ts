@@ -5,6 +5,7 @@ import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { DeliverNotificationsEnvironmentSchema } from "../../functions/entry/deliver-notifications/environment.ts";
+import { tableKey } from "../permissions.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { type PageTarget, publishPages } from "./page-topic.ts";
 import { type FunctionDefaults, PipelineFunction } from "./pipeline-function.ts";
@@ -48,6 +49,7 @@ export class Outbox extends Construct {
           resources: [tableStreamArn],
         }),
         new PolicyStatement({ actions: ["dynamodb:ListStreams"], resources: ["*"] }),
+        ...tableKey(props.table),
       ],
     });
     const { fn, role } = this.deliverer;

@@ -109,7 +109,7 @@ export class RollbackSteps extends Construct {
         environment: { TABLE_NAME: table.tableName },
         timeout: Duration.seconds(needs.timeoutSeconds),
         permissions: [
-          tableAccess(table, needs.table),
+          ...tableAccess(table, needs.table),
           ...(needs.metrics ? [readMetrics(needs.metrics)] : []),
           ...(needs.kubernetes ? describeClusters(this, clustersOf(blueprints)) : []),
         ],

@@ -2,14 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, it } from "vitest";
 import { StartRollbackEnvironmentSchema } from "../../functions/entry/start-rollback/environment.ts";
 import { buildRollguard } from "../../infra/build-rollguard.ts";
 import { PipelineFunction } from "../../infra/constructs/pipeline-function.ts";
-import { Rollguard } from "../../infra/index.ts";
+import { IncidentTable, Rollguard } from "../../infra/index.ts";
 import { aBlueprint } from "../support/builders/index.ts";
+import { resourcesOf } from "./read-template.ts";
 import { anApp } from "./synthesise.ts";
 
 const common = {
@@ -50,6 +52,27 @@ it("makes its own table and topic where a stack of somebody else gives none, wit
   template.resourceCountIs("AWS::SNS::Topic", 1);
   template.resourceCountIs("AWS::SSM::Parameter", 0);
   template.hasResourceProperties("AWS::Events::Rule", { EventPattern: { source: ["aws.cloudwatch"] } });
+});
+
+it("lets every function that uses a table under a key of its own use that key, through DynamoDB alone", () => {
+  const stack = new Stack(anApp(), "Shop", { env: { region: "eu-west-1" } });
+  const key = new Key(stack, "Key");
+  const { table } = new IncidentTable(stack, "Incidents", { encryptionKey: key });
+
+  new Rollguard(stack, "Rollguard", { blueprints: [aBlueprint()], table });
+
+  const policies = Object.values(resourcesOf(Template.fromStack(stack), "AWS::IAM::Policy")).map(({ Properties }) => Properties);
+  const statementsOf = (policy: (typeof policies)[number]) => policy.PolicyDocument.Statement as Record<string, unknown>[];
+  const users = policies.filter((policy) => /dynamodb:(?!ListStreams)/.test(JSON.stringify(statementsOf(policy))));
+  const allowed = users.filter((policy) =>
+    statementsOf(policy).some(
+      ({ Condition, Resource }) =>
+        JSON.stringify(Resource) === JSON.stringify(stack.resolve(key.keyArn)) &&
+        JSON.stringify(Condition) === '{"StringLike":{"kms:ViaService":"dynamodb.*.amazonaws.com*"}}',
+    ),
+  );
+  expect(users).toHaveLength(10);
+  expect(allowed).toEqual(users);
 });
 
 it("says of every property that may be left out what happens then", () => {
