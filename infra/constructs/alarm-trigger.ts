@@ -61,7 +61,9 @@ export class AlarmTrigger extends Construct {
       },
       targets: [new LambdaFunction(fn, { deadLetterQueue: this.undelivered.queue, maxEventAge: MAX_EVENT_AGE, retryAttempts: 20 })],
     });
-    [`${ALARM_PREFIX}*`, ...props.existingAlarmNames].forEach((alarmName, index) => {
+    // A name with a wildcard would let other alarms in too; EventBridge, which takes names literally, still hears of it.
+    const direct = props.existingAlarmNames.filter((alarmName) => !/[*?]/.test(alarmName));
+    [`${ALARM_PREFIX}*`, ...direct].forEach((alarmName, index) => {
       fn.addPermission(`AlarmAction${index}`, {
         principal: new ServicePrincipal("lambda.alarms.cloudwatch.amazonaws.com"),
         sourceAccount: Stack.of(this).account,

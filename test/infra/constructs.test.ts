@@ -10,8 +10,8 @@ import { StartRollbackEnvironmentSchema } from "../../functions/entry/start-roll
 import { buildRollguard } from "../../infra/build-rollguard.ts";
 import { PipelineFunction } from "../../infra/constructs/pipeline-function.ts";
 import { IncidentTable, Rollguard } from "../../infra/index.ts";
-import { aBlueprint } from "../support/builders/index.ts";
-import { resourcesOf } from "./read-template.ts";
+import { aBlueprint, aSignal, aTrigger } from "../support/builders/index.ts";
+import { resourceName, resourcesOf } from "./read-template.ts";
 import { anApp } from "./synthesise.ts";
 
 const common = {
@@ -73,6 +73,20 @@ it("lets every function that uses a table under a key of its own use that key, t
   );
   expect(users).toHaveLength(10);
   expect(allowed).toEqual(users);
+});
+
+it("lets no other alarm invoke the starter because a blueprint listens to one with a wildcard in its name", () => {
+  const stack = new Stack(anApp(), "Shop");
+  const signals = [aSignal({ source: { kind: "alarm", alarmName: "5xx*" } })];
+
+  new Rollguard(stack, "Rollguard", { blueprints: [aBlueprint({ signals, triggers: [aTrigger({ alarmName: "5xx*", rule: null })] })] });
+
+  const template = Template.fromStack(stack);
+  const direct = Object.values(resourcesOf(template, "AWS::Lambda::Permission")).filter(
+    ({ Properties }) => Properties.Principal === "lambda.alarms.cloudwatch.amazonaws.com",
+  );
+  expect(direct.map(({ Properties }) => resourceName(Properties.SourceArn))).toEqual(["cloudwatch alarm:rollguard-*"]);
+  template.hasResourceProperties("AWS::Events::Rule", { EventPattern: { detail: { alarmName: [{ prefix: "rollguard-" }, "5xx*"] } } });
 });
 
 it("says of every property that may be left out what happens then", () => {
