@@ -25,13 +25,17 @@ export function manualExecutionName(
   return named(service, at, sha256(JSON.stringify(["manual", service, at, reason, requestedBy])));
 }
 
-/** For the leftovers of one killed execution: they are mended once. Its time is taken over, so that every observer finds the same name. */
+/**
+ * For the leftovers of one killed execution: a mend is tried once a day (a switch that was off, or a mode, may have been in its way). The time of the
+ * killed execution is taken over, so that every observer of that day finds the same name.
+ */
 export function mendExecutionName(
-  { service, stampedExecution }: { readonly service: string; readonly stampedExecution: string },
+  { service, stampedExecution, at }: { readonly service: string; readonly stampedExecution: string; readonly at: string },
   sha256: Sha256,
 ): string {
   const time = NAME.exec(stampedExecution)?.[2] ?? "19700101T000000Z";
-  return join(service, time, sha256(JSON.stringify(["mend", service, stampedExecution])));
+  const day = toSecond(at).slice(0, "2026-11-20".length);
+  return join(service, time, sha256(JSON.stringify(["mend", service, stampedExecution, day])));
 }
 
 /** `inc-` and the rest of the name. */

@@ -13,7 +13,7 @@ export interface ObserveReleaseFacts {
   readonly observations: readonly ReleaseObservation[];
   /** Names of the service's alarms that are in ALARM now. */
   readonly alarmsInAlarm: readonly string[];
-  /** The service has alarms, and none of them has any data: no sign of trouble is no sign of health then. */
+  /** The service should have alarms, and none of them exists and has data: no sign of trouble is no sign of health then. */
   readonly withoutData: boolean;
   /** An incident of the service is being handled: nothing is called good meanwhile. */
   readonly lockHeld: boolean;
@@ -46,8 +46,15 @@ export function observeRelease(facts: ObserveReleaseFacts): ReleaseObservation |
     lastSeenAt: now,
     verdict,
     verdictBy: verdict === known?.verdict ? known.verdictBy : verdict === "good" ? "observe-releases" : null,
+    ...lastAlarm(facts, known, now),
     scales,
   };
+}
+
+/** While an incident is being handled, the alarm may be about the release before. */
+function lastAlarm({ alarmsInAlarm, lockHeld }: ObserveReleaseFacts, known: ReleaseObservation | null, now: string) {
+  const alarmAt = alarmsInAlarm.length > 0 && !lockHeld ? now : known?.alarmAt;
+  return alarmAt === undefined ? {} : { alarmAt };
 }
 
 /**
@@ -73,37 +80,43 @@ function observedScales(facts: ObserveReleaseFacts, known: ReleaseObservation | 
   const before = known?.scales ?? [];
   const last = before.at(-1);
   const sameCount = last?.replicas === replicas;
-  const stayed = sameCount && known?.liveSince === liveSince;
+  // An autoscaler changes the count all the time: that breaks no release's run.
+  const stayed = (sameCount || facts.state.hpa !== null) && known?.liveSince === liveSince;
   const earlierEntry = before.findLast((scale) => scale.replicas === replicas);
   const current: ScaleObservation = {
     replicas,
     // A release goes live with some replica count, so its first count is as old as its being live; one that comes back with its last count was not scaled.
     since: sameCount ? last.since : before.length === 0 ? liveSince : now,
     lastSeenAt: now,
-    healthySince: healthySince(facts, stayed ? last : null, now),
+    healthySince: healthySince(facts, stayed ? last : undefined, now),
     verdict: earlierEntry?.verdict ?? "candidate",
   };
-  const verdict = current.verdict === "candidate" && enough(facts, current, now) ? "good" : current.verdict;
+  const ownRun = current.healthySince === null ? null : later(current.healthySince, current.since);
+  const verdict = current.verdict === "candidate" && enough(facts, { ...current, healthySince: ownRun }, now) ? "good" : current.verdict;
   return trimmed([...before.filter((scale) => scale.replicas !== replicas), { ...current, verdict }]);
 }
 
-function healthySince(facts: ObserveReleaseFacts, last: ScaleObservation | null, now: string): string | null {
+function healthySince(facts: ObserveReleaseFacts, last: ScaleObservation | undefined, now: string): string | null {
   if (!isHealthy(facts)) return null;
-  const unbroken = last !== null && secondsBetween(last.lastSeenAt, now) <= MAXIMUM_GAP_SECONDS;
+  const unbroken = last !== undefined && secondsBetween(last.lastSeenAt, now) <= MAXIMUM_GAP_SECONDS;
   return (unbroken ? last.healthySince : null) ?? now;
 }
 
 /** Rolled out, every pod ready, no alarm; a workload scaled to nothing proves nothing. */
 function isHealthy({ state, alarmsInAlarm, withoutData }: ObserveReleaseFacts): boolean {
   const pods = podsOf(state, state.templateHash);
-  return (
-    state.replicas > 0 &&
-    rolloutPhase(state).phase === "complete" &&
-    state.status.readyReplicas === state.replicas &&
-    pods.failing === 0 &&
-    alarmsInAlarm.length === 0 &&
-    !withoutData
-  );
+  const settled = state.hpa === null ? isComplete(state) : isCompleteButForNewPods(state);
+  return state.replicas > 0 && settled && pods.failing === 0 && alarmsInAlarm.length === 0 && !withoutData;
+}
+
+function isComplete(state: WorkloadState): boolean {
+  return rolloutPhase(state).phase === "complete" && state.status.readyReplicas === state.replicas;
+}
+
+/** Pods that an autoscaler has just added are starting; the rollout is over when none of the old is left. */
+function isCompleteButForNewPods({ status, generation, observedGeneration }: WorkloadState): boolean {
+  const { replicas, updatedReplicas, readyReplicas, progressDeadlineExceeded } = status;
+  return observedGeneration >= generation && !progressDeadlineExceeded && replicas === updatedReplicas && readyReplicas > 0;
 }
 
 function enough({ lockHeld, goodAfterSeconds }: ObserveReleaseFacts, scale: ScaleObservation | undefined, now: string): boolean {

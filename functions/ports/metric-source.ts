@@ -15,6 +15,8 @@ export interface AlarmReading {
   /** `StateReasonData`, parsed where it was JSON. */
   readonly threshold: number | null;
   readonly datapoints: readonly { readonly at: string; readonly value: number | null }[];
+  /** How far the alarm looks back (period x evaluation periods); null or absent where it has no window of its own. */
+  readonly windowSeconds?: number | null;
   /** Composite alarms: what suppresses the actions now; absent or null when nothing does. */
   readonly suppressedBy?: string | null;
 }

@@ -12,6 +12,7 @@ import {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const alarm = { service: "checkout", alarmArn: "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a", at: "2026-11-20T03:12:40.314Z" };
+const leftover = { service: "checkout", stampedExecution: "rg-checkout-20261120T031240Z-0123456789ab" };
 const request = { service: "checkout", at: "2026-11-20T03:12:40Z", reason: "slow", requestedBy: "alex" };
 
 describe("execution names", () => {
@@ -36,17 +37,19 @@ describe("execution names", () => {
       manualExecutionName(request, sha256),
       manualExecutionName({ ...request, reason: "errors" }, sha256),
       manualExecutionName({ ...request, requestedBy: "sam" }, sha256),
-      mendExecutionName({ service: "checkout", stampedExecution: "rg-checkout-20261120T031240Z-0123456789ab" }, sha256),
+      mendExecutionName({ ...leftover, at: "2026-11-20T03:20:00Z" }, sha256),
+      mendExecutionName({ ...leftover, at: "2026-11-21T03:20:00Z" }, sha256),
     ];
 
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("take the time of the killed execution when leftovers are mended, so that every observer finds the same name", () => {
-    const stampedExecution = "rg-checkout-20261120T031240Z-0123456789ab";
+  it("take the time of the killed execution when leftovers are mended, so that every observer of a day finds the same name", () => {
+    const first = mendExecutionName({ ...leftover, at: "2026-11-20T03:20:00.000Z" }, sha256);
 
-    expect(mendExecutionName({ service: "checkout", stampedExecution }, sha256)).toMatch(/^rg-checkout-20261120T031240Z-[0-9a-f]{12}$/);
-    expect(mendExecutionName({ service: "checkout", stampedExecution: "by-hand" }, sha256)).toMatch(
+    expect(first).toMatch(/^rg-checkout-20261120T031240Z-[0-9a-f]{12}$/);
+    expect(mendExecutionName({ ...leftover, at: "2026-11-20T23:59:59.999Z" }, sha256)).toBe(first);
+    expect(mendExecutionName({ ...leftover, stampedExecution: "by-hand", at: "2026-11-20T03:20:00Z" }, sha256)).toMatch(
       /^rg-checkout-19700101T000000Z-[0-9a-f]{12}$/,
     );
   });

@@ -104,6 +104,62 @@ describe("a healthy run", () => {
   });
 });
 
+describe("under an autoscaler", () => {
+  const scaledTo = (replicas: number, overrides: Partial<WorkloadState> = {}) => ({
+    state: withReplicas(replicas, { hpa: "checkout", ...overrides }),
+  });
+  const starting = (replicas: number, ready: number) => {
+    const { status } = withReplicas(replicas);
+    return scaledTo(replicas, { status: { ...status, readyReplicas: ready, availableReplicas: ready } });
+  };
+
+  it("a release becomes good although its replica count changes all the time and new pods are starting", () => {
+    const [observed] = observeInTurn([scaledTo(3), starting(5, 3), scaledTo(4)]);
+
+    expect(observed).toMatchObject({ verdict: "good" });
+  });
+
+  it("no replica count becomes good before it has been there for long enough itself", () => {
+    const [observed] = observeInTurn([scaledTo(3), starting(5, 3), scaledTo(4)]);
+
+    expect(observed?.scales.map(({ replicas, verdict }) => [replicas, verdict])).toEqual([
+      [3, "candidate"],
+      [5, "candidate"],
+      [4, "candidate"],
+    ]);
+  });
+
+  it.each<[string, Partial<ObserveReleaseFacts>]>([
+    ["a rollout under way", scaledTo(3, { status: { ...aWorkloadState().status, updatedReplicas: 2 } })],
+    ["a failing pod", scaledTo(3, { pods: [{ ...aWorkloadState().pods[0], failing: 1 } as WorkloadState["pods"][number]] })],
+    ["no pod that is ready", starting(3, 0)],
+    ["a spec that is not observed yet", scaledTo(3, { generation: 5 })],
+    ["an alarm", { ...scaledTo(3), alarmsInAlarm: ["rollguard-checkout-error-rate"] }],
+  ])("the run is still broken by %s", (_what, trouble) => {
+    const [observed] = observeInTurn([scaledTo(3), trouble, scaledTo(3)]);
+
+    expect(observed).toMatchObject({ verdict: "candidate" });
+  });
+});
+
+describe("an alarm", () => {
+  const trouble = { alarmsInAlarm: ["rollguard-checkout-error-rate"] };
+
+  it("is noted with the release that was live, until it is seen without", () => {
+    const [ill] = observeInTurn([{}, trouble]);
+    const [cured] = observeInTurn([{}, trouble, {}]);
+
+    expect(ill).toMatchObject({ alarmAt: secondsAfter(NOW, 30), lastSeenAt: secondsAfter(NOW, 30) });
+    expect(cured).toMatchObject({ alarmAt: secondsAfter(NOW, 30), lastSeenAt: secondsAfter(NOW, 60) });
+  });
+
+  it("is not held against a release that was just restored: it needs time to clear", () => {
+    const [observed] = observeInTurn([{ ...trouble, lockHeld: true }]);
+
+    expect(observed).not.toHaveProperty("alarmAt");
+  });
+});
+
 describe("a verdict", () => {
   it("good stays when the release falls ill later", () => {
     const [observed] = observeInTurn([{}, {}, {}, { alarmsInAlarm: ["rollguard-checkout-error-rate"] }]);

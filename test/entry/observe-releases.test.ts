@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
-import type { Target } from "../../functions/domain/blueprint.ts";
+import type { Blueprint, Target } from "../../functions/domain/blueprint.ts";
 import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import type { WorkloadState } from "../../functions/domain/workload.ts";
 import { observeReleases } from "../../functions/entry/observe-releases/observe-releases.ts";
@@ -18,9 +18,10 @@ import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts
 const alarmNames = aBlueprint().triggers.map(({ alarmName }) => alarmName);
 
 /** Several Deployments by name; an Error is thrown, and any write is a failure of the test. */
-function workloads(states: Readonly<Record<string, WorkloadState | Error | null>>): Workload {
+function workloads(states: Readonly<Record<string, WorkloadState | Error | null>>, onRead: () => void): Workload {
   return {
     async read({ deployment }: Target) {
+      onRead();
       const state = states[deployment] ?? null;
       if (state instanceof Error) throw state;
       return structuredClone(state);
@@ -31,14 +32,36 @@ function workloads(states: Readonly<Record<string, WorkloadState | Error | null>
   };
 }
 
-function setUp(states: Readonly<Record<string, WorkloadState | Error | null>> = { checkout: aWorkloadState() }) {
+interface SetUpOptions {
+  /** Alarms that CloudWatch knows. */
+  readonly existing?: readonly string[];
+  /** Called when a Deployment is read. */
+  readonly onRead?: () => void;
+  readonly triggers?: Blueprint["triggers"];
+}
+
+function setUp(
+  states: Readonly<Record<string, WorkloadState | Error | null>> = { checkout: aWorkloadState() },
+  { existing = alarmNames, onRead = () => undefined, triggers = aBlueprint().triggers }: SetUpOptions = {},
+) {
   const store = new InMemoryIncidentStore();
   const metrics = new FakeMetricSource();
-  for (const alarmName of alarmNames) metrics.setAlarm({ alarmName });
+  for (const alarmName of existing) metrics.setAlarm({ alarmName });
   const clock = fixedClock(MOMENTS.openedAt);
   const starter = new FakeStarter();
-  const blueprints = registryOf(...Object.keys(states).map((service) => aBlueprint({ service, target: aTarget({ deployment: service }) })));
-  const ports = { blueprints, workload: workloads(states), metrics, ledger: store.ledger, store, starter, clock, sha256: sha256Hex };
+  const blueprints = registryOf(
+    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ deployment: service }) })),
+  );
+  const ports = {
+    blueprints,
+    workload: workloads(states, onRead),
+    metrics,
+    ledger: store.ledger,
+    store,
+    starter,
+    clock,
+    sha256: sha256Hex,
+  };
   const observe = async (logger = silentLogger) => observeReleases(ports)({}, { logger });
   return { store, ledger: store.ledger, metrics, clock, starter, observe };
 }
@@ -82,6 +105,41 @@ describe("observe-releases", () => {
     }
 
     expect(await ledger.observations("checkout")).toMatchObject([{ verdict: "candidate" }]);
+  });
+
+  it("calls nothing good while none of the alarms exists", async () => {
+    const { ledger, clock, observe } = setUp({ checkout: aWorkloadState() }, { existing: [] });
+
+    for (let turn = 0; turn < 5; turn += 1) {
+      await observe();
+      clock.advance(60);
+    }
+
+    expect(await ledger.observations("checkout")).toMatchObject([{ verdict: "candidate" }]);
+  });
+
+  it("waits twice as long as somebody else's alarm looks back: only CloudWatch knows its window", async () => {
+    const triggers = aBlueprint().triggers.map((trigger) => ({ ...trigger, rule: null }));
+    const { ledger, metrics, clock, observe } = setUp({ checkout: aWorkloadState() }, { triggers });
+    metrics.setAlarm({ alarmName: alarmNames[1] ?? "", windowSeconds: 1500 });
+    const verdicts: (string | undefined)[] = [];
+
+    for (let minute = 0; minute <= 60; minute += 1) {
+      await observe();
+      verdicts.push((await ledger.observations("checkout"))[0]?.verdict);
+      clock.advance(60);
+    }
+
+    // 25 minutes, a publication and an evaluation of a minute each, twice.
+    expect(verdicts.indexOf("good")).toBe(54);
+  });
+
+  it("dates what it saw by when it began to look: a deploy may come before the answers do", async () => {
+    const { ledger, clock, observe } = setUp({ checkout: aWorkloadState() }, { onRead: () => clock.advance(7) });
+
+    await observe();
+
+    expect(await ledger.observations("checkout")).toMatchObject([{ lastSeenAt: MOMENTS.openedAt }]);
   });
 
   it("calls nothing good while an incident holds the lock, but does once its lease is over", async () => {
@@ -141,6 +199,17 @@ describe("observe-releases", () => {
 describe("observe-releases and the leftovers of a killed rollback", () => {
   const stamped = "rg-checkout-20261120T020000Z-0123456789ab";
   const leftover = { checkout: aWorkloadState({ stamps: { execution: stamped, fence: 4, savedStrategy: '{"type":"RollingUpdate"}' } }) };
+
+  it("tries again the next day where nothing came of it: the switch may have been off", async () => {
+    const { starter, clock, observe } = setUp(leftover);
+
+    await observe();
+    clock.advance(24 * 3600);
+    const { mended } = await observe();
+
+    expect(mended).toHaveLength(1);
+    expect(new Set(starter.started.map(({ execution }) => execution.name)).size).toBe(2);
+  });
 
   it("starts the machine to mend them, once", async () => {
     const { starter, clock, observe } = setUp(leftover);

@@ -35,6 +35,15 @@ function reading(alarm: MetricAlarm | CompositeAlarm): AlarmReading {
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp ?? new Date(0)).toISOString(),
     reason: alarm.StateReason ?? "",
     ...reasonFacts(alarm.StateReasonData),
+    ...windowOf(alarm),
     suppressedBy: ("ActionsSuppressedBy" in alarm ? alarm.ActionsSuppressedBy : null) ?? null,
   };
+}
+
+/** Of metric math, the longest period; a composite alarm has none. */
+function windowOf(alarm: MetricAlarm | CompositeAlarm): Pick<AlarmReading, "windowSeconds"> {
+  if (!("EvaluationPeriods" in alarm) || alarm.EvaluationPeriods === undefined) return {};
+  const periods = [alarm.Period, ...(alarm.Metrics ?? []).flatMap(({ MetricStat, Period }) => [MetricStat?.Period, Period])];
+  const seconds = Math.max(0, ...periods.filter((period) => period !== undefined));
+  return seconds === 0 ? {} : { windowSeconds: seconds * alarm.EvaluationPeriods };
 }

@@ -13,7 +13,7 @@ export function mendInput(
   const { service, stamps, lockHeld, now } = facts;
   if (stamps.savedStrategy === null || lockHeld) return null;
   const stampedExecution = stamps.execution ?? "unknown";
-  const name = mendExecutionName({ service, stampedExecution }, sha256);
+  const name = mendExecutionName({ service, stampedExecution, at: now.toISOString() }, sha256);
   return {
     execution: { name },
     incidentId: incidentIdOf(name),

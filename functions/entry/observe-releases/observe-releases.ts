@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Blueprint } from "../../domain/blueprint.ts";
+import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
 import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
@@ -74,13 +74,14 @@ async function observeService(
   alarms: ReadonlyMap<string, AlarmReading>,
 ): Promise<Observed> {
   const { service, target, triggers, verification } = blueprint;
+  // Before the answers: what is read then was live at this time, and another release may be live when they are there.
+  const now = ports.clock.now();
   const [state, observations, holder] = await Promise.all([
     ports.workload.read(target),
     ports.ledger.observations(service),
     ports.store.holder(service),
   ]);
   if (state === null) return { outcome: "absent", mended: null };
-  const now = ports.clock.now();
   const known = triggers.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
   const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
   const observation = observeRelease({
@@ -88,10 +89,10 @@ async function observeService(
     state,
     observations,
     alarmsInAlarm: known.filter((alarm) => alarm.state === "ALARM").map(({ alarmName }) => alarmName),
-    withoutData: known.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
+    withoutData: triggers.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
     lockHeld,
     // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
-    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map((trigger) => 2 * worstDetectionSeconds(trigger))),
+    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map((trigger) => 2 * detectionSeconds(trigger, alarms))),
     now,
   });
   if (observation !== null) {
@@ -100,6 +101,13 @@ async function observeService(
   const input = mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
   return { outcome: observation === null ? "absent" : observation.verdict === "good" ? "good" : "observed", mended };
+}
+
+/** Of somebody else's alarm the blueprint does not know the window. */
+function detectionSeconds(trigger: Trigger, alarms: ReadonlyMap<string, AlarmReading>): number {
+  const seconds = worstDetectionSeconds(trigger);
+  const window = trigger.rule === null ? alarms.get(trigger.alarmName)?.windowSeconds : null;
+  return window == null ? seconds : Math.max(seconds, worstDetectionSeconds({ ...trigger, periodSeconds: window, datapointsToAlarm: 1 }));
 }
 
 /** A failure that waiting cures is retried by whoever invoked us; any other is reported by its own name. */

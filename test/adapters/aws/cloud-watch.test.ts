@@ -141,6 +141,26 @@ describe("alarms", () => {
     ]);
   });
 
+  it.each([
+    ["a metric", { Period: 300, EvaluationPeriods: 5 }, 1500],
+    [
+      "metric math",
+      {
+        EvaluationPeriods: 3,
+        Metrics: [
+          { Id: "e", Expression: "a/b" },
+          { Id: "a", MetricStat: { Period: 60 } },
+        ],
+      },
+      180,
+    ],
+    ["other alarms", {}, undefined],
+  ])("on %s say how far they look back", async (_what, fields, windowSeconds) => {
+    const { metrics } = source(() => ({ MetricAlarms: [{ ...alarm("a"), ...fields }] }));
+
+    expect((await metrics.alarms(["a"]))[0]?.windowSeconds).toBe(windowSeconds);
+  });
+
   it("of an emulator without transition time and reason data are read with what there is", async () => {
     const { metrics } = source(() => ({
       MetricAlarms: [{ ...alarm("a"), StateReasonData: undefined, StateTransitionedTimestamp: undefined }],
