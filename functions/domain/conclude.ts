@@ -43,40 +43,51 @@ function outcomeOf({ failure, assessment, plan, verification }: RollbackDocument
 }
 
 function summarise(document: RollbackDocument, outcome: Outcome): string {
-  const { trigger, failure, assessment, plan, progress, verification } = document;
-  const restored = plan?.steps.find((step) => step.kind !== "restore-strategy" && step.id === lastRestoringStep(document));
-  const goal = restored?.target
-    ? restored.target.image
-    : restored?.replicas !== undefined && restored?.replicas !== null
-      ? `${restored.replicas} replicas`
-      : "its own strategy";
+  const { trigger, failure, assessment, progress, verification } = document;
+  const { service } = trigger;
+  const goal = goalOf(document);
   const reasons = assessment?.reasons.join("; ") ?? "not assessed";
   switch (outcome) {
     case "recovered":
-      return `${trigger.service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset`;
+      if (assessment?.change?.kind === "leftover") {
+        return `${service}: the Deployment's own update strategy is back; the service itself was not judged (${trigger.reason})`;
+      }
+      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset`;
     case "observed":
-      return `${trigger.service}: observe mode, nothing was written; would have rolled back to ${goal}`;
+      return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
-      return `${trigger.service}: stood down, ${reasons}`;
+      return `${service}: stood down, ${reasons}`;
     case "not-recovered":
-      return `${trigger.service} was rolled back but did not recover: ${verification?.reason ?? "no verification"}`;
-    case "error":
-      return `${trigger.service}: Rollguard itself failed: ${failure === undefined ? "a slice is missing" : `${failure.Error}: ${causeText(failure.Cause)}`}${
-        verification?.recovery === "recovered" ? "; the service had recovered" : ""
-      }`;
+      return `${service} was rolled back to ${goal} but did not recover: ${verification?.reason ?? "no verification"}`;
+    case "error": {
+      const what = failure === undefined ? "a slice is missing" : `${failure.Error}: ${causeText(failure.Cause)}`;
+      return `${service}: Rollguard itself failed: ${what}; ${stateOfService(document)}`;
+    }
     default: {
       const why =
         verification?.reason || (progress && progress.outcome !== "applied" ? progress.reason : null) || denial(document) || reasons;
-      return `${trigger.service} needs a human: ${why}`;
+      const after = verification?.recovery === "recovered" ? `was rolled back to ${goal} and recovered, but needs` : "needs";
+      return `${service} ${after} a human: ${why}`;
     }
   }
 }
 
-function lastRestoringStep({ plan, progress }: RollbackDocument): string | undefined {
-  const written = plan?.steps.find((step) => step.id === progress?.stepId);
-  if (written && written.kind !== "restore-strategy") return written.id;
-  return plan?.steps.findLast((step) => step.kind !== "restore-strategy" && (step.onPass === progress?.stepId || progress === undefined))
-    ?.id;
+/** What a person must know first when the run itself broke. */
+function stateOfService({ plan, progress, verification }: RollbackDocument): string {
+  if (verification?.recovery === "recovered") return "the service had recovered";
+  if (plan?.mode !== "act") return "nothing was written to the cluster";
+  if (progress === undefined) return "the write may have been made: compare the live release with the plan";
+  const wrote = progress.outcome === "applied" || progress.outcome === "already-applied";
+  return wrote ? "the service may be half rolled back" : "nothing more was written to the cluster";
+}
+
+/** Where the last restoring step led, or would have: the plan holds further targets that were never used. */
+function goalOf({ plan, progress, verification }: RollbackDocument): string {
+  const restoring = plan?.steps.filter((step) => step.kind !== "restore-strategy") ?? [];
+  const byId = (id: string | null | undefined) => restoring.find((step) => step.id === id);
+  const step = byId(progress?.stepId) ?? byId(verification?.restoringStepId) ?? restoring[0];
+  if (step?.target) return step.target.image;
+  return step === undefined || step.replicas === null ? "its own strategy" : `${step.replicas} replicas`;
 }
 
 function denial({ plan }: RollbackDocument): string | null {
@@ -120,22 +131,22 @@ function recordOf(document: RollbackDocument, now: string): IncidentRecord {
   };
 }
 
-/** The suspect is bad once the rollback away from it proved right; a restored release that failed its verification is bad as well. */
-function verdictsOf({ assessment, plan, progress, verification }: RollbackDocument): Conclusion["verdicts"] {
+/** The suspect is bad once the rollback away from it proved right, whatever became of the step after that. */
+function verdictsOf({ assessment, plan, verification }: RollbackDocument): Conclusion["verdicts"] {
   const change = assessment?.change;
-  if (!change || !verification || plan?.mode !== "act" || change.toHash === null) return [];
-  const wrote = progress?.outcome === "applied" || progress?.outcome === "already-applied";
-  if (!wrote || change.kind === "leftover") return [];
-  if (verification.recovery !== "recovered") return [];
+  if (!change || change.kind === "leftover" || change.toHash === null) return [];
+  if (plan?.mode !== "act" || verification?.recovery !== "recovered") return [];
   return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
 }
 
 function closingEvent(document: RollbackDocument, outcome: Outcome, summary: string, now: string): TimelineEvent {
+  const mended = document.assessment?.change?.kind === "leftover";
   const page = outcome === "escalated" || outcome === "not-recovered" || outcome === "error";
   return {
     id: `${now}#RecordIncident#closed`,
     at: now,
-    type: outcome === "recovered" ? "rollback_verified" : outcome === "not-recovered" ? "verification_failed" : "incident_closed",
+    type:
+      outcome === "recovered" && !mended ? "rollback_verified" : outcome === "not-recovered" ? "verification_failed" : "incident_closed",
     message: summary,
     urgency: page ? "page" : outcome === "stand-down" ? "quiet" : "notice",
     data: { outcome, service: document.trigger.service, decision: document.assessment?.decision ?? null },

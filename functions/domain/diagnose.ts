@@ -1,4 +1,5 @@
 import type { Assessment, Diagnosis, Plan, Verification } from "./rollback-document.ts";
+import { podsOf } from "./rollout.ts";
 import { describeChange } from "./suspect-change.ts";
 
 export interface DiagnosisFacts {
@@ -16,6 +17,16 @@ interface Rule {
 
 /** First match wins; the pod reasons are Kubernetes' own words. */
 const RULES: readonly Rule[] = [
+  {
+    class: "capacity",
+    matches: ({ assessment }) => assessment.change?.kind === "scale",
+    hypothesis: "insufficient capacity after the scale",
+    recommendation: {
+      priority: "medium",
+      action: "Raise the minimum replica count before the next scale-down",
+      example: "spec.scaling.min_replicas: 3",
+    },
+  },
   {
     class: "out-of-memory",
     matches: (_, reasons) => reasons.includes("OOMKilled"),
@@ -67,16 +78,6 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    class: "capacity",
-    matches: ({ assessment }) => assessment.change?.kind === "scale",
-    hypothesis: "insufficient capacity after the scale",
-    recommendation: {
-      priority: "medium",
-      action: "Raise the minimum replica count before the next scale-down",
-      example: "spec.scaling.min_replicas: 3",
-    },
-  },
-  {
     class: "regression",
     matches: ({ assessment }) => assessment.change?.kind === "deploy",
     hypothesis: "the new version is slower or fails more, although its pods are healthy",
@@ -91,12 +92,13 @@ const RULES: readonly Rule[] = [
 /** Root-cause hypothesis and recommendations from what was assessed; confidence is high only when the recovery confirms the hypothesis. */
 export function diagnose(facts: DiagnosisFacts): Diagnosis {
   const { assessment, verification } = facts;
-  const reasons = assessment.workload?.pods.flatMap((group) => group.reasons.map((cause) => cause.reason)) ?? [];
-  const rule = RULES.find((candidate) => candidate.matches(facts, reasons));
+  const { change, workload } = assessment;
+  const reasons = workload === null ? [] : podsOf(workload, workload.templateHash).reasons.map((cause) => cause.reason);
+  const rule = change?.kind === "leftover" ? undefined : RULES.find((candidate) => candidate.matches(facts, reasons));
   if (rule === undefined) {
     return { class: "unknown", hypothesis: "no hypothesis: see the evidence", confidence: "low", recommendations: [] };
   }
-  const what = assessment.change === null ? "" : ` (${describeChange(assessment.change)})`;
+  const what = change === null ? "" : ` (${describeChange(change)})`;
   const confidence = verification.recovery === "recovered" ? "high" : verification.recovery === "undecided" ? "medium" : "low";
   return { class: rule.class, hypothesis: `${rule.hypothesis}${what}`, confidence, recommendations: [rule.recommendation] };
 }

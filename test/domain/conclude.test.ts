@@ -4,9 +4,12 @@ import { diagnose } from "../../functions/domain/diagnose.ts";
 import {
   aChange,
   aDiagnosis,
+  aManualTrigger,
   anAssessment,
   anOpening,
   aPlan,
+  aPlanStep,
+  aPlanTarget,
   aPodGroup,
   aProgress,
   aRollbackInput,
@@ -59,6 +62,66 @@ describe("the end of an incident", () => {
     expect(conclude({ ...whole, plan: aPlan({ mode: "observe" }) }, NOW).verdicts).toEqual([]);
   });
 
+  it("marks the suspect bad also when only the strategy could not be put back: the rollback had proved right by then", () => {
+    const progress = aProgress({ stepId: "restore-strategy", outcome: "refused", reason: "the switch was turned off (game day)" });
+    const verification = aVerification({ next: "escalate", recovery: "recovered", reason: "the switch was turned off (game day)" });
+    const result = conclude({ ...whole, progress, verification }, NOW);
+
+    expect(result.verdicts).toEqual([{ templateHash: BAD_HASH, verdict: "bad", replicas: null }]);
+    expect(result).toMatchObject({ outcome: "escalated" });
+    expect(result.summary).toBe(
+      "checkout was rolled back to demo/checkout:v1 and recovered, but needs a human: the switch was turned off (game day)",
+    );
+  });
+
+  describe("with several targets", () => {
+    const target = (id: string, image: string) =>
+      aPlanStep({ id, target: aPlanTarget({ image, templateHash: image }), onPass: "restore-strategy", onFail: "restore-strategy" });
+    const strategy = aPlanStep({ id: "restore-strategy", kind: "restore-strategy", target: null, onPass: "finish", onFail: "finish" });
+    const plan = aPlan({
+      steps: [target("restore-template-1", "demo/checkout:v3"), target("restore-template-2", "demo/checkout:v2"), strategy],
+    });
+    const progress = aProgress({ stepId: "restore-strategy", stepIndex: 2 });
+
+    it.each([
+      ["restore-template-1", "demo/checkout:v3"],
+      ["restore-template-2", "demo/checkout:v2"],
+    ])("names the release that %s restored, not one that the plan only held ready", (restoringStepId, image) => {
+      const end = (some: object) => conclude({ ...whole, plan, progress, verification: aVerification({ restoringStepId, ...some }) }, NOW);
+
+      expect(end({ next: "recovered" }).summary).toContain(`rolled back to ${image} and recovered`);
+      expect(end({ next: "escalate", recovery: "not-recovered" }).summary).toContain(`rolled back to ${image} but did not recover`);
+    });
+
+    it("says what an observer would have done first", () => {
+      const verification = aVerification({ next: "observed", recovery: "undecided", restoringStepId: "restore-template-1" });
+      const observed = aProgress({ stepId: "restore-template-1", outcome: "would-apply" });
+
+      expect(conclude({ ...whole, plan, progress: observed, verification }, NOW).summary).toContain("rolled back to demo/checkout:v3");
+    });
+  });
+
+  it("does not call a service recovered of which only the strategy was mended", () => {
+    const assessment = anAssessment({ change: aChange({ kind: "leftover" }), reasons: ["execution rg-old ended and left its strategy"] });
+    const trigger = aManualTrigger({ kind: "mend", reason: "execution rg-old ended and left the rollout strategy that it had saved" });
+    const plan = aPlan({ steps: [aPlanStep({ id: "restore-strategy", kind: "restore-strategy", target: null })] });
+    const result = conclude({ ...whole, trigger, assessment, plan, progress: aProgress({ stepId: "restore-strategy" }) }, NOW);
+
+    expect(result).toMatchObject({ outcome: "recovered", verdicts: [], event: { type: "incident_closed" } });
+    expect(result.summary).toContain("the Deployment's own update strategy is back");
+    expect(result.summary).not.toContain("recovered");
+  });
+
+  it.each([
+    ["before anything was written", { plan: undefined, progress: undefined, verification: undefined }, "nothing was written"],
+    ["while writing", { progress: undefined, verification: undefined }, "the write may have been made"],
+    ["after the write", { verification: undefined }, "the service may be half rolled back"],
+    ["in mode observe", { plan: aPlan({ mode: "observe" }), verification: undefined }, "nothing was written"],
+    ["after the recovery", {}, "the service had recovered"],
+  ])("an error %s says what that means for the service", (_name, slices, words) => {
+    expect(conclude({ ...whole, ...slices, failure: { Error: "Sandbox.Timedout" } }, NOW).summary).toContain(words);
+  });
+
   it("marks a replica count, not the release, when the change was a scale", () => {
     const assessment = anAssessment({ change: aChange({ kind: "scale", toHash: GOOD_HASH, fromReplicas: 3, toReplicas: 2 }) });
 
@@ -73,6 +136,28 @@ describe("the end of an incident", () => {
 });
 
 describe("the diagnosis", () => {
+  it("is drawn from pods of the suspected release alone", () => {
+    const workload = aWorkloadState({
+      pods: [aPodGroup(), aPodGroup({ templateHash: GOOD_HASH, failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })],
+    });
+
+    expect(diagnose({ assessment: anAssessment({ workload }), plan: aPlan(), verification: aVerification() }).class).toBe("regression");
+  });
+
+  it("of a scale is the capacity, also when too few pods die of the load: there is no new version", () => {
+    const workload = aWorkloadState({ pods: [aPodGroup({ failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })] });
+    const assessment = anAssessment({ workload, change: aChange({ kind: "scale" }), podEvidence: "only-new" });
+
+    expect(diagnose({ assessment, plan: aPlan(), verification: aVerification() }).class).toBe("capacity");
+  });
+
+  it("of a leftover is none", () => {
+    const workload = aWorkloadState({ pods: [aPodGroup({ failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })] });
+    const assessment = anAssessment({ workload, change: aChange({ kind: "leftover" }), podEvidence: "only-new" });
+
+    expect(diagnose({ assessment, plan: aPlan(), verification: aVerification() }).class).toBe("unknown");
+  });
+
   it.each([
     ["OOMKilled", "out-of-memory"],
     ["ImagePullBackOff", "image"],
