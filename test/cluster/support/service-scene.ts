@@ -15,10 +15,10 @@ import {
   aSignal,
   aTrigger,
 } from "../../support/builders/index.ts";
+import { registryOf } from "../../support/fakes/fake-registry.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
 import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
-import { blueprintsOf } from "../../support/machine/scene.ts";
 import { Availability } from "./availability.ts";
 import { eventually } from "./eventually.ts";
 import { LiveSignals } from "./live-signals.ts";
@@ -147,7 +147,7 @@ export class ServiceScene {
 
   ports(overrides: Partial<RollbackPorts> = {}): RollbackPorts {
     return {
-      blueprints: blueprintsOf(this.blueprint),
+      blueprints: registryOf(this.blueprint),
       store: this.store,
       ledger: this.ledger,
       metrics: this.signals,

@@ -2,27 +2,13 @@ import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { ReleaseObservation } from "../../../functions/domain/release-observation.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { WorkloadState } from "../../../functions/domain/workload.ts";
-import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
 import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HASH, MOMENTS } from "../builders/index.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
+import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
 import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../fakes/in-memory-release-ledger.ts";
-
-export function blueprintsOf(...all: Blueprint[]): BlueprintRegistry {
-  return {
-    all,
-    byService: (service) => all.find((blueprint) => blueprint.service === service) ?? null,
-    byAlarm: (alarmName) => {
-      for (const blueprint of all) {
-        const trigger = blueprint.triggers.find((candidate) => candidate.alarmName === alarmName);
-        if (trigger) return { blueprint, trigger };
-      }
-      return null;
-    },
-  };
-}
 
 export interface SceneOptions {
   readonly blueprint?: Blueprint;
@@ -51,7 +37,7 @@ export function aScene(options: SceneOptions = {}) {
   const first = blueprint.triggers[0]?.alarmName ?? "";
   const followAlarm = () => metrics.setAlarm({ alarmName: first, state: alarmState(), since: MOMENTS.alarmAt });
   followAlarm();
-  const ports = { blueprints: blueprintsOf(blueprint), store, ledger, metrics, workload, clock };
+  const ports = { blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
   return {
     ports,
     store,
