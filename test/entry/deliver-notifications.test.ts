@@ -64,6 +64,28 @@ describe("deliver-notifications", () => {
     expect(parking.parked[0]?.reason).toBe("PermissionError: sns:Publish was refused");
   });
 
+  it("sends a page to the stack's own topic when the service's topic refuses it, and says why", async () => {
+    const topicArn = "arn:aws:sns:us-east-1:123456789012:deleted";
+    const refused = () => new PermissionError("Topic does not exist");
+    const page = setUp();
+    const notice = setUp();
+    page.pager.failures.push(refused());
+    notice.pager.failures.push(refused());
+
+    expect(await page.deliver(anEventRecord({ urgency: "page", topicArn }))).toMatchObject({ delivered: 1, parked: 0 });
+    expect(await notice.deliver(anEventRecord({ urgency: "notice", topicArn }))).toMatchObject({ delivered: 0, parked: 1 });
+
+    expect(page.pager.messages).toMatchObject([{ topicArn: null, text: expect.stringMatching(/deleted.*Topic does not exist/s) }]);
+  });
+
+  it("parks a page that nobody takes", async () => {
+    const { pager, parking, deliver } = setUp();
+    pager.failures.push(new PermissionError("Topic does not exist"), new PermissionError("sns:Publish was refused"));
+
+    expect(await deliver(anEventRecord({ urgency: "page", topicArn: "arn:aws:sns:us-east-1:1:gone" }))).toMatchObject({ parked: 1 });
+    expect(parking.parked[0]?.reason).toContain("Topic does not exist");
+  });
+
   it("parks a record that it cannot read", async () => {
     const { parking, deliver } = setUp();
 

@@ -37,6 +37,22 @@ const HAPPY = [
 /** Loops are collapsed: what matters is the order in which new states are met. */
 const order = (visited: readonly string[]) => [...new Set(visited)];
 
+/** A port of which something happens right after each call of one method. */
+function afterwards<Port extends object>(target: Port, method: keyof Port, then: () => Promise<unknown>): { readonly port: Port } {
+  const port = new Proxy(target, {
+    get(store, property) {
+      const value: unknown = Reflect.get(store, property, store);
+      if (typeof value !== "function") return value;
+      return async (...parameters: unknown[]) => {
+        const answer: unknown = await value.apply(store, parameters);
+        if (property === method) await then();
+        return answer;
+      };
+    },
+  });
+  return { port };
+}
+
 async function play(options: SceneOptions = {}, overrides = {}) {
   const scene = aScene(options);
   const result = await runRollback(scene.ports, scene.input, { onWait: scene.onWait, overrides });
@@ -255,6 +271,16 @@ describe("one incident per service", () => {
     expect(await scene.store.holder("checkout")).toMatchObject({ owner: "rg-checkout-other" });
   });
 
+  it("an alarm that joins an incident at the moment of its end is not lost: it opens its own", async () => {
+    const scene = aScene();
+    await scene.store.acquire("checkout", "rg-checkout-other", "inc-checkout-other", scene.clock.now(), 900);
+    const { port } = afterwards(scene.store, "attach", () => scene.store.release("checkout", "rg-checkout-other"));
+    const result = await runRollback({ ...scene.ports, store: port }, scene.input, { onWait: scene.onWait });
+
+    expect(result.failure).toBeNull();
+    expect((await scene.store.read(scene.input.incidentId))?.meta).toMatchObject({ outcome: "recovered" });
+  });
+
   it("a run whose lock another took does not write", async () => {
     const { result, workload, holder } = await play({}, {});
     expect(result.failure).toBeNull();
@@ -388,6 +414,18 @@ describe("every effect may happen twice", () => {
       expect(await scene.store.holder("checkout")).toBeNull();
     },
   );
+
+  it("a write whose reply is lost is told to people all the same", async () => {
+    const scene = aScene();
+    const error = () => new TransientUpstreamError("reset");
+    const { port } = faultyPort(scene.workload, { method: "apply", when: "after", error });
+    await runRollback({ ...scene.ports, workload: port }, scene.input, { onWait: scene.onWait });
+    const told = (await scene.store.read(scene.input.incidentId))?.events.filter(({ urgency }) => urgency === "notice") ?? [];
+
+    expect(told.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/restore-template-1 already-applied.*by this execution/),
+    );
+  });
 
   it.each(["before", "after"] as const)(
     "K8S-09 a write whose reply is lost %s it was applied makes exactly one template change",

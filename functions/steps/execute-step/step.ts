@@ -105,13 +105,15 @@ function writeOf(step: PlanStep, assessment: Assessment, generation: number, sta
 }
 
 function eventOf(service: string, step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
-  const restores = step.kind !== "restore-strategy" && result.outcome === "applied";
+  const restoring = step.kind !== "restore-strategy";
+  const restores = restoring && result.outcome === "applied";
   return {
     id: `${at}#ExecuteStep#${step.id}`,
     at,
     type: restores ? "rollback_executed" : "plan_step",
     message: `${service}: ${step.id} ${result.outcome}: ${result.reason}`,
-    urgency: restores ? ("notice" as const) : ("quiet" as const),
+    // The answer to a write may have been lost: people are told by the try that found it applied.
+    urgency: restores || (restoring && result.outcome === "already-applied") ? ("notice" as const) : ("quiet" as const),
     data: { stepId: step.id, outcome: result.outcome },
   };
 }

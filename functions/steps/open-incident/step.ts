@@ -1,4 +1,4 @@
-import { BlueprintNotFoundError } from "../../domain/errors.ts";
+import { BlueprintNotFoundError, TransientUpstreamError } from "../../domain/errors.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import {
   type Opening,
@@ -59,6 +59,10 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
         alarm,
         event(`joined-${alarm.alarmName}`, at, `${alarm.alarmName} joined: ${trigger.reason}`, "quiet"),
       );
+      // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
+      if ((await store.holder(trigger.service))?.owner !== acquired.owner) {
+        throw new TransientUpstreamError(`incident ${acquired.incidentId} was closed while ${alarm.alarmName} joined it`);
+      }
       return { ...closed, outcome: "merged", mergedInto: acquired.incidentId, reason };
     }
     await store.open(meta, event("opened", at, `${trigger.service}: ${trigger.reason}`, "notice", "incident_opened"), acquired.lock.fence);
