@@ -32,11 +32,11 @@ const AlarmBodySchema = z.looseObject({
   state: z.looseObject({
     value: z.string(),
     timestamp: TimestampSchema,
-    reason: z.optional(z.string()),
-    reasonData: z.optional(z.string()),
-    actionsSuppressedBy: z.optional(z.string()),
+    reason: z.nullish(z.string()),
+    reasonData: z.nullish(z.string()),
+    actionsSuppressedBy: z.nullish(z.string()),
   }),
-  previousState: z.optional(z.looseObject({ value: z.string() })),
+  previousState: z.nullish(z.looseObject({ value: z.string() })),
   muteDetail: z.optional(z.unknown()),
   /** Only in events about one series of an alarm: those are not about the alarm's own state. */
   alarmContributor: z.optional(z.never("contributor events are not alarm transitions: let the rule match the detail-type exactly")),

@@ -8,8 +8,8 @@ export interface ReasonFacts {
 const NOTHING: ReasonFacts = { threshold: null, datapoints: [] };
 
 /** Never fails: composite alarms, hand-set states and emulators have other text or none, which says nothing about the alarm itself. */
-export function reasonFacts(reasonData: string | undefined): ReasonFacts {
-  if (reasonData === undefined) return NOTHING;
+export function reasonFacts(reasonData: string | null | undefined): ReasonFacts {
+  if (reasonData == null) return NOTHING;
   let data: unknown;
   try {
     data = JSON.parse(reasonData);

@@ -81,7 +81,8 @@ export type WorkloadWrite =
       readonly kind: "restore-template";
       readonly replicaSet: string;
       readonly templateHash: string;
-      readonly expect: { readonly uid: string; readonly generation: number };
+      /** `replicaSet` of the release that is to be replaced: while it is live, a newer generation was only a scale or an annotation. */
+      readonly expect: { readonly uid: string; readonly generation: number; readonly replicaSet?: string | undefined };
       readonly stamp: WriteStamp;
     }
   | {

@@ -4,7 +4,10 @@ import type { WorkloadState, WorkloadWrite } from "./workload.ts";
 export type GuardedWorkload = Pick<
   WorkloadState,
   "uid" | "generation" | "templateHash" | "replicas" | "paused" | "stamps" | "hpa" | "owner"
->;
+> & {
+  /** The write names the release that it replaces, and that one is still live. */
+  readonly assessedIsLive?: boolean;
+};
 
 export type WriteDecision =
   | { readonly decision: "proceed"; readonly reason: string }
@@ -53,6 +56,8 @@ function targetIsLive(live: GuardedWorkload, write: WorkloadWrite): WriteDecisio
 function sinceAssessed(live: GuardedWorkload, write: WorkloadWrite): WriteDecision | null {
   // What restore-strategy puts back is our own mark, so it may follow any later change of others.
   if (write.kind === "restore-strategy" || live.generation === write.expect.generation) return null;
+  // An autoscaler scales all the time, most of all under the bad release: no reason to leave that alive.
+  if (write.kind === "restore-template" && live.assessedIsLive === true) return null;
   return superseded(`the Deployment was changed since it was assessed: generation ${write.expect.generation} then, ${live.generation} now`);
 }
 
@@ -85,7 +90,7 @@ function proceed(write: WorkloadWrite): WriteDecision {
 export interface RolloutStrategyFacts {
   readonly type: string;
   readonly maxSurge: string;
-  /** What two pods of the target template cannot share (a claimed volume, a host port); null when nothing. */
+  /** What two pods of the target template cannot share (a claimed volume, a host port, a node); null when nothing. */
   readonly exclusive: string | null;
 }
 

@@ -52,6 +52,19 @@ describe("parseAlarmTransition", () => {
     expect(parseAlarmTransition(anAlarmEvent({ state: { reasonData } }))).toMatchObject({ datapoints: [], threshold: null });
   });
 
+  it("takes null for absent: an alarm must not end in the failure queue for a field that says nothing", () => {
+    const state = { reason: null, reasonData: null, actionsSuppressedBy: null } as object;
+    const event = anAlarmEvent({ state, detail: { previousState: null, muteDetail: null } });
+
+    expect(parseAlarmTransition(event)).toMatchObject({
+      reason: "",
+      datapoints: [],
+      suppressedBy: null,
+      previousState: null,
+      muted: false,
+    });
+  });
+
   it.each([
     ["a contributor event", aContributorEvent()],
     ["a contributor under the plain detail-type", anAlarmEvent({ detail: { alarmContributor: { id: "1" } } })],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { WorkloadState, WorkloadWrite } from "../../functions/domain/workload.ts";
+import type { WorkloadWrite } from "../../functions/domain/workload.ts";
 import { decideStrategy, decideWrite, type GuardedWorkload } from "../../functions/domain/write-guard.ts";
 import { aWorkloadState, BAD_HASH, GOOD_HASH, GOOD_REPLICA_SET, WORKLOAD_UID } from "../support/builders/index.ts";
 
@@ -20,7 +20,7 @@ const restoreStrategy: WorkloadWrite = { kind: "restore-strategy", expect: { uid
 
 interface Row {
   readonly when: string;
-  readonly live: Partial<WorkloadState>;
+  readonly live: Partial<GuardedWorkload>;
   readonly write: WorkloadWrite;
   readonly decision: string;
   readonly reason: RegExp;
@@ -116,6 +116,27 @@ const rows: readonly Row[] = [
     write: restoreTemplate,
     decision: "superseded",
     reason: /generation 4 then, 5 now/,
+  },
+  {
+    when: "an autoscaler scaled since, and the assessed template is still live",
+    live: { generation: 6, replicas: 9, assessedIsLive: true },
+    write: restoreTemplate,
+    decision: "proceed",
+    reason: /restoring template/,
+  },
+  {
+    when: "a human deployed, and the assessed template is not live any more",
+    live: { generation: 6, assessedIsLive: false },
+    write: restoreTemplate,
+    decision: "superseded",
+    reason: /generation 4 then, 6 now/,
+  },
+  {
+    when: "somebody scaled since, although the template is still live",
+    live: { generation: 6, assessedIsLive: true },
+    write: restoreScale,
+    decision: "superseded",
+    reason: /generation 4 then, 6 now/,
   },
   {
     when: "a human deployed and paused since",

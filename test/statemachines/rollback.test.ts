@@ -319,6 +319,57 @@ describe("one incident per service", () => {
   });
 });
 
+describe("an autoscaler at work", () => {
+  const busy = (overrides = {}) => ({ workload: aWorkloadState({ hpa: "checkout", ...overrides }) });
+
+  it("between assess and patch does not keep the bad release alive (K8S-14)", async () => {
+    const scene = aScene(busy());
+    const result = await runRollback(scene.ports, scene.input, {
+      onWait: scene.onWait,
+      overrides: {
+        SelectStrategy: async (document) => {
+          scene.workload.change({ replicas: 5 });
+          scene.workload.settle();
+          return taskHandlers(scene.ports).SelectStrategy?.(document);
+        },
+      },
+    });
+
+    expect(result.failure).toBeNull();
+    expect(scene.workload.state).toMatchObject({ templateHash: GOOD_HASH, replicas: 5 });
+  });
+
+  it("between the first target and the second does not end the run half way", async () => {
+    const older = aGoodReplicaSet({ name: "checkout-older", templateHash: "older", revision: 0, image: "demo/checkout:v0" });
+    const scene = aScene({
+      ...busy({ replicaSets: [aReplicaSet(), aGoodReplicaSet(), older] }),
+      recovers: false,
+      observations: [aReleaseObservation(), aReleaseObservation({ templateHash: "older", lastSeenAt: "2026-11-18T00:00:00.000Z" })],
+    });
+    let looks = 0;
+    const result = await runRollback(scene.ports, scene.input, {
+      onWait: scene.onWait,
+      overrides: {
+        VerifyStep: async (document) => {
+          looks += 1;
+          if (looks === 3) {
+            scene.workload.change({ replicas: 4 });
+            scene.workload.settle();
+          }
+          return taskHandlers(scene.ports).VerifyStep?.(document);
+        },
+      },
+    });
+
+    expect(result.failure).toMatchObject({ name: "not-recovered" });
+    expect(scene.workload.writes.map((write) => (write.kind === "restore-template" ? write.templateHash : write.kind))).toEqual([
+      GOOD_HASH,
+      "older",
+      "restore-strategy",
+    ]);
+  });
+});
+
 describe("a fault at every Task state", () => {
   const faults = [
     ["an unknown error", () => new Error("boom"), "Error"],

@@ -67,7 +67,9 @@ export function exclusiveResource(template: PodTemplateSpec): string | null {
   if (claim) return `volume claim ${claim.claimName}`;
   const ports = template.spec?.containers.flatMap((container) => container.ports ?? []).map((port) => port.hostPort);
   const hostPort = ports?.find((port) => port !== undefined);
-  return hostPort === undefined ? null : `host port ${hostPort}`;
+  if (hostPort !== undefined) return `host port ${hostPort}`;
+  const apart = template.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0];
+  return apart === undefined ? null : `anti-affinity by ${apart.topologyKey}`;
 }
 
 /** The write is for exactly the object that was read. Not its resourceVersion: every pod that gets ready changes that one. */

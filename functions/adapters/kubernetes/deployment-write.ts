@@ -52,7 +52,7 @@ export async function applyToDeployment(kubernetes: KubernetesClient, target: Ta
 
 /**
  * Small on the way to a restored template: the Deployment and one ReplicaSet, one after the other (a second connection's handshake
- * costs more than the round trip it saves). Only a scale asks for the autoscalers.
+ * costs more than the round trip it saves). Only a scale asks for the autoscalers, and only a newer generation for the release to be replaced.
  */
 async function readScene(kubernetes: KubernetesClient, target: Target, write: WorkloadWrite): Promise<Scene | null> {
   const paths = pathsOf(target);
@@ -61,6 +61,8 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
   const replicaSet = write.kind === "restore-template" ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.replicaSet)) : null;
   const autoscalers = write.kind === "restore-scale" ? await kubernetes.list<HorizontalPodAutoscaler>(paths.autoscalers) : null;
   const targetIsLive = replicaSet !== null && hasTemplateOf(live, replicaSet);
+  const moved = write.kind === "restore-template" && !targetIsLive && live.metadata?.generation !== write.expect.generation;
+  const assessed = moved && write.expect.replicaSet ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.expect.replicaSet)) : null;
   return {
     live,
     target: replicaSet,
@@ -68,6 +70,7 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
       ...identity(live),
       templateHash: targetIsLive ? templateHashOf(replicaSet) : null,
       hpa: autoscalerOf(target.deployment, autoscalers ?? []),
+      assessedIsLive: assessed !== null && isControlledBy(assessed, live.metadata?.uid) && hasTemplateOf(live, assessed),
     },
   };
 }

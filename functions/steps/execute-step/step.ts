@@ -4,6 +4,7 @@ import {
   type Assessment,
   AssessmentSchema,
   OpeningSchema,
+  type Plan,
   PlanSchema,
   type PlanStep,
   type Progress,
@@ -48,6 +49,7 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
       store.readSwitch(),
     ]);
     const generation = progress?.generation ?? assessment.workload.generation;
+    const stamp = { execution: execution.name, fence: lock.fence };
     const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
     const outcome = async (): Promise<Pick<Progress, "outcome" | "reason" | "generation">> => {
       if (renewed === null)
@@ -59,7 +61,7 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
       if (plan.mode !== "act") return { outcome: "would-apply", reason: `observe mode: would have applied ${step.id}`, generation };
       return await workload.apply(
         blueprint.target,
-        writeOf(step, assessment, generation, { execution: execution.name, fence: lock.fence }),
+        writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
       );
     };
     const result = await outcome();
@@ -82,7 +84,18 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
   };
 }
 
-function writeOf(step: PlanStep, assessment: Assessment, generation: number, stamp: WriteStamp): WorkloadWrite {
+/** What the step replaces: the release that was assessed, or the one that the step before restored. */
+function liveReplicaSet({ workload }: Assessment, plan: Plan, progress: Progress | undefined): string | undefined {
+  const restored = plan.steps.find((step) => step.id === progress?.stepId)?.target?.replicaSet;
+  return restored ?? workload?.replicaSets.find(({ templateHash }) => templateHash === workload.templateHash)?.name;
+}
+
+function writeOf(
+  step: PlanStep,
+  assessment: Assessment,
+  { generation, replicaSet }: { readonly generation: number; readonly replicaSet: string | undefined },
+  stamp: WriteStamp,
+): WorkloadWrite {
   const uid = assessment.workload?.uid ?? "";
   switch (step.kind) {
     case "restore-template":
@@ -91,7 +104,7 @@ function writeOf(step: PlanStep, assessment: Assessment, generation: number, sta
         kind: "restore-template",
         replicaSet: step.target.replicaSet,
         templateHash: step.target.templateHash,
-        expect: { uid, generation },
+        expect: { uid, generation, replicaSet },
         stamp,
       };
     case "restore-scale":

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WorkloadWrite } from "../../../functions/domain/workload.ts";
-import { GOOD_IMAGE } from "../../support/builders/index.ts";
+import { BAD_REPLICA_SET, GOOD_IMAGE } from "../../support/builders/index.ts";
 import { aDeployment, aReplicaSetObject, aTemplate } from "./support/kubernetes-objects.ts";
 import {
   aCluster,
@@ -36,6 +36,60 @@ describe("restore-template", () => {
       "rollguard.dev/saved-strategy": JSON.stringify(authored),
     });
   });
+
+  it("K8S-14: is made although an autoscaler has scaled since: the release that was assessed is still live", async () => {
+    const cluster = aCluster(aDeployment({ metadata: { generation: 6 }, spec: { replicas: 9 } }));
+    const assessed = { ...expected, replicaSet: BAD_REPLICA_SET };
+
+    const result = await apply(cluster, { ...restoreTemplate, expect: assessed } as WorkloadWrite);
+
+    expect(result).toMatchObject({ outcome: "applied", generation: 7 });
+    expect(cluster.deployment?.spec?.replicas).toBe(9);
+    expect(cluster.calls).toEqual(["GET deployments", "GET replicasets", "GET replicasets", "PATCH deployments"]);
+  });
+
+  it.each([
+    [
+      "K8S-11: a human deployed",
+      aDeployment({ metadata: { generation: 6 }, spec: { template: aTemplate("demo/checkout:v3") } }),
+      undefined,
+    ],
+    ["its ReplicaSet is gone", aDeployment({ metadata: { generation: 6 } }), [aReplicaSetObject("good")]],
+    [
+      "its ReplicaSet is another's",
+      aDeployment({ metadata: { generation: 6 } }),
+      [aReplicaSetObject("good"), aReplicaSetObject("bad", { metadata: { ownerReferences: [] } })],
+    ],
+  ])("K8S-11: is superseded in a newer generation when the assessed release is not live: %s", async (_name, deployment, replicaSets) => {
+    const cluster = aCluster(deployment, replicaSets);
+    const assessed = { ...expected, replicaSet: BAD_REPLICA_SET };
+
+    expect(await apply(cluster, { ...restoreTemplate, expect: assessed } as WorkloadWrite)).toMatchObject({ outcome: "superseded" });
+    expect(patchesOf(cluster)).toBe(0);
+  });
+
+  it.each(["maxSurge: 0", "Recreate"])(
+    "K8S-22: keeps %s where pods may not share a node: a surged one would wait for ever",
+    async (kind) => {
+      const strategy = kind === "Recreate" ? { type: kind } : { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
+      const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "checkout" } } };
+      const template = aTemplate(GOOD_IMAGE);
+      const apart = {
+        ...template,
+        spec: {
+          containers: [],
+          ...template.spec,
+          affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+        },
+      };
+      const cluster = aCluster(aDeployment({ spec: { strategy } }), [aReplicaSetObject("good", { template: apart })]);
+
+      const result = await apply(cluster, restoreTemplate);
+
+      expect(cluster.deployment?.spec?.strategy).toEqual(strategy);
+      expect(result).toMatchObject({ outcome: "applied", reason: expect.stringContaining("anti-affinity") });
+    },
+  );
 
   it("signs a Deployment that has no annotations yet", async () => {
     const cluster = aCluster(aDeployment({ metadata: { annotations: undefined } }));

@@ -23,12 +23,19 @@ export class FakeWorkload implements Workload {
 
   async apply(_target: Target, write: WorkloadWrite): Promise<WriteResult> {
     if (this.state === null) return { outcome: "superseded", generation: 0, reason: "the Deployment does not exist any more" };
-    const { decision, reason } = decideWrite(this.state, write);
+    const { decision, reason } = decideWrite({ ...this.state, assessedIsLive: this.isReplacing(write) }, write);
     if (decision !== "proceed") return { outcome: decision, generation: this.state.generation, reason };
     this.writes.push(structuredClone(write));
     this.state = { ...written(this.state, write), generation: this.state.generation + 1 };
     if (this.settlesAtOnce) this.settle();
     return { outcome: "applied", generation: this.state.generation, reason };
+  }
+
+  /** The write names the release to be replaced, and that one is live. */
+  private isReplacing(write: WorkloadWrite): boolean {
+    const replaced = write.kind === "restore-template" ? write.expect.replicaSet : undefined;
+    const live = this.state?.replicaSets.find(({ templateHash }) => templateHash === this.state?.templateHash);
+    return replaced !== undefined && live?.name === replaced;
   }
 
   /** Somebody else changes the Deployment: generation + 1. */
