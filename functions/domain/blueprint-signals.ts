@@ -6,6 +6,9 @@ import { parseDurationSeconds } from "./duration.ts";
 import { type MetricPresetName, metricPreset, WELL_KNOWN_SIGNALS, wellKnownSignal } from "./metric-presets.ts";
 import type { MetricRef, Signal, SignalSource, Unit } from "./signal.ts";
 
+/** Periods below a minute that GetMetricData takes. */
+const HIGH_RESOLUTION_SECONDS: readonly number[] = [1, 5, 10, 20, 30];
+
 /** What is known of a signal: always what it means; where it is read from only when it could be bound. */
 export interface SignalMeaning {
   readonly name: string;
@@ -91,9 +94,14 @@ function describedSignal(name: string, signal: AuthoredSignal, problems: Problem
     );
   }
   const resolutionSeconds = parseDurationSeconds(signal.resolution ?? "60s") ?? 60;
-  if (!Number.isInteger(resolutionSeconds) || resolutionSeconds < 1 || resolutionSeconds > 3600) {
+  const minutes = resolutionSeconds % 60 === 0 && resolutionSeconds >= 60 && resolutionSeconds <= 3600;
+  if (!HIGH_RESOLUTION_SECONDS.includes(resolutionSeconds) && !minutes) {
     problems.push(
-      authoredProblem([...path, "resolution"], `resolution ${signal.resolution} is out of range`, "use whole seconds, from 1 s to an hour"),
+      authoredProblem(
+        [...path, "resolution"],
+        `resolution ${signal.resolution} is out of range`,
+        "use 1s, 5s, 10s, 20s, 30s or whole minutes up to an hour: CloudWatch answers in no other period",
+      ),
     );
   }
   const better = signal.better ?? known?.better ?? "lower";

@@ -158,8 +158,17 @@ describe("signals that are none", () => {
       given: { resolution: "0.5s" },
       problem: "spec.signals.backlog.resolution: resolution 0.5s is out of range",
     },
+    ...["7s", "15s", "45s", "90s"].map((resolution) => ({
+      title: `a resolution of ${resolution}, in which CloudWatch gives no data`,
+      given: { resolution },
+      problem: `spec.signals.backlog.resolution: resolution ${resolution} is out of range`,
+    })),
   ])("refuses $title", ({ given, problem }) => {
     expect(problemsOf(anAuthoredBlueprint({ signals: { backlog: anAuthoredSignal(given) } }))).toEqual([problem]);
+  });
+
+  it.each(["1s", "5s", "10s", "20s", "30s", "60s", "2m", "1h"])("takes a resolution of %s", (resolution) => {
+    expect(problemsOf(anAuthoredBlueprint({ signals: { backlog: anAuthoredSignal({ resolution }) } }))).toEqual([]);
   });
 
   it("reports a broken signal once, however many triggers name it", () => {
