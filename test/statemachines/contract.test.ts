@@ -62,6 +62,22 @@ describe("statemachines/rollback.asl.json", () => {
     expect(INCIDENT_DEADLINE_SECONDS).toBeGreaterThanOrEqual(RUN_SECONDS);
   });
 
+  it.each(tasks)("%s is tried again when its function was killed (time, memory): every effect may happen twice", (_name, state) => {
+    const retrier = state.Retry?.find(({ ErrorEquals }) => ErrorEquals.includes("Sandbox.Timedout"));
+
+    expect(retrier).toMatchObject({ ErrorEquals: ["Sandbox.Timedout", "Lambda.Unknown"], MaxAttempts: 2 });
+  });
+
+  it("is patient in VerifyStep: an API server that fails over for a minute is no reason to leave a rollback half way", () => {
+    const retrier = definition.States.VerifyStep.Retry.find(({ ErrorEquals }: { ErrorEquals: string[] }) =>
+      ErrorEquals.includes("TransientUpstreamError"),
+    );
+    const gaps = Array.from({ length: retrier.MaxAttempts }, (_, i) => Math.min(retrier.MaxDelaySeconds, retrier.IntervalSeconds * 2 ** i));
+
+    // Full jitter halves the gaps on average.
+    expect(gaps.reduce((sum, gap) => sum + gap, 0) / 2).toBeGreaterThanOrEqual(60);
+  });
+
   it("gives every Task a slice of its own", () => {
     const slices = tasks.map(([, state]) => state.ResultPath);
 
@@ -71,7 +87,7 @@ describe("statemachines/rollback.asl.json", () => {
 
   it("mentions no error name of ours that the code does not have", () => {
     const names = tasks.flatMap(([, state]) => state.Retry?.flatMap((retrier) => retrier.ErrorEquals) ?? []);
-    const ours = names.filter((name) => !/^(Lambda|States)\./.test(name));
+    const ours = names.filter((name) => !/^(Lambda|Sandbox|States)\./.test(name));
 
     expect(ours.length).toBeGreaterThan(0);
     for (const name of ours) expect(STEP_ERROR_NAMES).toContain(name);
