@@ -4,10 +4,13 @@ import {
   aBlueprint,
   aGoodReplicaSet,
   aManualTrigger,
+  aPodGroup,
   aReleaseObservation,
   aReplicaSet,
   aRollbackInput,
   aRollbackTrigger,
+  aSignal,
+  aTrigger,
   aWorkloadState,
   BAD_HASH,
   GOOD_HASH,
@@ -316,6 +319,38 @@ describe("one incident per service", () => {
     expect(result.failure).toMatchObject({ name: "escalated" });
     expect(scene.workload.state?.image).toBe("demo/checkout:v3");
     expect(scene.workload.writes).toEqual([]);
+  });
+});
+
+describe("a Deployment of 1000 pods and 20 ReplicaSets, with as much to say as Kubernetes lets it", () => {
+  const long = (length: number) => "\u00e4".repeat(length);
+  const sets = Array.from({ length: 18 }, (_, i) =>
+    aGoodReplicaSet({ templateHash: `hash${i}`, name: `${long(240)}${i}`, image: long(255), revision: -i }),
+  );
+  const reasons = Array.from({ length: 5 }, (_, i) => ({ reason: `${long(50)}${i}`, pods: 10, message: long(200) }));
+  const pods = sets.map(({ templateHash }) => ({ templateHash, total: 55, ready: 55, failing: 0, restarts: 9, reasons }));
+  const signals = Array.from({ length: 40 }, (_, i) => aSignal({ name: `${long(60)}${i}` }));
+  const triggers = signals.map(({ name }, i) =>
+    aTrigger({ name: `${long(100)}${i}`, alarmName: `rollguard-${long(200)}${i}`, signal: name }),
+  );
+
+  it.each([
+    ["a rollback", [aReleaseObservation()]],
+    ["an escalation that lists every release", []],
+  ])("fits into the payload of Step Functions and an item of DynamoDB: %s", async (_name, observations) => {
+    const base = aBlueprint();
+    const { result, incident, input } = await play({
+      blueprint: aBlueprint({ signals: [...base.signals, ...signals], triggers: [...base.triggers, ...triggers] }),
+      workload: aWorkloadState({ replicas: 1000, replicaSets: [aReplicaSet(), aGoodReplicaSet(), ...sets], pods: [aPodGroup(), ...pods] }),
+      observations,
+      input: aRollbackInput({ trigger: aRollbackTrigger({ reason: long(1023) }) }),
+    });
+    const largest = Math.max(...result.payloads.map((payload) => Buffer.byteLength(payload)));
+
+    expect(incident?.meta.id).toBe(input.incidentId);
+    expect(result.payloads.length).toBeGreaterThan(3);
+    expect(largest).toBeLessThan(262_144);
+    expect(Buffer.byteLength(JSON.stringify(incident?.meta))).toBeLessThan(400_000);
   });
 });
 

@@ -42,6 +42,8 @@ export interface KubernetesClientOptions {
   readonly pageSize?: number;
 }
 
+const MOST_MESSAGE_CHARACTERS = 500;
+
 /** Client of one cluster: keep-alive connections that trust that cluster's CA alone. */
 export function kubernetesClient(options: KubernetesClientOptions): KubernetesClient {
   const { cluster, token, timeoutMilliseconds = 5_000, waitBudgetMilliseconds = 3_000, pageSize = 250 } = options;
@@ -122,28 +124,37 @@ function agentFor(cluster: EksCluster): Agent {
 /** A denial by admission or validation, and a lost race, are answers; null for everything else. */
 function patchRefusal(answer: HttpsAnswer): Exclude<PatchAnswer<never>, { outcome: "stored" }> | null {
   const status = statusOf(answer);
-  const message = status.message ?? answer.text.slice(0, 500);
+  const whole = status.message ?? answer.text;
+  const message = (fieldsOf(status) ?? whole).slice(0, MOST_MESSAGE_CHARACTERS);
   switch (answer.status) {
     case 409:
       return { outcome: "conflict", message };
     case 422:
       // A failed `test` is 422 without causes; a webhook may deny with 422 too, and names itself.
-      return status.details?.causes?.length || /admission webhook/.test(message)
+      return status.details?.causes?.length || /admission webhook/.test(whole)
         ? { outcome: "denied", message }
         : { outcome: "conflict", message };
     case 400:
       return { outcome: "denied", message };
     case 403:
-      return rbacRefusal(message) ? null : { outcome: "denied", message };
+      return rbacRefusal(whole) ? null : { outcome: "denied", message };
     case 500:
-      return /failed calling webhook/.test(message) ? { outcome: "denied", message } : null;
+      return /failed calling webhook/.test(whole) ? { outcome: "denied", message } : null;
     default:
       return null;
   }
 }
 
+/** A validation error prints the values, a whole pod template with its environment for one: the record gets the fields alone. */
+function fieldsOf({ message = "", details }: KubernetesStatus): string | null {
+  const causes = details?.causes?.filter(({ field }) => field !== undefined) ?? [];
+  if (causes.length === 0) return null;
+  const fields = causes.map(({ field, reason }) => (reason === undefined ? field : `${field} (${reason})`));
+  return `${message.split(": ", 1)[0]}: ${fields.join(", ")}`;
+}
+
 function refusal(answer: HttpsAnswer, request: string): Error {
-  const message = statusOf(answer).message ?? answer.text.slice(0, 500);
+  const message = (statusOf(answer).message ?? answer.text).slice(0, MOST_MESSAGE_CHARACTERS);
   if (answer.status === 429 || answer.status >= 500) {
     return new TransientUpstreamError(`${request} was answered ${answer.status}: ${message}`, { status: answer.status });
   }

@@ -176,6 +176,28 @@ describe("refusals", () => {
   });
 });
 
+describe("what the API server says about a refused PATCH", () => {
+  it("is told by field, not by value: Kubernetes prints the whole pod template, environment included", async () => {
+    const message = `Deployment.apps "checkout" is invalid: spec.template: Invalid value: core.PodSpec{Env:"PASSWORD=hunter2"${"x".repeat(20_000)}`;
+    const causes = [{ reason: "FieldValueInvalid", message, field: "spec.template.metadata.labels" }];
+    const server = await recordedApiServer([aStatus(422, "Invalid", message, { causes })]);
+
+    expect(await clientOf(server).patch(path, [])).toEqual({
+      outcome: "denied",
+      message: 'Deployment.apps "checkout" is invalid: spec.template.metadata.labels (FieldValueInvalid)',
+    });
+  });
+
+  it("is cut where it has no end", async () => {
+    const server = await recordedApiServer([aStatus(400, "", `admission webhook "policy" denied the request: ${"no ".repeat(10_000)}`)]);
+
+    const answer = await clientOf(server).patch(path, []);
+
+    expect(answer).toMatchObject({ outcome: "denied", message: expect.stringContaining('admission webhook "policy" denied') });
+    expect(JSON.stringify(answer).length).toBeLessThan(600);
+  });
+});
+
 describe("faults (K8S-28)", () => {
   it("waits as long as a 429 asks for and tries again", async () => {
     const server = await recordedApiServer([{ status: 429, headers: { "retry-after": "0" } }, ok]);

@@ -44,6 +44,8 @@ export interface RunResult {
   /** Error and cause of a failed run. */
   readonly failure: { readonly name: string; readonly cause: string } | null;
   readonly pages: readonly unknown[];
+  /** The document as each Task got it, as JSON. */
+  readonly payloads: readonly string[];
 }
 
 const SILENT = process.env.POWERTOOLS_LOG_LEVEL;
@@ -71,6 +73,7 @@ export function rollbackDefinition(): any {
 /** Runs the real ASL file in process with the real steps over the given ports. */
 export async function runRollback(ports: RollbackPorts, input: RollbackInput, options: RunOptions = {}): Promise<RunResult> {
   const pages: unknown[] = [];
+  const payloads: string[] = [];
   const handlers: Record<string, TaskHandler> = {
     ...taskHandlers(ports),
     PageHuman: async (message: unknown) => {
@@ -83,7 +86,8 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
   const waits = waitStates(definition);
   const machine = new StateMachine(definition);
   // the engine waits for real or not at all: virtual time passes when the state after a Wait begins
-  const timed = options.realTime === true ? handlers : withVirtualWaits(handlers, options.onWait ?? (() => {}));
+  const waited = options.realTime === true ? handlers : withVirtualWaits(handlers, options.onWait ?? (() => {}));
+  const timed = withPayloads(waited, (payload) => payloads.push(payload));
   const execution = machine.run(input as never, {
     context: { Execution: { Id: `arn:aws:states:us-east-1:000000000000:execution:rollback:${input.execution.name}` } } as never,
     overrides: {
@@ -105,7 +109,19 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
     () => null,
   );
   await log;
-  return { visited, output, failure, pages };
+  return { visited, output, failure, pages, payloads };
+}
+
+function withPayloads(handlers: Record<string, TaskHandler>, keep: (payload: string) => void): Record<string, TaskHandler> {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([state, handler]): [string, TaskHandler] => [
+      state,
+      async (document) => {
+        keep(JSON.stringify(document));
+        return handler(document);
+      },
+    ]),
+  );
 }
 
 /** Fills the placeholders as the CDK construct does. */
