@@ -112,14 +112,18 @@ function decideStorm(facts: AssessmentFacts, workload: WorkloadState, inAlarm: A
     if (facts.attempt >= HOLD.attempts) return escalate(`${noVerdict}: inconclusive after ${facts.attempt} assessments`);
     return { decision: "hold", reasons: [`${noVerdict}: inconclusive, assessing again in ${HOLD.seconds} s`], change: null };
   }
-  if (inAlarm.length === 0) {
+  const down = workload.replicas > 0 && workload.pods.every(({ ready }) => ready === 0);
+  if (inAlarm.length === 0 && !down) {
     return {
       decision: "stand-down",
       reasons: [`alarm ${facts.trigger.alarmName} is OK again and no other alarm of the service went into ALARM with it`],
       change: null,
     };
   }
-  const stateReason = `in ALARM: ${inAlarm.map((alarm) => alarm.alarmName).join(", ")}`;
+  const stateReason =
+    inAlarm.length === 0
+      ? `alarm ${facts.trigger.alarmName} is OK again, but no pod is ready: nothing is left to measure`
+      : `in ALARM: ${inAlarm.map((alarm) => alarm.alarmName).join(", ")}`;
   const verdict = decideChange(facts, workload, facts.onsetAt ?? facts.trigger.at);
   return { ...verdict, reasons: [stateReason, ...verdict.reasons] };
 }

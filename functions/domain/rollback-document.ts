@@ -69,7 +69,7 @@ export const SignalReadingSchema = z.strictObject({
   unit: z.enum(UNITS),
   /** Mean of the hour before the change (or before the onset if there is no change); null = no data. */
   before: z.nullable(z.number()),
-  /** Mean of the last evaluated points before assessment; null = no data. */
+  /** Mean of the last points before the assessment and since the onset; null = no data. */
   during: z.nullable(z.number()),
 });
 export type SignalReading = z.infer<typeof SignalReadingSchema>;

@@ -49,6 +49,13 @@ export function windowMean(series: Series, from: Date, to: Date): number | null 
   return inside.length === 0 ? null : inside.reduce((sum, value) => sum + value, 0) / inside.length;
 }
 
+/** The part of a series from the point that holds `from` on. */
+export function startingAt(series: Series, from: Date): Series {
+  const { startEpochSeconds, periodSeconds, values } = series;
+  const skipped = Math.max(0, Math.floor((from.getTime() / 1000 - startEpochSeconds) / periodSeconds));
+  return { startEpochSeconds: startEpochSeconds + skipped * periodSeconds, periodSeconds, values: values.slice(skipped) };
+}
+
 /** The last `n` points that have a value, oldest first. Fewer when there are not so many. */
 export function lastValues(series: Series, n: number): number[] {
   const real = series.values.filter((value) => value !== null);

@@ -84,6 +84,7 @@ function watch(facts: VerificationFacts, step: PlanStep, workload: WorkloadState
   const expected = { templateHash: step.target?.templateHash ?? workload.templateHash, replicas: step.replicas ?? workload.replicas };
   const superseded = whySuperseded(facts, step, workload);
   if (superseded !== null) return stop(`superseded: ${superseded}`);
+  if (expected.replicas === 0) return stop("the Deployment was scaled to 0: nothing can be proven");
   const unstable = whyUnstable(workload, expected);
   if (unstable !== null) return unconverged(facts, step, workload, base, unstable);
   const stableSince = base.stableSince ?? now;

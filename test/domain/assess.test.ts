@@ -214,6 +214,25 @@ describe("alarms that were red long before", () => {
   });
 });
 
+describe("an alarm that is OK again while no pod is ready", () => {
+  const ok = [{ alarmName: ALARM_NAME, trigger: "latency-p95", state: "OK" as const }];
+  const down = { templateHash: BAD_HASH, total: 3, ready: 0, failing: 3, restarts: 5, reasons: [] };
+
+  it("is OK because nothing is left to measure: no stand-down", () => {
+    const result = assess(facts({ alarms: ok, workload: aWorkloadState({ pods: [down] }) }));
+
+    expect(result).toMatchObject({ decision: "roll-back", change: { kind: "deploy" } });
+    expect(result.reasons.join()).toContain("no pod is ready");
+  });
+
+  it.each([
+    ["with a pod that is ready", aWorkloadState({ pods: [{ ...down, ready: 1, failing: 2 }] })],
+    ["with no pod asked for", aWorkloadState({ replicas: 0, pods: [] })],
+  ])("is a stand-down %s", (_name, workload) => {
+    expect(assess(facts({ alarms: ok, workload })).decision).toBe("stand-down");
+  });
+});
+
 describe("a scale (seed 000)", () => {
   it("from 3 to 2 before the onset is suspected although Kubernetes keeps no trace of it", () => {
     const result = assess(facts(scaledDown(MOMENTS.changeAt)));

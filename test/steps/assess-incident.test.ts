@@ -84,6 +84,14 @@ describe("signals", () => {
     expect(result.signals).toContainEqual(expect.objectContaining({ signal: "error_rate", during: 1 }));
   });
 
+  it("that fell silent with the onset have no value during the incident, rather than one from before", async () => {
+    const silent = (at: number) => (at < seconds(MOMENTS.onsetAt) ? 2 : null);
+    const result = await assessed((scene) => scene.metrics.setMetric("RequestCount", (at) => (silent(at) === null ? null : 1000)));
+
+    expect(result.signals).toContainEqual({ signal: "error_rate", unit: "%", before: expect.closeTo(0.2), during: null });
+    expect(result.signals).toContainEqual({ signal: "latency_p95", unit: "ms", before: 120, during: 480 });
+  });
+
   it("of two alarms are read as the one that fired does, and those without an alarm at their own resolution", async () => {
     const triggers = [aTrigger({ name: "slow-burn", alarmName: "rollguard-checkout-slow-burn", periodSeconds: 60 }), aTrigger()];
     const blueprint = aBlueprint({ triggers: [...triggers].reverse() });

@@ -10,7 +10,7 @@ import {
   RollbackDocumentSchema,
   type SignalReading,
 } from "../../domain/rollback-document.ts";
-import { lastValues, windowMean } from "../../domain/signal-series.ts";
+import { lastValues, startingAt, windowMean } from "../../domain/signal-series.ts";
 import { suspectChange } from "../../domain/suspect-change.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -108,7 +108,7 @@ function readings(
         });
   const until = new Date(suspicion?.change?.earliestAt ?? onsetAt ?? now.toISOString());
   return signals.map(({ signal, series }) => {
-    const recent = lastValues(series, 3);
+    const recent = lastValues(onsetAt === null ? series : startingAt(series, new Date(onsetAt)), 3);
     return {
       signal: signal.name,
       unit: signal.unit,
