@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricRef, Series, Signal } from "../../functions/domain/signal.ts";
-import { breachOnset, lastValues, leafMetrics, signalSeries, windowMean } from "../../functions/domain/signal-series.ts";
+import { breachOnset, lastValues, leafMetrics, signalSeries, startingAt, windowMean } from "../../functions/domain/signal-series.ts";
 
 const metric = (name: string, stat = "Sum"): MetricRef => ({ namespace: "Demo/checkout", name, dimensions: {}, stat });
 const latency: Signal = {
@@ -75,6 +75,18 @@ describe("windowMean", () => {
   it("is null without points", () => {
     expect(windowMean(aSeries([null, 2]), at(0), at(10))).toBeNull();
     expect(windowMean(aSeries([1]), at(100), at(200))).toBeNull();
+  });
+});
+
+describe("startingAt", () => {
+  it.each([
+    { from: 0, start: 0, values: [1, 2, 3] },
+    { from: 19, start: 10, values: [2, 3] },
+    { from: 20, start: 20, values: [3] },
+    { from: 90, start: 90, values: [] },
+    { from: -50, start: 0, values: [1, 2, 3] },
+  ])("begins with the point that holds $from s", ({ from, start, values }) => {
+    expect(startingAt(aSeries([1, 2, 3]), at(from))).toEqual({ startEpochSeconds: start, periodSeconds: 10, values });
   });
 });
 

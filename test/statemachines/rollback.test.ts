@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BlueprintNotFoundError, InvalidInputError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { MAXIMUM_EVENT_AGE_SECONDS } from "../../functions/domain/start-decision.ts";
 import {
   aBlueprint,
   aGoodReplicaSet,
@@ -251,6 +252,13 @@ describe("no rollback", () => {
     expect(off.visited).toEqual(["OpenIncident", "IsNewIncident?", "NothingToDo"]);
     expect((await scene.store.read(scene.input.incidentId))?.meta).toMatchObject({ outcome: "off" });
     expect([...stale.workload.writes, ...scene.workload.writes]).toEqual([]);
+  });
+
+  it("but not for a transition that the starter still took: its name is used, so nobody would start it again", async () => {
+    const almost = new Date(Date.parse(MOMENTS.openedAt) - MAXIMUM_EVENT_AGE_SECONDS * 1000 - 60_000).toISOString();
+    const { result } = await play({ input: aRollbackInput({ trigger: aRollbackTrigger({ at: almost }) }) });
+
+    expect(result.visited).toContain("AssessIncident");
   });
 
   it("for an alarm of ours without a blueprint: recorded, paged, failed", async () => {

@@ -17,6 +17,8 @@ import { incidentSeries, readSignals } from "../../runtime/read-signals.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 const BEFORE_ONSET_MS = 600_000;
+/** CloudWatch keeps periods under a minute for three hours, and answers nothing for a span that begins earlier. */
+const LONGEST_SPAN_MS = 3 * 3_600_000 - 60_000;
 
 export interface DiagnoseCausePorts {
   readonly metrics: MetricSource;
@@ -39,8 +41,10 @@ export const diagnoseCauseSchemas = {
 export function diagnoseCause({ metrics, store, clock }: DiagnoseCausePorts): Step<z.infer<typeof diagnoseCauseSchemas.input>, Diagnosis> {
   return async ({ incidentId, trigger, opening, assessment, plan, verification }) => {
     const { blueprint } = openedIncident(opening);
-    const from = new Date(Date.parse(assessment.onsetAt ?? trigger.at) - BEFORE_ONSET_MS);
-    const signals = await readSignals(metrics, blueprint, opening.triggerName, from, clock.now());
+    const now = clock.now();
+    const beforeOnset = Date.parse(assessment.onsetAt ?? trigger.at) - BEFORE_ONSET_MS;
+    const from = new Date(Math.max(beforeOnset, now.getTime() - LONGEST_SPAN_MS));
+    const signals = await readSignals(metrics, blueprint, opening.triggerName, from, now);
     await store.saveSeries(incidentId, incidentSeries(blueprint, signals));
     return diagnose({ assessment, plan, verification });
   };

@@ -7,6 +7,7 @@ import {
   RollbackInputSchema,
   type RollbackTrigger,
 } from "../../domain/rollback-document.ts";
+import { MAXIMUM_EVENT_AGE_SECONDS } from "../../domain/start-decision.ts";
 import { inWords, secondsBetween } from "../../domain/time.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -15,8 +16,11 @@ import type { Step } from "../../runtime/step-handler.ts";
 
 /** Lease of the service lock; every loop of the machine renews it. */
 export const LEASE_SECONDS = 900;
-/** An alarm transition older than this is not acted on. Reconciled alarms are old by nature and exempt. */
-export const STALE_SECONDS = 900;
+/**
+ * An alarm transition older than this is not acted on. Twice what the starter takes: an execution's name can be used once only, so what the starter
+ * took must not be dropped here for a delay in between. Reconciled alarms are old by nature and exempt.
+ */
+export const STALE_SECONDS = 2 * MAXIMUM_EVENT_AGE_SECONDS;
 
 export interface OpenIncidentPorts {
   readonly blueprints: BlueprintRegistry;
