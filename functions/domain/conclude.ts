@@ -52,7 +52,7 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       if (assessment?.change?.kind === "leftover") {
         return `${service}: the Deployment's own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
-      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset`;
+      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
@@ -70,6 +70,14 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       return `${service} ${after} a human: ${why}`;
     }
   }
+}
+
+/** Alarms that were red before the change decide nothing, but nobody should read "recovered" as "all is well". */
+function stillRed(verification: RollbackDocument["verification"]): string {
+  const red = verification?.checks.filter(({ check, actual }) => check.startsWith("alarm ") && actual.startsWith("ALARM")) ?? [];
+  return red.length === 0
+    ? ""
+    : `; still in ALARM, as before the change: ${red.map(({ check }) => check.replace("alarm ", "")).join(", ")}`;
 }
 
 /** What a person must know first when the run itself broke. */

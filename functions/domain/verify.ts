@@ -143,7 +143,7 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
       ...recovered(facts),
       ...onward(facts, step.onPass, "recovered"),
       verdict,
-      reason: `${passed} of ${checks.length} checks pass`,
+      reason: [`${passed} of ${checks.length} checks pass`, ...open].join("; "),
       consecutiveFailures: 0,
     };
   }

@@ -3,6 +3,7 @@ import { causeText, conclude } from "../../functions/domain/conclude.ts";
 import { diagnose } from "../../functions/domain/diagnose.ts";
 import {
   aChange,
+  aCheckResult,
   aDiagnosis,
   aManualTrigger,
   anAssessment,
@@ -120,6 +121,18 @@ describe("the end of an incident", () => {
     ["after the recovery", {}, "the service had recovered"],
   ])("an error %s says what that means for the service", (_name, slices, words) => {
     expect(conclude({ ...whole, ...slices, failure: { Error: "Sandbox.Timedout" } }, NOW).summary).toContain(words);
+  });
+
+  it("says of a recovered service what is still red", () => {
+    const red = aCheckResult({
+      check: "alarm rollguard-checkout-cpu",
+      verdict: "inconclusive",
+      actual: "ALARM since then, before the change",
+    });
+    const verification = aVerification({ checks: [aCheckResult(), red] });
+
+    expect(conclude({ ...whole, verification }, NOW).summary).toContain("; still in ALARM, as before the change: rollguard-checkout-cpu");
+    expect(conclude(whole, NOW).summary).not.toContain("still in ALARM");
   });
 
   it("marks a replica count, not the release, when the change was a scale", () => {

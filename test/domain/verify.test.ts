@@ -211,6 +211,9 @@ describe("alarms after a restored template", () => {
       rollbackTrigger: false,
       actual: "ALARM since 2026-11-01T00:00:00.000Z, before the change",
     });
+    expect(result.reason).toBe(
+      `5 of 6 checks pass; alarm ${other} inconclusive: expected OK, is ALARM since 2026-11-01T00:00:00.000Z, before the change`,
+    );
   });
 
   it.each([
