@@ -127,7 +127,18 @@ function unconverged(facts: VerificationFacts, step: PlanStep, workload: Workloa
   const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
   const overdue = Date.parse(now) >= Date.parse(progress.deadlineAt) || (!wasStable && seconds > convergenceSeconds);
   const gaveUp = rolloutPhase(workload).phase === "failed" && seconds >= LEFTOVER_CONDITION_SECONDS;
-  if (overdue || gaveUp) return { ...failStep(facts, step, `not converged: ${reason}`), stableSince: null };
+  if (overdue || gaveUp) {
+    const lack = whatLacks(workload);
+    if (lack === null) return { ...failStep(facts, step, `not converged: ${reason}`), stableSince: null };
+    const why = `not converged, and not for the release's fault: ${reason}${reason.includes(lack) ? "" : ` (${lack})`}`;
+    return {
+      ...onward(facts, strategyStepOr(facts), "escalate"),
+      verdict: "fail",
+      reason: why,
+      recovery: "not-recovered",
+      stableSince: null,
+    };
+  }
   return { ...keepWatching(`${wasStable ? "not stable any more" : "converging"}: ${reason}`), stableSince: null };
 }
 
@@ -165,6 +176,12 @@ function whyUnstable(workload: WorkloadState, expected: { templateHash: string |
   const pods = podsOf(workload, expected.templateHash);
   if (pods.ready < expected.replicas) return `${pods.ready} of ${expected.replicas} pods are ready`;
   return null;
+}
+
+/** No room for pods: an older release would find none either, while the author's own strategy, which takes old pods away first, may. */
+function whatLacks({ status, pods, templateHash }: WorkloadState): string | null {
+  const unschedulable = pods.find((group) => group.templateHash === templateHash)?.reasons.find(({ reason }) => reason === "Unschedulable");
+  return status.replicaFailure ?? (unschedulable === undefined ? null : `Unschedulable: ${unschedulable.message}`);
 }
 
 function failStep(facts: VerificationFacts, step: PlanStep, reason: string): Outcome {

@@ -158,6 +158,42 @@ describe("after a restored template", () => {
     expect(verify(facts({ workload, previous: null, now: at(20) }))).toMatchObject({ verdict: "fail" });
   });
 
+  describe("that finds no room for its pods", () => {
+    const two = {
+      ...plan,
+      steps: plan.steps.map((step) => (step.kind === "restore-template" ? { ...step, onFail: "restore-template-2" } : step)),
+    };
+    const pending = aPodGroup({
+      templateHash: GOOD_HASH,
+      ready: 0,
+      failing: 3,
+      reasons: [{ reason: "Unschedulable", pods: 3, message: "0/3 nodes are available" }],
+    });
+    const waiting = { ...restored, status: { ...restored.status, availableReplicas: 0 } };
+
+    it.each([
+      ["on the nodes", { ...waiting, pods: [pending] }, /0\/3 nodes are available/],
+      ["in the quota", { ...waiting, pods: [], status: { ...waiting.status, replicaFailure: "exceeded quota: pods" } }, /exceeded quota/],
+    ])("%s goes on with the author's own strategy, not to an older release, which would find none either", (_name, workload, reason) => {
+      const result = verify(facts({ plan: two, workload, previous: null, now: at(601) }));
+
+      expect(result).toMatchObject({ verdict: "fail", nextStepId: "restore-strategy", recovery: "not-recovered" });
+      expect(result.reason).toMatch(reason);
+    });
+
+    it("unlike one whose pods fail by themselves", () => {
+      const failing = { ...pending, reasons: [{ reason: "CrashLoopBackOff", pods: 3, message: "" }] };
+      const steps = [...two.steps, { ...(two.steps[0] as (typeof two.steps)[number]), id: "restore-template-2" }];
+
+      expect(
+        verify(facts({ plan: { ...two, steps }, workload: { ...waiting, pods: [failing] }, previous: null, now: at(601) })),
+      ).toMatchObject({
+        next: "next-target",
+        nextStepId: "restore-template-2",
+      });
+    });
+  });
+
   it("says why Kubernetes cannot make the pods", () => {
     const workload = {
       ...restored,
