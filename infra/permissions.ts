@@ -34,8 +34,8 @@ export function tableKey({ encryptionKey }: ITableV2): PolicyStatement[] {
   ];
 }
 
-/** CloudWatch offers no resource for GetMetricData, and DescribeAlarms answers lists only for all alarms. */
-export function readMetrics(actions: readonly ("GetMetricData" | "DescribeAlarms")[]): PolicyStatement {
+/** CloudWatch offers no resource for GetMetricData; DescribeAlarms and ListAlarmMuteRules answer lists only for all alarms. */
+export function readMetrics(actions: readonly ("GetMetricData" | "DescribeAlarms" | "ListAlarmMuteRules")[]): PolicyStatement {
   return new PolicyStatement({ actions: actions.map((action) => `cloudwatch:${action}`), resources: ["*"] });
 }
 

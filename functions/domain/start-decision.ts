@@ -16,6 +16,8 @@ export interface StartContext {
   /** Service of the blueprint that has (or listens to) this alarm. */
   readonly serviceOfAlarm: (alarmName: string) => string | null;
   readonly services: readonly string[];
+  /** `<region>:<account>` of this deployment; null = not checked. An alarm of the same name elsewhere is not ours. */
+  readonly home: string | null;
 }
 
 export type StartDecision = { readonly start: RollbackTrigger } | { readonly ignore: string };
@@ -36,7 +38,13 @@ export function decideStart(transition: AlarmTransition, context: StartContext):
   return { start: toTrigger(transition, known ?? guessedService(alarmName, context.services)) };
 }
 
-function notFromHere({ source }: AlarmTransition, { sources }: StartContext): string | null {
+/** `<region>:<account>` of an ARN. */
+export function homeOf(arn: string): string {
+  return arn.split(":").slice(3, 5).join(":");
+}
+
+function notFromHere({ source, alarmArn }: AlarmTransition, { sources, home }: StartContext): string | null {
+  if (home !== null && home !== homeOf(alarmArn)) return `${alarmArn} is an alarm of another account or region, ours is ${home}`;
   if (source === "alarm-action" || source === "reconciler" || sources.includes(source)) return null;
   return `source ${source} is not configured (${sources.join(", ")})`;
 }

@@ -52,7 +52,7 @@ export class Observer extends Construct {
       environmentSchema: ReconcileAlarmsEnvironmentSchema,
       environment: { MACHINE_ARN: machine.stateMachineArn },
       timeout: Duration.seconds(30),
-      permissions: [readMetrics(["DescribeAlarms"]), startExecution(machine)],
+      permissions: [readMetrics(["DescribeAlarms", "ListAlarmMuteRules"]), startExecution(machine)],
     });
     const enabled = props.scheduled ?? true;
     this.every(Duration.minutes(1), this.observeReleases, enabled);

@@ -11,6 +11,7 @@ const context = (overrides: Partial<StartContext> = {}): StartContext => ({
   now: new Date("2026-11-20T03:12:41.000Z"),
   sources: ["aws.cloudwatch"],
   services: ["checkout", "check"],
+  home: "us-east-1:123456789012",
   serviceOfAlarm: (alarmName) => (["rollguard-checkout-latency-p95", "legacy-5xx"].includes(alarmName) ? "checkout" : null),
   ...overrides,
 });
@@ -56,6 +57,16 @@ describe("decideStart", () => {
     ["a repeated ALARM", { previousState: "ALARM" }, /no transition/],
     ["a suppressed alarm", { suppressedBy: "WaitPeriod" }, /suppressed \(WaitPeriod\)/],
     ["a muted alarm", { muted: true }, /muted/],
+    [
+      "another account",
+      { alarmArn: "arn:aws:cloudwatch:us-east-1:111111111111:alarm:rollguard-checkout-latency-p95" },
+      /another account or region/,
+    ],
+    [
+      "another region",
+      { alarmArn: "arn:aws:cloudwatch:eu-west-1:000000000000:alarm:rollguard-checkout-latency-p95" },
+      /another account or region/,
+    ],
     ["an old transition", { transitionAt: "2026-11-20T02:57:40.000Z" }, /15 m 1 s old, more than 15 m 0 s/],
   ])("ignores %s and says why", (_what, overrides, reason) => {
     expect(decideStart(transition(overrides), context())).toEqual({ ignore: expect.stringMatching(reason) });

@@ -22,14 +22,16 @@ const inAlarm = {
 function setUp() {
   const starter = new FakeStarter();
   const metrics = new FakeMetricSource();
+  const muted = new Set<string>();
   const ports = {
     starter,
     metrics,
+    muteRules: { isMuted: async (alarmName: string) => muted.has(alarmName) },
     blueprints: registryOf(aBlueprint(), aBlueprint({ service: "payments", triggers: [aTrigger({ alarmName: "legacy-5xx" })] })),
     clock: fixedClock("2026-11-20T09:00:00Z"),
     sha256: sha256Hex,
   };
-  return { starter, metrics, ports, reconcile: reconcileAlarms(ports) };
+  return { starter, metrics, muted, ports, reconcile: reconcileAlarms(ports) };
 }
 
 describe("reconcile-alarms", () => {
@@ -54,7 +56,12 @@ describe("reconcile-alarms", () => {
 
   it("does nothing about a transition whose event was handled, also long ago", async () => {
     const { starter, metrics, ports, reconcile } = setUp();
-    const byEvent = startRollback({ ...ports, clock: fixedClock("2026-11-20T03:12:41Z"), sources: ["aws.cloudwatch"] });
+    const byEvent = startRollback({
+      ...ports,
+      clock: fixedClock("2026-11-20T03:12:41Z"),
+      sources: ["aws.cloudwatch"],
+      home: "us-east-1:123456789012",
+    });
     await byEvent(anAlarmEvent(), { logger: silentLogger });
     metrics.setAlarm(inAlarm);
 
@@ -70,6 +77,20 @@ describe("reconcile-alarms", () => {
 
     expect(await reconcile({}, { logger: silentLogger })).toMatchObject({ inAlarm: 1, ignored: 1 });
     expect(starter.calls).toBe(0);
+  });
+
+  it("leaves an alarm alone while a mute rule covers it, and starts it afterwards", async () => {
+    const { starter, metrics, muted, reconcile } = setUp();
+    metrics.setAlarm(inAlarm);
+    muted.add(inAlarm.alarmName);
+
+    const during = await reconcile({}, { logger: silentLogger });
+    muted.clear();
+    const afterwards = await reconcile({}, { logger: silentLogger });
+
+    expect(during).toMatchObject({ started: 0, ignored: 1 });
+    expect(afterwards).toMatchObject({ started: 1, ignored: 0 });
+    expect(starter.started).toHaveLength(1);
   });
 
   it("starts the others when one start fails, and fails at the end", async () => {

@@ -27,6 +27,7 @@ function setUp(now = "2026-11-20T03:12:41Z") {
     clock: fixedClock(now),
     sha256: sha256Hex,
     sources: ["aws.cloudwatch", "rollguard.alarm-clock"],
+    home: "us-east-1:123456789012",
   };
   return { starter, ports, start: startRollback(ports) };
 }

@@ -19,6 +19,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "metrics.series": ["cloudwatch:GetMetricData"],
   "metrics.alarms": ["cloudwatch:DescribeAlarms"],
   "metrics.alarmsInAlarm": ["cloudwatch:DescribeAlarms"],
+  "muteRules.isMuted": ["cloudwatch:ListAlarmMuteRules"],
   "workload.read": ["eks:DescribeCluster"],
   "workload.apply": ["eks:DescribeCluster"],
   "starter.start": ["states:StartExecution"],
@@ -26,7 +27,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "parking.park": ["sqs:SendMessage"],
 };
 
-const CALL = /\b(store|ledger|metrics|workload|starter|pager|parking)\.(\w+)\(/g;
+const CALL = /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

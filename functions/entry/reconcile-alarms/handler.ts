@@ -1,5 +1,6 @@
 import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
+import { cloudWatchMuteRules } from "../../adapters/aws/cloud-watch-mute-rules.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -15,6 +16,7 @@ export const handler = stepHandler(
   reconcileAlarmsSchemas,
   reconcileAlarms({
     metrics: cloudWatchMetricSource(),
+    muteRules: cloudWatchMuteRules(),
     starter: stepFunctionsStarter(env.MACHINE_ARN),
     blueprints: bundledBlueprints(),
     clock: systemClock,

@@ -8,6 +8,7 @@ import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
 import type { AlarmReading, MetricSource } from "../../ports/metric-source.ts";
+import type { MuteRules } from "../../ports/mute-rules.ts";
 import { settleBounded } from "../../runtime/bounded.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
@@ -15,6 +16,7 @@ const STARTS_AT_ONCE = 5;
 
 export interface ReconcileAlarmsPorts {
   readonly metrics: MetricSource;
+  readonly muteRules: MuteRules;
   readonly starter: ExecutionStarter;
   readonly blueprints: BlueprintRegistry;
   readonly clock: Clock;
@@ -34,6 +36,7 @@ export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.in
   const { metrics, blueprints, clock } = ports;
   const context = {
     sources: [],
+    home: null, // the list is of this account and region
     services: blueprints.all.map(({ service }) => service),
     serviceOfAlarm: (alarmName: string) => blueprints.byAlarm(alarmName)?.blueprint.service ?? null,
   };
@@ -45,7 +48,8 @@ export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.in
     const [ours, listed] = await Promise.all([metrics.alarmsInAlarm(ALARM_PREFIX), metrics.alarms(existingNames)]);
     const inAlarm = [...ours, ...listed.filter(({ state }) => state === "ALARM")];
     const results = await settleBounded(inAlarm, STARTS_AT_ONCE, async (reading) => {
-      const decision = decideStart(toTransition(reading), { ...context, now: clock.now() });
+      const muted = await ports.muteRules.isMuted(reading.alarmName);
+      const decision = decideStart(toTransition(reading, muted), { ...context, now: clock.now() });
       if ("ignore" in decision) return "ignored";
       const name = alarmExecutionName({ ...decision.start, alarmArn: reading.alarmArn }, ports.sha256);
       const outcome = await ports.starter.start({ execution: { name }, incidentId: incidentIdOf(name), trigger: decision.start });
@@ -60,7 +64,10 @@ export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.in
   };
 }
 
-function toTransition({ alarmName, alarmArn, state, since, reason, datapoints, threshold, suppressedBy }: AlarmReading): AlarmTransition {
+function toTransition(
+  { alarmName, alarmArn, state, since, reason, datapoints, threshold, suppressedBy }: AlarmReading,
+  muted: boolean,
+): AlarmTransition {
   return {
     source: "reconciler",
     alarmName,
@@ -69,7 +76,7 @@ function toTransition({ alarmName, alarmArn, state, since, reason, datapoints, t
     previousState: null,
     transitionAt: toSecond(since),
     suppressedBy: suppressedBy ?? null,
-    muted: false,
+    muted,
     reason,
     datapoints,
     threshold,

@@ -2,6 +2,7 @@ import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { homeOf } from "../../domain/start-decision.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { StartRollbackEnvironmentSchema } from "./environment.ts";
@@ -17,6 +18,7 @@ export const handler = stepHandler(
     blueprints: bundledBlueprints(),
     clock: systemClock,
     sha256: sha256Hex,
+    home: homeOf(env.MACHINE_ARN),
     sources: env.EVENT_SOURCES.split(",").map((source) => source.trim()),
   }),
 );

@@ -16,6 +16,8 @@ export interface StartRollbackPorts {
   readonly sha256: Sha256;
   /** EventBridge sources that may start a rollback. */
   readonly sources: readonly string[];
+  /** `<region>:<account>` of this deployment; alarms of others are ignored. */
+  readonly home: string;
 }
 
 export const startRollbackSchemas = {
@@ -28,7 +30,14 @@ export const startRollbackSchemas = {
 type StartRollbackResult = z.infer<typeof startRollbackSchemas.output>;
 
 /** Turns an EventBridge alarm event, a Lambda alarm action or a manual request into one execution with a deterministic name. */
-export function startRollback({ starter, blueprints, clock, sha256, sources }: StartRollbackPorts): Step<unknown, StartRollbackResult> {
+export function startRollback({
+  starter,
+  blueprints,
+  clock,
+  sha256,
+  sources,
+  home,
+}: StartRollbackPorts): Step<unknown, StartRollbackResult> {
   const services = blueprints.all.map(({ service }) => service);
   const start = async (name: string, trigger: RollbackTrigger): Promise<StartRollbackResult> => {
     const input: RollbackInput = { execution: { name }, incidentId: incidentIdOf(name), trigger };
@@ -45,6 +54,7 @@ export function startRollback({ starter, blueprints, clock, sha256, sources }: S
     const decision = decideStart(transition, {
       now: clock.now(),
       sources,
+      home,
       services,
       serviceOfAlarm: (alarmName) => blueprints.byAlarm(alarmName)?.blueprint.service ?? null,
     });

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, it } from "vitest";
 import { cloudWatchMetricSource } from "../../../functions/adapters/aws/cloud-watch-metric-source.ts";
+import { cloudWatchMuteRules } from "../../../functions/adapters/aws/cloud-watch-mute-rules.ts";
 import { PermissionError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import { aMetricRef } from "../../support/builders/blueprint.ts";
 import { anAlarmEvent } from "../../support/events/alarm-events.ts";
@@ -201,5 +202,32 @@ describe("alarms", () => {
       ["rollguard-b", "Alarm"],
     ]);
     expect(sent[0]?.input).toMatchObject({ AlarmNamePrefix: "rollguard-", StateValue: "ALARM" });
+  });
+});
+
+describe("mute rules", () => {
+  it("that are active for an alarm mute it", async () => {
+    const asked: unknown[] = [];
+    const rules = cloudWatchMuteRules(
+      fakeAwsClient<CloudWatchClient>((command) => {
+        asked.push(command.input);
+        return { AlarmMuteRuleSummaries: [{ Status: "ACTIVE" }] };
+      }).client,
+    );
+
+    expect(await rules.isMuted("rollguard-a")).toBe(true);
+    expect(asked).toEqual([{ AlarmName: "rollguard-a", Statuses: ["ACTIVE"], MaxRecords: 1 }]);
+  });
+
+  it("are none where the endpoint does not know them, but a refusal is an error", async () => {
+    const failing = (name: string) =>
+      cloudWatchMuteRules(
+        fakeAwsClient<CloudWatchClient>(() => {
+          throw Object.assign(new Error(name), { name });
+        }).client,
+      );
+
+    expect(await failing("InvalidAction").isMuted("rollguard-a")).toBe(false);
+    await expect(failing("AccessDenied").isMuted("rollguard-a")).rejects.toMatchObject({ name: "PermissionError" });
   });
 });

@@ -25,7 +25,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   StepsDiagnoseCause: ["steps/diagnose-cause", ["cloudwatch:GetMetricData *", ...table("PutItem")]],
   StepsRecordIncident: ["steps/record-incident", table("PutItem", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
-  ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", START]],
+  ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
   ObserverObserveReleases: [
     "entry/observe-releases",
     ["cloudwatch:DescribeAlarms *", ...table("GetItem", "PutItem", "Query"), CLUSTER, START],
