@@ -1,6 +1,6 @@
-import type { IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
+import type { IncidentAlarm, IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
 import type { Outcome, RollbackDocument } from "./rollback-document.ts";
-import { inWords } from "./time.ts";
+import { inWords, secondsBetween } from "./time.ts";
 
 export interface Conclusion {
   readonly outcome: Outcome;
@@ -10,10 +10,16 @@ export interface Conclusion {
   readonly verdicts: readonly { readonly templateHash: string; readonly verdict: "good" | "bad"; readonly replicas: number | null }[];
 }
 
-/** Reads the whole document and says how the incident ended. Works with any slice missing: it is reached from every Catch. */
-export function conclude(document: RollbackDocument, now: string): Conclusion {
-  const outcome = outcomeOf(document);
-  const summary = summarise(document, outcome);
+/**
+ * Reads the whole document and says how the incident ended. Works with any slice missing: it is reached from every Catch. `joined` are the alarms
+ * that joined the incident: one that came after the last look at alarms was judged by nobody, so all is not well.
+ */
+export function conclude(document: RollbackDocument, now: string, joined: readonly IncidentAlarm[] = []): Conclusion {
+  const judged = outcomeOf(document);
+  const unseen = allIsWell(judged) ? unseenAlarms(document, judged, joined) : [];
+  const outcome = unseen.length > 0 ? "escalated" : judged;
+  const late = unseen.length === 0 ? "" : `; it needs a human all the same: ${unseen.join(", ")} joined after the last look`;
+  const summary = `${summarise(document, judged)}${late}`;
   const { incidentId, trigger, opening, assessment, execution } = document;
   const meta: IncidentMeta = {
     id: incidentId,
@@ -40,6 +46,18 @@ function outcomeOf({ failure, assessment, plan, verification }: RollbackDocument
   if (verification?.next === "observed") return "observed";
   if (verification?.next === "recovered") return "recovered";
   return verification?.recovery === "not-recovered" ? "not-recovered" : "escalated";
+}
+
+/** Outcomes after which nobody would look again. */
+export function allIsWell(outcome: Outcome): boolean {
+  return outcome === "recovered" || outcome === "stand-down";
+}
+
+/** Transitions are known to the second, so one in the second of the last look may have been missed by it. */
+function unseenAlarms({ assessment, verification }: RollbackDocument, outcome: Outcome, joined: readonly IncidentAlarm[]): string[] {
+  const lastLookAt = outcome === "recovered" ? verification?.recoveredAt : assessment?.assessedAt;
+  if (!lastLookAt) return [];
+  return joined.filter(({ at }) => secondsBetween(lastLookAt, at) > -1).map(({ alarmName }) => alarmName);
 }
 
 function summarise(document: RollbackDocument, outcome: Outcome): string {

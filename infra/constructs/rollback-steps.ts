@@ -77,7 +77,7 @@ export const STEPS = {
     folder: "steps/record-incident",
     environmentSchema: RecordIncidentEnvironmentSchema,
     timeoutSeconds: 20,
-    table: ["PutItem", "UpdateItem"],
+    table: ["PutItem", "Query", "UpdateItem"],
   },
 } as const satisfies Record<string, StepNeeds>;
 

@@ -135,6 +135,20 @@ describe("the end of an incident", () => {
     expect(conclude(whole, NOW).summary).not.toContain("still in ALARM");
   });
 
+  it("needs a human when an alarm joined after the last look at alarms: it was judged by nobody", () => {
+    const recoveredAt = whole.verification.recoveredAt ?? "";
+    const after = (seconds: number) => [
+      { alarmName: "rollguard-checkout-errors", reason: "", at: new Date(Date.parse(recoveredAt) + seconds * 1000).toISOString() },
+    ];
+
+    expect(conclude(whole, NOW, after(-30)).outcome).toBe("recovered");
+    expect(conclude(whole, NOW, after(0.5))).toMatchObject({ outcome: "escalated", event: { urgency: "page" } });
+    expect(conclude(whole, NOW, after(2)).summary).toMatch(
+      /recovered .* needs a human all the same: rollguard-checkout-errors joined after the last look/,
+    );
+    expect(conclude(whole, NOW, after(2)).verdicts).toEqual(conclude(whole, NOW).verdicts);
+  });
+
   it("marks a replica count, not the release, when the change was a scale", () => {
     const assessment = anAssessment({ change: aChange({ kind: "scale", toHash: GOOD_HASH, fromReplicas: 3, toReplicas: 2 }) });
 

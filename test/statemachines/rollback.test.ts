@@ -272,6 +272,27 @@ describe("no rollback", () => {
 });
 
 describe("one incident per service", () => {
+  it("an alarm that joins after the last look is not lost: the run ends escalated", async () => {
+    const scene = aScene();
+    const result = await runRollback(scene.ports, scene.input, {
+      onWait: scene.onWait,
+      overrides: {
+        DiagnoseCause: async (document) => {
+          const at = scene.clock.now().toISOString();
+          const event = { id: `${at}#OpenIncident#joined`, at, type: "incident_opening", message: "", urgency: "quiet", data: {} } as const;
+          await scene.store.attach(scene.input.incidentId, { alarmName: "rollguard-checkout-error-rate", at, reason: "" }, event);
+          return taskHandlers(scene.ports).DiagnoseCause?.(document);
+        },
+      },
+    });
+
+    expect(result.failure).toMatchObject({
+      name: "escalated",
+      cause: expect.stringContaining("rollguard-checkout-error-rate joined after the last look"),
+    });
+    expect(scene.workload.writes).toHaveLength(2);
+  });
+
   it("a second alarm joins the open incident and ends there", async () => {
     const scene = aScene();
     await scene.store.acquire("checkout", "rg-checkout-other", "inc-checkout-other", scene.clock.now(), 900);

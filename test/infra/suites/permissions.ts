@@ -23,7 +23,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
   StepsDiagnoseCause: ["steps/diagnose-cause", ["cloudwatch:GetMetricData *", ...table("PutItem")]],
-  StepsRecordIncident: ["steps/record-incident", table("PutItem", "UpdateItem")],
+  StepsRecordIncident: ["steps/record-incident", table("PutItem", "Query", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
   ObserverObserveReleases: [
