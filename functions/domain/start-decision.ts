@@ -44,9 +44,9 @@ export function homeOf(arn: string): string {
 }
 
 function notFromHere({ source, alarmArn }: AlarmTransition, { sources, home }: StartContext): string | null {
-  if (home !== null && home !== homeOf(alarmArn)) return `${alarmArn} is an alarm of another account or region, ours is ${home}`;
-  if (source === "alarm-action" || source === "reconciler" || sources.includes(source)) return null;
-  return `source ${source} is not configured (${sources.join(", ")})`;
+  const configured = source === "alarm-action" || source === "reconciler" || sources.includes(source);
+  if (!configured) return `source ${source} is not configured (${sources.join(", ")})`;
+  return home === null || home === homeOf(alarmArn) ? null : `${alarmArn} is an alarm of another account or region, ours is ${home}`;
 }
 
 function notAnOnset({ state, previousState }: AlarmTransition): string | null {
