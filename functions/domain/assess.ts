@@ -1,8 +1,9 @@
 import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
 import { SEVERITIES } from "./blueprint.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
-import type { Assessment, Change, RollbackTrigger, SignalReading } from "./rollback-document.ts";
+import type { Assessment, Change, RollbackTrigger } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
+import { type SignalData, signalReadings } from "./signal-readings.ts";
 import { describeChange, suspectChange } from "./suspect-change.ts";
 import { isBefore, secondsAfter } from "./time.ts";
 import type { PodGroup, WorkloadState } from "./workload.ts";
@@ -21,7 +22,7 @@ export interface AssessmentFacts {
   readonly observations: readonly ReleaseObservation[];
   readonly alarms: Assessment["alarms"];
   readonly onsetAt: string | null;
-  readonly signals: readonly SignalReading[];
+  readonly signals: readonly SignalData[];
   readonly now: string;
   /** 1 for the first assessment of an incident. */
   readonly attempt: number;
@@ -47,7 +48,7 @@ export function assess(facts: AssessmentFacts): Assessment {
     podEvidence: facts.workload === null ? "none" : podEvidence(facts.workload),
     workload: facts.workload,
     alarms: [...facts.alarms],
-    signals: [...facts.signals],
+    signals: signalReadings(facts.signals, { change: verdict.change, onsetAt: facts.onsetAt, now: facts.now }),
   };
 }
 

@@ -1,13 +1,9 @@
 import type { Blueprint } from "../domain/blueprint.ts";
 import type { IncidentSeries } from "../domain/incident.ts";
-import type { Series, Signal } from "../domain/signal.ts";
+import type { Signal } from "../domain/signal.ts";
+import type { SignalData } from "../domain/signal-readings.ts";
 import { leafMetrics, signalSeries } from "../domain/signal-series.ts";
 import type { MetricSource } from "../ports/metric-source.ts";
-
-export interface SignalData {
-  readonly signal: Signal;
-  readonly series: Series;
-}
 
 /** Points that the record keeps of one signal. */
 const RECORD_POINTS = 240;

@@ -2,24 +2,14 @@ import * as z from "zod/mini";
 import { type AssessmentFacts, assess } from "../../domain/assess.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import { onsetOf } from "../../domain/onset.ts";
-import type { ReleaseObservation } from "../../domain/release-observation.ts";
-import {
-  type Assessment,
-  AssessmentSchema,
-  OpeningSchema,
-  RollbackDocumentSchema,
-  type SignalReading,
-} from "../../domain/rollback-document.ts";
-import { lastValues, startingAt, windowMean } from "../../domain/signal-series.ts";
-import { suspectChange } from "../../domain/suspect-change.ts";
-import type { WorkloadState } from "../../domain/workload.ts";
+import { type Assessment, AssessmentSchema, OpeningSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
-import { incidentSeries, readSignals, type SignalData } from "../../runtime/read-signals.ts";
+import { incidentSeries, readSignals } from "../../runtime/read-signals.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +49,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
       observations,
       alarms: alarms.map(({ alarmName, state, since }) => ({ alarmName, state, since, trigger: triggerOf(blueprint, alarmName) })),
       onsetAt,
-      signals: readings(blueprint, signals, workload, observations, onsetAt, now),
+      signals,
       now: now.toISOString(),
       attempt: (assessment?.attempt ?? 0) + 1,
     };
@@ -85,35 +75,4 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
 
 function triggerOf(blueprint: Blueprint, alarmName: string): string {
   return blueprint.triggers.find((trigger) => trigger.alarmName === alarmName)?.name ?? alarmName;
-}
-
-function readings(
-  blueprint: Blueprint,
-  signals: readonly SignalData[],
-  workload: WorkloadState | null,
-  observations: readonly ReleaseObservation[],
-  onsetAt: string | null,
-  now: Date,
-): SignalReading[] {
-  const suspicion =
-    workload === null
-      ? null
-      : suspectChange({
-          workload,
-          observations,
-          onsetAt,
-          now: now.toISOString(),
-          windowHours: blueprint.suspicionWindowHours,
-          toleranceSeconds: 60,
-        });
-  const until = new Date(suspicion?.change?.earliestAt ?? onsetAt ?? now.toISOString());
-  return signals.map(({ signal, series }) => {
-    const recent = lastValues(onsetAt === null ? series : startingAt(series, new Date(onsetAt)), 3);
-    return {
-      signal: signal.name,
-      unit: signal.unit,
-      before: windowMean(series, new Date(until.getTime() - HOUR_MS), until),
-      during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
-    };
-  });
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { whyNotAct } from "../../domain/act-decision.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import {
   type Assessment,
@@ -11,7 +12,7 @@ import {
   ProgressSchema,
   RollbackDocumentSchema,
 } from "../../domain/rollback-document.ts";
-import { inWords, secondsAfter, secondsBetween, unreachable } from "../../domain/time.ts";
+import { secondsAfter, secondsBetween, unreachable } from "../../domain/time.ts";
 import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -19,9 +20,6 @@ import type { Workload } from "../../ports/workload.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { LEASE_SECONDS } from "../open-incident/step.ts";
-
-/** After this long an incident is history: a redriven execution must not roll back a service that moved on. */
-export const INCIDENT_DEADLINE_SECONDS = 4 * 3600;
 
 export interface ExecuteStepPorts {
   readonly workload: Workload;
@@ -51,20 +49,14 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
     const generation = progress?.generation ?? assessment.workload.generation;
     const stamp = { execution: execution.name, fence: lock.fence };
     const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
-    const outcome = async (): Promise<Pick<Progress, "outcome" | "reason" | "generation">> => {
-      if (renewed === null)
-        return { outcome: "lock-lost", reason: "the lock was lost: another execution acts on this service", generation };
-      if (switchState.state === "off")
-        return { outcome: "refused", reason: `the switch was turned off (${switchState.reason})`, generation };
-      if (ageSeconds > INCIDENT_DEADLINE_SECONDS)
-        return { outcome: "refused", reason: `the incident is ${inWords(ageSeconds)} old`, generation };
-      if (plan.mode !== "act") return { outcome: "would-apply", reason: `observe mode: would have applied ${step.id}`, generation };
-      return await workload.apply(
-        blueprint.target,
-        writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
-      );
-    };
-    const result = await outcome();
+    const reasonNot = whyNotAct({ leaseRenewed: renewed !== null, switchState, ageSeconds, mode: plan.mode, stepId: step.id });
+    const result: Pick<Progress, "outcome" | "reason" | "generation"> =
+      reasonNot !== null
+        ? { ...reasonNot, generation }
+        : await workload.apply(
+            blueprint.target,
+            writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
+          );
     const appliedAt = clock.now().toISOString();
     await store.append(incidentId, [
       { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },

@@ -1,0 +1,22 @@
+import type { Plan, Progress } from "./rollback-document.ts";
+import { inWords } from "./time.ts";
+
+/** After this long an incident is history: a redriven execution must not roll back a service that moved on. */
+export const INCIDENT_DEADLINE_SECONDS = 4 * 3600;
+
+export interface ActFacts {
+  readonly leaseRenewed: boolean;
+  readonly switchState: { readonly state: "armed" | "off"; readonly reason: string };
+  /** Since the incident was opened. */
+  readonly ageSeconds: number;
+  readonly mode: Plan["mode"];
+  readonly stepId: string;
+}
+
+/** Why a plan step is not applied now; null when it may be. Asked again before every step, since each answer can change while the plan runs. */
+export function whyNotAct({ leaseRenewed, switchState, ageSeconds, mode, stepId }: ActFacts): Pick<Progress, "outcome" | "reason"> | null {
+  if (!leaseRenewed) return { outcome: "lock-lost", reason: "the lock was lost: another execution acts on this service" };
+  if (switchState.state === "off") return { outcome: "refused", reason: `the switch was turned off (${switchState.reason})` };
+  if (ageSeconds > INCIDENT_DEADLINE_SECONDS) return { outcome: "refused", reason: `the incident is ${inWords(ageSeconds)} old` };
+  return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };
+}

@@ -1,0 +1,29 @@
+import type { Change, SignalReading } from "./rollback-document.ts";
+import type { Series, Signal } from "./signal.ts";
+import { lastValues, startingAt, windowMean } from "./signal-series.ts";
+
+/** A signal of the blueprint with what was read of it. */
+export interface SignalData {
+  readonly signal: Signal;
+  readonly series: Series;
+}
+
+const HOUR_MS = 3_600_000;
+const RECENT_POINTS = 3;
+
+/** Every signal in two numbers: the hour before the suspected change (without one: before the onset), and the last points since the onset. */
+export function signalReadings(
+  data: readonly SignalData[],
+  { change, onsetAt, now }: { readonly change: Change | null; readonly onsetAt: string | null; readonly now: string },
+): SignalReading[] {
+  const until = new Date(change?.earliestAt ?? onsetAt ?? now);
+  return data.map(({ signal, series }) => {
+    const recent = lastValues(onsetAt === null ? series : startingAt(series, new Date(onsetAt)), RECENT_POINTS);
+    return {
+      signal: signal.name,
+      unit: signal.unit,
+      before: windowMean(series, new Date(until.getTime() - HOUR_MS), until),
+      during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
+    };
+  });
+}

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { signalReadings } from "../../functions/domain/signal-readings.ts";
+import { aChange, aSignal } from "../support/builders/index.ts";
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString();
+/** 100 until minute 10, 300 until the onset at minute 12, then 500, 510, 520, 530. */
+const series = {
+  startEpochSeconds: Date.parse(at(0)) / 1000,
+  periodSeconds: 60,
+  values: [...Array(10).fill(100), 300, 300, 500, 510, 520, 530],
+};
+const data = [{ signal: aSignal(), series }];
+const read = (moments: Partial<Parameters<typeof signalReadings>[1]>) =>
+  signalReadings(data, { change: null, onsetAt: at(12), now: at(16), ...moments })[0];
+
+it("before ends where the suspected change may have begun, not where the symptom did", () => {
+  expect(read({ change: aChange({ earliestAt: at(10) }) })).toMatchObject({ before: 100, during: 520 });
+  expect(read({})).toMatchObject({ before: 1600 / 12, during: 520 });
+});
+
+it("no points since the onset are no data, never the points before it", () => {
+  expect(read({ onsetAt: at(16) })).toMatchObject({ during: null });
+});
