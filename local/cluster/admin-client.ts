@@ -13,6 +13,9 @@ export interface ApiServerConnection {
   readonly clientKeyPem?: string;
 }
 
+/** A reused connection broke before any answer came. */
+class DeadConnectionError extends Error {}
+
 const REQUEST_TIMEOUT_MILLISECONDS = 15_000;
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -47,7 +50,15 @@ export function connectCluster(connection: ApiServerConnection, userAgent = "rol
     return [new URL(path, connection.url), { method, agent, headers }];
   }
 
+  /** A read on a kept connection that the other end has just closed is sent once more; a write never is. */
   function send(request: RawRequest): Promise<RawAnswer> {
+    return sendOnce(request).catch((error: unknown) => {
+      if (request.method === "GET" && error instanceof DeadConnectionError) return sendOnce(request);
+      throw error;
+    });
+  }
+
+  function sendOnce(request: RawRequest): Promise<RawAnswer> {
     const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
     return new Promise((resolve, reject) => {
       const outgoing = httpsRequest(...options(request, payload), (response) => {
@@ -62,7 +73,10 @@ export function connectCluster(connection: ApiServerConnection, userAgent = "rol
       outgoing.setTimeout(REQUEST_TIMEOUT_MILLISECONDS, () =>
         outgoing.destroy(new Error(`no answer to ${request.method} ${request.path}`)),
       );
-      outgoing.on("error", reject);
+      outgoing.on("error", (cause: NodeJS.ErrnoException) => {
+        const dead = outgoing.reusedSocket && (cause.code === "ECONNRESET" || cause.code === "EPIPE");
+        reject(dead ? new DeadConnectionError(`${request.method} ${request.path}: ${cause.message}`, { cause }) : cause);
+      });
       outgoing.end(payload);
     });
   }

@@ -33,6 +33,8 @@ export interface RunningFront {
   stop(): Promise<void>;
 }
 
+const IDLE_CONNECTION_MILLISECONDS = 180_000;
+
 function portFrom(variable: string, otherwise: number): number {
   const text = process.env[variable];
   if (text === undefined || text === "") return otherwise;
@@ -68,6 +70,8 @@ export async function startFront(props: FrontProps): Promise<RunningFront> {
 
   const handler = kubernetesHandler({ authenticate, backend, faults, ...(onRefused ? { onRefused } : {}) });
   const kubernetes = createTlsServer({ key: keyPem, cert: certPem }, handler);
+  // As long as a real API server keeps idle connections; Node's 5 s close them just when a client comes back after a pause.
+  kubernetes.keepAliveTimeout = IDLE_CONNECTION_MILLISECONDS;
   const kubernetesPort = await listen(
     kubernetes,
     props.kubernetesPort ?? portFrom("ROLLGUARD_KUBERNETES_PORT", 4591),
@@ -84,6 +88,7 @@ export async function startFront(props: FrontProps): Promise<RunningFront> {
     createdAt: new Date(),
   };
   const eks = createServer(eksHandler(description, faults));
+  eks.keepAliveTimeout = IDLE_CONNECTION_MILLISECONDS;
   const eksPort = await listen(eks, props.eksPort ?? portFrom("ROLLGUARD_EKS_PORT", 4590), "ROLLGUARD_EKS_PORT").catch(
     async (error: unknown) => {
       await close(kubernetes);
