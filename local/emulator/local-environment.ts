@@ -20,6 +20,8 @@ export function localEnvironment(endpoint: string, from: Environment = process.e
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
+    // An emulator under load breaks a connection now and then; the SDK's three tries are over in a third of a second.
+    AWS_MAX_ATTEMPTS: "6",
     NO_PROXY: withLoopback(from.NO_PROXY ?? from.no_proxy),
     no_proxy: withLoopback(from.NO_PROXY ?? from.no_proxy),
   };

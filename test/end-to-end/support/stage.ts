@@ -61,6 +61,20 @@ export function startStage(): { readonly started: Promise<Stage>; stop(): Promis
 }
 
 async function start(stops: (() => unknown)[], signal: AbortSignal): Promise<Stage> {
+  let doing = "the local target";
+  try {
+    return await startParts(stops, signal, (part) => {
+      doing = part;
+    });
+  } catch (error) {
+    // A broken connection says neither which one nor when.
+    throw new Error(`the stage could not be set up, at ${doing}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function startParts(stops: (() => unknown)[], signal: AbortSignal, at: (part: string) => void): Promise<Stage> {
   // The suite is about MiniStack, and it must not change what somebody else runs.
   delete process.env.AWS_ENDPOINT_URL;
   const folder = blueprintFolder();
@@ -74,7 +88,9 @@ async function start(stops: (() => unknown)[], signal: AbortSignal): Promise<Sta
     alarmClock: false,
     observeEverySeconds: null,
     signal,
+    say: at,
   });
+  at("what comes after the deployment");
   stops.push(
     () => removeAssemblies(target.emulator.endpoint),
     () => target.stop(),
@@ -87,10 +103,12 @@ async function start(stops: (() => unknown)[], signal: AbortSignal): Promise<Sta
   const transitions: Transition[] = [];
   const clock = await startAlarmClock({ alarms, ports, onTransition: (transition) => transitions.push(transition) });
   stops.push(() => clock.stop());
+  at("the fixtures' first releases");
   await seedFixtures(target);
   // A planted fault may make one look fail; the next one comes by itself.
   const observing = repeat(OBSERVE_EVERY_SECONDS, target.observeReleases, () => undefined);
   stops.push(() => observing.stop());
+  at("the wait for calm alarms");
   await target.untilCalm(services);
   return {
     target,
