@@ -43,6 +43,18 @@ export const RESOURCE_TYPES = {
     counted: true,
     shortNames: ["rs"],
   }),
+  statefulsets: resourceType("apps", "v1", "statefulsets", "StatefulSet", {
+    subresources: ["status", "scale"],
+    counted: true,
+    shortNames: ["sts"],
+  }),
+  daemonsets: resourceType("apps", "v1", "daemonsets", "DaemonSet", { subresources: ["status"], counted: true, shortNames: ["ds"] }),
+  controllerrevisions: resourceType("apps", "v1", "controllerrevisions", "ControllerRevision"),
+  jobs: resourceType("batch", "v1", "jobs", "Job", { subresources: ["status"] }),
+  persistentvolumeclaims: resourceType("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", {
+    subresources: ["status"],
+    shortNames: ["pvc"],
+  }),
   horizontalpodautoscalers: resourceType("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler", {
     subresources: ["status"],
     shortNames: ["hpa"],
