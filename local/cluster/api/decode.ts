@@ -17,6 +17,26 @@ const SPEC_FIELDS: Readonly<Record<string, Readonly<Record<string, FieldType>>>>
     progressDeadlineSeconds: "integer",
     paused: "boolean",
   },
+  statefulsets: {
+    replicas: "integer",
+    selector: "object",
+    template: "object",
+    serviceName: "string",
+    podManagementPolicy: "string",
+    updateStrategy: "object",
+    revisionHistoryLimit: "integer",
+    minReadySeconds: "integer",
+    volumeClaimTemplates: "array",
+    ordinals: "object",
+    persistentVolumeClaimRetentionPolicy: "object",
+  },
+  daemonsets: {
+    selector: "object",
+    template: "object",
+    updateStrategy: "object",
+    revisionHistoryLimit: "integer",
+    minReadySeconds: "integer",
+  },
   replicasets: { replicas: "integer", selector: "object", template: "object", minReadySeconds: "integer" },
 };
 

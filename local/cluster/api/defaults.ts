@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../objects.ts";
 import type { ResourceType } from "./resource-types.ts";
+import { WORKLOAD_DEFAULTS } from "./workload-defaults.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -12,7 +13,7 @@ function asList(value: unknown): Fields[] {
 }
 
 /** Sets what is absent. */
-function fill(target: Fields, defaults: Fields): void {
+export function fill(target: Fields, defaults: Fields): void {
   for (const [key, value] of Object.entries(defaults)) {
     if (target[key] === undefined) target[key] = value;
   }
@@ -21,7 +22,7 @@ function fill(target: Fields, defaults: Fields): void {
 const isEmpty = (value: unknown): boolean => asFields(value) !== undefined && Object.keys(value as Fields).length === 0;
 
 /** Go leaves these out when they hold their zero value, so a server never stores them. */
-function dropZeroValues(target: Fields, keys: readonly string[]): void {
+export function dropZeroValues(target: Fields, keys: readonly string[]): void {
   for (const key of keys) {
     const value = target[key];
     if (value === false || value === 0 || value === "" || isEmpty(value) || (Array.isArray(value) && value.length === 0))
@@ -84,7 +85,8 @@ function defaultPodSpec(spec: Fields): void {
   }
 }
 
-function defaultTemplate(spec: Fields): void {
+/** Completes the pod template of a workload. */
+export function defaultTemplate(spec: Fields): void {
   const template = asFields(spec.template) ?? {};
   spec.template = template;
   const metadata = asFields(template.metadata) ?? {};
@@ -128,9 +130,9 @@ const SPEC_DEFAULTS: Readonly<Record<string, (spec: Fields) => void>> = {
 export function applyDefaults(type: ResourceType, object: KubernetesObject): void {
   dropNulls(object);
   dropZeroValues(object.metadata as unknown as Fields, ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"]);
-  const applySpecDefaults = SPEC_DEFAULTS[type.plural];
+  const applySpecDefaults = SPEC_DEFAULTS[type.plural] ?? WORKLOAD_DEFAULTS[type.plural];
   if (!applySpecDefaults) return;
   const spec = asFields(object.spec) ?? {};
   object.spec = spec;
-  applySpecDefaults(spec);
+  applySpecDefaults(spec, object);
 }

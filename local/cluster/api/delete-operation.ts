@@ -83,7 +83,7 @@ function markForDeletion(
   return marked;
 }
 
-const OWNED_TYPES = [RESOURCE_TYPES.replicasets, RESOURCE_TYPES.pods];
+const OWNED_TYPES = [RESOURCE_TYPES.replicasets, RESOURCE_TYPES.controllerrevisions, RESOURCE_TYPES.pods];
 
 function hasDependents({ store }: WriteContext, owner: KubernetesObject): boolean {
   return OWNED_TYPES.some((type) => store.list(type, owner.metadata.namespace).some((object) => isOwnedBy(object, owner)));

@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Deployment, KubernetesObject, PodTemplate, ReplicaSet } from "../objects.ts";
+import type { DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
 import type { ResourceType } from "./resource-types.ts";
 import { selectorMatches } from "./selectors.ts";
 import { type FieldProblem, invalid, invalidValue, required } from "./status-error.ts";
+import {
+  daemonSetProblems,
+  jobChangeProblems,
+  jobProblems,
+  statefulSetChangeProblems,
+  statefulSetProblems,
+} from "./workload-validation.ts";
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_TEXT =
@@ -94,6 +102,12 @@ function problemsOf(type: ResourceType, object: KubernetesObject): FieldProblem[
   switch (type.plural) {
     case "deployments":
       return deploymentProblems(object as Deployment);
+    case "statefulsets":
+      return statefulSetProblems(object as StatefulSet, templateProblems);
+    case "daemonsets":
+      return daemonSetProblems(object as DaemonSet, templateProblems);
+    case "jobs":
+      return jobProblems(object as Job);
     case "replicasets":
       return [...replicasProblems((object as ReplicaSet).spec.replicas), ...templateProblems((object as ReplicaSet).spec)];
     case "pods":
@@ -114,7 +128,9 @@ function immutableProblems(type: ResourceType, object: KubernetesObject, before:
   const problems: FieldProblem[] = [];
   const fixed = "field is immutable";
   if (object.metadata.uid !== before.metadata.uid) problems.push(invalidValue("metadata.uid", object.metadata.uid, fixed));
-  if (type.group === "apps") {
+  if (type.plural === "statefulsets") problems.push(...statefulSetChangeProblems(object as StatefulSet, before as StatefulSet));
+  else if (type.plural === "jobs") problems.push(...jobChangeProblems(object as Job, before as Job));
+  else if (type.group === "apps") {
     const [selector, old] = [(object as Deployment).spec.selector, (before as Deployment).spec.selector];
     if (!isDeepStrictEqual(selector, old)) problems.push(invalidValue("spec.selector", selector ?? {}, fixed));
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type KubernetesObject, timestamp } from "../objects.ts";
+import type { DaemonSet } from "../workload-objects.ts";
 import { admitCreate } from "./admission.ts";
 import { decodeProblems } from "./decode.ts";
 import { applyDefaults } from "./defaults.ts";
@@ -9,6 +10,7 @@ import type { ObjectStore } from "./object-store.ts";
 import { apiVersionOf, type ResourceType } from "./resource-types.ts";
 import { badRequest, invalid, invalidValue, preconditionFailed, staleVersion } from "./status-error.ts";
 import { validate } from "./validation.ts";
+import { countTemplate, firstStatus } from "./workload-defaults.ts";
 
 /** Where writes go and what time it is. */
 export interface WriteContext {
@@ -57,7 +59,7 @@ export function createObject<T extends KubernetesObject>(
     ...(type.counted ? { generation: 1 } : {}),
     creationTimestamp: timestamp(now()),
   };
-  if (type.counted) object.status = type.plural === "replicasets" ? { replicas: 0 } : {};
+  if (type.counted) object.status = firstStatus(type);
   if (type.plural === "pods") object.status = { phase: "Pending", qosClass: "BestEffort" };
   if (type.plural === "namespaces") object.status = { phase: "Active" };
   applyDefaults(type, object);
@@ -91,6 +93,7 @@ export function updateObject<T extends KubernetesObject>(
   );
   keepSystemFields(object, before);
   applyDefaults(type, object);
+  if (type.plural === "daemonsets") countTemplate(object as DaemonSet, before as KubernetesObject as DaemonSet);
   if (options.subresource === "status") keepAllButStatus(type, object, before);
   else if (before.status !== undefined) object.status = before.status;
   validate(type, object, before);
