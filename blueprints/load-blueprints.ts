@@ -105,8 +105,8 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
   const target = targetOf(file);
   const sameTarget = earlier.find((other) => target !== null && targetOf(other) === target);
   if (sameTarget !== undefined) {
-    const message = `the Deployment ${target} is already that of ${sameTarget.parsed.file}`;
-    return [file.locate(authoredProblem(["spec", "target", "deployment"], message, "give each service a Deployment of its own"))];
+    const message = `the workload ${target} is already that of ${sameTarget.parsed.file}`;
+    return [file.locate(authoredProblem(["spec", "target", "deployment"], message, "give each service a workload of its own"))];
   }
   return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger, index) => {
     const other = earlier.find(({ parsed }) => parsed.blueprint?.triggers.some(({ alarmName }) => alarmName === trigger.alarmName));
@@ -122,8 +122,8 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
 
 function targetOf({ parsed }: LocatedFile): string | null {
   if (parsed.blueprint === null) return null;
-  const { cluster, namespace, deployment } = parsed.blueprint.target;
-  return `${cluster}/${namespace}/${deployment}`;
+  const { cluster, namespace, kind, name } = parsed.blueprint.target;
+  return kind === "Deployment" ? `${cluster}/${namespace}/${name}` : `${cluster}/${namespace}/${kind} ${name}`;
 }
 
 function blueprintNames(folder: string): readonly string[] {

@@ -4,7 +4,7 @@ import type { Fleet } from "./fleet.ts";
 
 /** Rollguard's own write, prepared as AssessIncident and SelectStrategy leave it: what is live was read, the target is known by name. */
 export async function prepareRestore(workload: Workload, fleet: Fleet, cluster: string): Promise<() => Promise<void>> {
-  const target = { cluster, namespace: fleet.namespace, deployment: fleet.name };
+  const target = { cluster, namespace: fleet.namespace, kind: "Deployment" as const, name: fleet.name };
   const state = await workload.read(target);
   const previous = state?.replicaSets.find(({ templateHash }) => templateHash !== state.templateHash);
   if (!state || !previous) throw new Error(`${fleet.namespace} has no earlier release to go back to`);

@@ -63,6 +63,7 @@ function workloadOfLedger(live: ReleaseObservation, observations: readonly Relea
   const replicas = live.scales.at(-1)?.replicas ?? 0;
   const byAge = [...observations].sort((a, b) => Date.parse(a.liveSince) - Date.parse(b.liveSince));
   return {
+    kind: "Deployment",
     uid: "",
     generation: 0,
     observedGeneration: 0,
@@ -105,8 +106,11 @@ const PREVIEW_BLUEPRINT: Blueprint = {
   service: "preview",
   version: "0",
   mode: "auto",
-  target: { cluster: "", namespace: "", deployment: "" },
+  target: { cluster: "", namespace: "", kind: "Deployment", name: "" },
   scaling: null,
+  traffic: null,
+  restore: { configMaps: true, secrets: "names", fieldManagerGuard: false, deleteFailedReplicaSet: false },
+  gitops: { hold: true, argoNamespace: "argocd" },
   signals: [],
   triggers: [],
   verification: { stabilizationSeconds: 60, checks: [] },

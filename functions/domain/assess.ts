@@ -55,8 +55,8 @@ export function assess(facts: AssessmentFacts): Assessment {
 function decide(facts: AssessmentFacts): Verdict {
   const { workload, blueprint, trigger } = facts;
   if (workload === null) {
-    const { cluster, namespace, deployment } = blueprint.target;
-    return escalate(`Deployment ${namespace}/${deployment} does not exist on cluster ${cluster}`);
+    const { cluster, namespace, kind, name } = blueprint.target;
+    return escalate(`${kind} ${namespace}/${name} does not exist on cluster ${cluster}`);
   }
   if (workload.owner !== null) {
     return escalate(`the Deployment is owned by ${workload.owner.kind} (${workload.owner.ref}), which would re-apply the bad version`);

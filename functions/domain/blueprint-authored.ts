@@ -25,6 +25,9 @@ export const AuthoredMetadataSchema = z.strictObject({
   description: z.optional(described(z.string(), "For people.")),
 });
 
+const OBJECT_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** Which workload; at most one of deployment, stateful_set, daemon_set and rollout. */
 export const AuthoredTargetSchema = z.strictObject({
   cluster: z.optional(
     text(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, "expected the name of an EKS cluster", "EKS cluster. Default: the stack's."),
@@ -32,8 +35,19 @@ export const AuthoredTargetSchema = z.strictObject({
   namespace: z.optional(
     text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected the name of a Kubernetes namespace", "Namespace. Default: the stack's."),
   ),
-  deployment: z.optional(
-    text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "expected the name of a Deployment", "Deployment. Default: the service's name."),
+  deployment: z.optional(text(OBJECT_NAME, "expected the name of a Deployment", "Deployment. Default: the service's name.")),
+  stateful_set: z.optional(text(OBJECT_NAME, "expected the name of a StatefulSet", "StatefulSet, instead of a Deployment.")),
+  daemon_set: z.optional(text(OBJECT_NAME, "expected the name of a DaemonSet", "DaemonSet, instead of a Deployment.")),
+  rollout: z.optional(text(OBJECT_NAME, "expected the name of an Argo Rollout", "Argo Rollout (argoproj.io), instead of a Deployment.")),
+  region: z.optional(
+    text(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1", "Region of the cluster. Default: the stack's."),
+  ),
+  role_arn: z.optional(
+    text(
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+      "expected the ARN of an IAM role",
+      "Role to assume for a cluster of another account. Default: none.",
+    ),
   ),
 });
 

@@ -23,16 +23,20 @@ export interface Binding {
 export function bindingsOf(
   authored: AuthoredBlueprint,
   stack: StackBinding,
-  target: { readonly [Key in keyof Target]: Target[Key] | null },
+  target: Omit<Target, "cluster" | "namespace"> & { readonly cluster: string | null; readonly namespace: string | null },
   signals: readonly SignalMeaning[],
   triggers: readonly Trigger[],
   policy: BlueprintPolicy,
 ): readonly Binding[] {
-  const targets = (["cluster", "namespace", "deployment"] as const).flatMap((part): Binding[] => {
+  const own = authored.spec?.target ?? {};
+  const targets = (["cluster", "namespace"] as const).flatMap((part): Binding[] => {
     const value = target[part];
-    const from = authored.spec?.target?.[part] !== undefined ? "blueprint" : stack.target?.[part] !== undefined ? "stack" : "default";
+    const from = own[part] !== undefined ? "blueprint" : stack.target?.[part] !== undefined ? "stack" : "default";
     return value === null ? [] : [{ subject: `target ${part}`, value, from }];
   });
+  const written = own.deployment ?? own.stateful_set ?? own.daemon_set ?? own.rollout;
+  const nameFrom = written !== undefined ? "blueprint" : stack.target?.deployment !== undefined ? "stack" : "default";
+  targets.push({ subject: `target ${target.kind.toLowerCase()}`, value: target.name, from: nameFrom });
   const modeFrom = !policy.rollback.enabled ? "rollback.enabled: false" : authored.spec?.mode === undefined ? "default" : "blueprint";
   const bound = signals.flatMap(({ name, armed, from }): Binding[] =>
     armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source), from }],

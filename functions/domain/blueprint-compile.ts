@@ -3,7 +3,7 @@ import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
 import { compileChecks, placeChecks } from "./blueprint-checks.ts";
 import { compilePolicy } from "./blueprint-policy.ts";
-import { armingProblem, type Problem } from "./blueprint-problem.ts";
+import { armingProblem, authoredProblem, type Problem } from "./blueprint-problem.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
 
@@ -25,6 +25,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const problems: Problem[] = [];
   const target = resolveTarget(authored, stack);
   const complete = completeTarget(target);
+  problems.push(...kindProblems(authored));
   if (complete === null) problems.push(...targetProblems(target));
 
   const placed = placeChecks(authored);
@@ -46,24 +47,51 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     target: complete,
     signals: armed,
     triggers: [...triggers],
+    traffic: null,
+    restore: { configMaps: true, secrets: "names", fieldManagerGuard: false, deleteFailedReplicaSet: false },
+    gitops: { hold: true, argoNamespace: "argocd" },
     verification: { stabilizationSeconds, checks: [...checks] },
   };
   return { blueprint: { ...unhashed, hash: hashText(JSON.stringify(unhashed)).slice(0, 12) }, bindings, problems };
 }
 
-type PartialTarget = { readonly [Key in keyof Target]: Target[Key] | null };
+/** What names the workload, by the key that an author writes. */
+export const TARGET_KEYS = { deployment: "Deployment", stateful_set: "StatefulSet", daemon_set: "DaemonSet", rollout: "Rollout" } as const;
+type TargetKey = keyof typeof TARGET_KEYS;
+
+export type PartialTarget = Omit<Target, "cluster" | "namespace"> & { readonly cluster: string | null; readonly namespace: string | null };
 
 function resolveTarget(authored: AuthoredBlueprint, stack: StackBinding): PartialTarget {
   const own = authored.spec?.target ?? {};
   return {
     cluster: own.cluster ?? stack.target?.cluster ?? null,
     namespace: own.namespace ?? stack.target?.namespace ?? null,
-    deployment: own.deployment ?? stack.target?.deployment ?? authored.metadata.name,
+    ...named(authored, stack),
+    ...(own.region === undefined ? {} : { region: own.region }),
+    ...(own.role_arn === undefined ? {} : { roleArn: own.role_arn }),
   };
 }
 
-function completeTarget({ cluster, namespace, deployment }: PartialTarget): Target | null {
-  return cluster === null || namespace === null || deployment === null ? null : { cluster, namespace, deployment };
+function named(authored: AuthoredBlueprint, stack: StackBinding): Pick<Target, "kind" | "name"> {
+  const [key] = writtenKeys(authored);
+  const name = key && authored.spec?.target?.[key];
+  if (key && name) return { kind: TARGET_KEYS[key], name };
+  return { kind: "Deployment", name: stack.target?.deployment ?? authored.metadata.name };
+}
+
+function writtenKeys({ spec }: AuthoredBlueprint): TargetKey[] {
+  return (Object.keys(TARGET_KEYS) as TargetKey[]).filter((key) => spec?.target?.[key] !== undefined);
+}
+
+function kindProblems(authored: AuthoredBlueprint): readonly Problem[] {
+  const [first, second] = writtenKeys(authored);
+  if (first === undefined || second === undefined) return [];
+  const problem = `a service has one workload, and both ${first} and ${second} name one`;
+  return [authoredProblem(["spec", "target", second], problem, `keep one of ${Object.keys(TARGET_KEYS).join(", ")}`)];
+}
+
+function completeTarget({ cluster, namespace, ...rest }: PartialTarget): Target | null {
+  return cluster === null || namespace === null ? null : { cluster, namespace, ...rest };
 }
 
 function targetProblems(target: PartialTarget): readonly Problem[] {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { RouteSchema } from "./cluster-action.ts";
 import { SignalSchema, UNITS } from "./signal.ts";
 
 /**
@@ -14,8 +15,22 @@ export type Severity = (typeof SEVERITIES)[number];
 export const OPERATORS = [">", ">=", "<", "<="] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-/** The Deployment that is rolled back. */
-export const TargetSchema = z.strictObject({ cluster: z.string(), namespace: z.string(), deployment: z.string() });
+/** Kinds of workload that can be rolled back; `Rollout` is Argo Rollouts' (argoproj.io). */
+export const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+/** The workload that is rolled back. */
+export const TargetSchema = z.strictObject({
+  /** Name of the EKS cluster. */
+  cluster: z.string(),
+  namespace: z.string(),
+  kind: z.enum(WORKLOAD_KINDS),
+  name: z.string(),
+  /** Of the cluster; absent = the functions' own region. */
+  region: z.optional(z.string()),
+  /** Assumed to reach a cluster of another account; absent = the functions' own roles. */
+  roleArn: z.optional(z.string()),
+});
 export type Target = z.infer<typeof TargetSchema>;
 
 /** Condition on a signal that compiles to one acting CloudWatch alarm. `rule` is null when the alarm exists already and is only listened to. */
@@ -55,6 +70,32 @@ export const CheckSchema = z.discriminatedUnion("type", [
 ]);
 export type Check = z.infer<typeof CheckSchema>;
 
+/** The object that splits traffic, and its two arms by backend name (a Service; a subset for Istio). */
+export const TrafficSchema = z.strictObject({
+  route: RouteSchema,
+  stable: z.string(),
+  canary: z.string(),
+  /** Each arm has signals of its own; without them traffic is never given back to a new version. */
+  perArmSignals: z.boolean(),
+  /** `backend` takes all traffic while a critical incident is open; null = never (it costs downtime). */
+  maintenance: z.nullable(z.strictObject({ backend: z.string() })),
+});
+export type Traffic = z.infer<typeof TrafficSchema>;
+
+export const SECRET_POLICIES = ["names", "digests", "copies", "encrypted"] as const;
+
+/** What of a release comes back besides the template, and how far Rollguard may go for it. */
+export const RestorePolicySchema = z.strictObject({
+  configMaps: z.boolean(),
+  /** `names`: only which Secrets a release refers to. `digests`: a change is seen. `copies`: immutable copies in the cluster. `encrypted`: in the archive under KMS. */
+  secrets: z.enum(SECRET_POLICIES),
+  /** Keep our field-manager entry until verification passes, so that a server-side apply of the bad build meets a conflict. */
+  fieldManagerGuard: z.boolean(),
+  /** Delete the failed ReplicaSet once it runs nothing; else it stays as evidence and as the way forward. */
+  deleteFailedReplicaSet: z.boolean(),
+});
+export type RestorePolicy = z.infer<typeof RestorePolicySchema>;
+
 export const BlueprintSchema = z.strictObject({
   service: z.string(),
   version: z.string(),
@@ -73,6 +114,15 @@ export const BlueprintSchema = z.strictObject({
     automatic: z.boolean(),
     triggerOnCriticalFailure: z.boolean(),
     maxAttempts: z.number(),
+  }),
+  /** Who splits the service's traffic, and between which arms; null when nothing does. */
+  traffic: z.nullable(TrafficSchema),
+  restore: RestorePolicySchema,
+  gitops: z.strictObject({
+    /** Suspend the controller that would re-apply the bad version. False: roll back, watch, and report its re-sync. */
+    hold: z.boolean(),
+    /** Where Argo CD's Applications are. */
+    argoNamespace: z.string(),
   }),
   /** A change that started longer ago than this before the onset is not suspected. */
   suspicionWindowHours: z.number(),

@@ -1,4 +1,4 @@
-import type { Severity } from "./blueprint.ts";
+import type { Severity, Target } from "./blueprint.ts";
 import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { Unit } from "./signal.ts";
 
@@ -39,7 +39,7 @@ export interface IncidentMeta {
 /** The incident record: the slices as they were at the end. */
 export interface IncidentRecord {
   readonly service: string;
-  readonly target: { readonly cluster: string; readonly namespace: string; readonly deployment: string } | null;
+  readonly target: Target | null;
   readonly mode: "observe" | "auto" | null;
   readonly assessment: Assessment | null;
   readonly plan: Plan | null;

@@ -59,7 +59,7 @@ const EKS: MetricPreset = {
   title: "eks (Application Signals and Container Insights)",
   bind(signalName, service, target) {
     const application = { Environment: `eks:${target.cluster}/${target.namespace}`, Service: service };
-    const pods = { ClusterName: target.cluster, Namespace: target.namespace, PodName: target.deployment };
+    const pods = { ClusterName: target.cluster, Namespace: target.namespace, PodName: target.name };
     const signals = (name: string, stat: string): MetricRef => ({ namespace: "ApplicationSignals", name, dimensions: application, stat });
     const insights = (name: string): MetricRef => ({ namespace: "ContainerInsights", name, dimensions: pods, stat: "Average" });
     const source = sourceOf(signalName, {

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 import { BlueprintSchema, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { type ClusterActionKind, ClusterActionSchema } from "./cluster-action.ts";
+import { EvidenceSummarySchema } from "./evidence.ts";
+import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
 import { UNITS } from "./signal.ts";
 import { WorkloadStateSchema } from "./workload.ts";
 
@@ -13,7 +16,8 @@ export type Strategy = (typeof STRATEGIES)[number];
 
 /** Who asked and why: the raw event reduced to what is used. Must be byte-stable for one event, since it is part of the execution's input. */
 export const RollbackTriggerSchema = z.strictObject({
-  kind: z.enum(["alarm", "manual", "verification", "mend"]),
+  /** `mend` puts back what a killed run left; `resume` gives a held workload back to its GitOps controller. */
+  kind: z.enum(["alarm", "manual", "verification", "mend", "resume"]),
   /** `aws.cloudwatch`, `rollguard.alarm-clock`, `alarm-action`, `reconciler`, `cli` or a caller's own word. */
   source: z.string(),
   service: z.string(),
@@ -53,7 +57,7 @@ export type Opening = z.infer<typeof OpeningSchema>;
 
 /** A change of the service. `earliestAt..startedAt` is when it happened, as exactly as it is known. */
 export const ChangeSchema = z.strictObject({
-  kind: z.enum(["deploy", "scale", "leftover"]),
+  kind: z.enum(["deploy", "config", "scale", "leftover", "held"]),
   earliestAt: z.string(),
   startedAt: z.string(),
   fromHash: z.nullable(z.string()),
@@ -61,6 +65,11 @@ export const ChangeSchema = z.strictObject({
   fromReplicas: z.nullable(z.number()),
   toReplicas: z.nullable(z.number()),
   image: z.string(),
+  /** Release hashes, where both sides have a snapshot. A config change leaves the template hash as it is. */
+  fromRelease: z.optional(z.nullable(z.string())),
+  toRelease: z.optional(z.nullable(z.string())),
+  /** What differs between the two releases, in words (`ConfigMap app-settings`, `limits of container app`, `replicas 3 -> 2`). */
+  parts: z.optional(z.array(z.string())),
 });
 export type Change = z.infer<typeof ChangeSchema>;
 
@@ -98,6 +107,7 @@ export const AssessmentSchema = z.strictObject({
     }),
   ),
   signals: z.array(SignalReadingSchema),
+  evidence: z.optional(EvidenceSummarySchema),
 });
 export type Assessment = z.infer<typeof AssessmentSchema>;
 
@@ -107,12 +117,23 @@ export const PlanTargetSchema = z.strictObject({
   image: z.string(),
   /** Replicas last seen good with this release. */
   replicas: z.number(),
+  /** Snapshot of this release, when there is one: its template outlives the ReplicaSet, and its ConfigMaps can come back. */
+  releaseHash: z.optional(z.nullable(z.string())),
 });
 export type PlanTarget = z.infer<typeof PlanTargetSchema>;
 
+/** Steps that write the workload's own template, replicas or strategy. */
+export const WORKLOAD_STEP_KINDS = ["restore-template", "restore-scale", "restore-strategy"] as const;
+export type PlanStepKind = (typeof WORKLOAD_STEP_KINDS)[number] | ClusterActionKind;
+const ACTION_STEP_KINDS = ClusterActionSchema.def.options.map((option) => [...option.def.shape.kind.def.values][0] as ClusterActionKind);
+
 export const PlanStepSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(["restore-template", "restore-scale", "restore-strategy"]),
+  kind: z.enum([...WORKLOAD_STEP_KINDS, ...ACTION_STEP_KINDS]),
+  /** What is done, when it is not about the workload's own template, replicas or strategy; its `kind` is the step's. */
+  action: z.optional(ClusterActionSchema),
+  /** `restore-template`: surge by headroom. @default surge 100 %, unavailable 0 */
+  availability: z.optional(AvailabilityPlanSchema),
   /** `restore-template`: where to. */
   target: z.nullable(PlanTargetSchema),
   /** `restore-scale`: replica count to write. */
@@ -146,6 +167,7 @@ export const PlanSchema = z.strictObject({
   steps: z.array(PlanStepSchema),
   predictedSeconds: z.number(),
   reasons: z.array(z.string()),
+  preflight: z.optional(PreflightSchema),
 });
 export type Plan = z.infer<typeof PlanSchema>;
 

@@ -1,4 +1,5 @@
 import type { Blueprint } from "./blueprint.ts";
+import { describeAction } from "./cluster-action-words.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, Governance, Plan, PlanStep, PlanTarget, RollbackTrigger } from "./rollback-document.ts";
 import { runnable, strategyFor } from "./strategy.ts";
@@ -58,6 +59,9 @@ function planSteps({ assessment, observations, blueprint }: StrategyFacts): { st
       return scaleSteps(change, workload, observations, blueprint);
     case "deploy":
       return deploySteps(workload, observations, blueprint);
+    case "config":
+    case "held":
+      return { steps: [], problem: `a change of kind ${change.kind} cannot be taken back yet` };
   }
 }
 
@@ -226,5 +230,7 @@ function describeStep(step: PlanStep): string {
       return `${step.id}: back to ${step.replicas} replicas`;
     case "restore-strategy":
       return `${step.id}: the Deployment's own update strategy is put back`;
+    default:
+      return `${step.id}: ${step.action === undefined ? step.kind : describeAction(step.action)}`;
   }
 }

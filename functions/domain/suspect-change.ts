@@ -86,6 +86,10 @@ export function describeChange(change: Change): string {
       return `the deploy of ${change.image} at ${change.startedAt}`;
     case "scale":
       return `the scale from ${change.fromReplicas} to ${change.toReplicas} replicas at ${change.startedAt}`;
+    case "config":
+      return `the change of ${change.parts?.join(", ") ?? "its configuration"} at ${change.startedAt}`;
+    case "held":
+      return "the hold that a rollback put on its GitOps controller";
     case "leftover":
       return "the strategy that an interrupted rollback left behind";
   }

@@ -1,9 +1,11 @@
 import type { Blueprint } from "./blueprint.ts";
 import { type AlarmFact, type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
+import type { Confirmation } from "./cluster-action.ts";
+import { isRestoring } from "./plan-steps.ts";
 import type { Assessment, CheckResult, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
 import { alarmClearSeconds, CONVERGENCE_SECONDS, FINISH, RESTORE_STRATEGY } from "./select-strategy.ts";
-import { inWords, secondsBetween } from "./time.ts";
+import { inWords, secondsBetween, unreachable } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
 /** A check must fail twice in a row before a step counts as failed (seed 003: failed at 2 consecutive). */
@@ -20,6 +22,8 @@ export interface VerificationFacts {
   readonly previous: Verification | null;
   /** Null when the Deployment is gone. */
   readonly workload: WorkloadState | null;
+  /** Whether what an action asked for is so; null for steps without one. */
+  readonly confirmation: Confirmation | null;
   readonly alarms: readonly AlarmFact[];
   readonly readings: CheckFacts["readings"];
   readonly leaseRenewed: boolean;
@@ -33,8 +37,9 @@ export function verify(facts: VerificationFacts): Verification {
   const { plan, progress, previous, now } = facts;
   const step = plan.steps.find((candidate) => candidate.id === progress.stepId);
   const sameStep = previous?.stepId === progress.stepId ? previous : null;
-  // what the restoring step found is carried through the step that puts the strategy back
-  const found = step?.kind === "restore-strategy" ? previous : sameStep;
+  // what the restoring step found is carried through the steps that clean up after it
+  const carries = step !== undefined && !isRestoring(step);
+  const found = carries ? previous : sameStep;
   const base: Verification = {
     stepId: progress.stepId,
     verdict: "inconclusive",
@@ -47,7 +52,9 @@ export function verify(facts: VerificationFacts): Verification {
     recovery: previous?.recovery ?? "undecided",
     recoveredAt: previous?.recoveredAt ?? null,
     recoverySeconds: previous?.recoverySeconds ?? null,
-    restoringStepId: step?.kind === "restore-strategy" ? (previous?.restoringStepId ?? previous?.stepId ?? null) : progress.stepId,
+    restoringStepId: carries
+      ? (previous?.restoringStepId ?? (step.kind === "restore-strategy" ? (previous?.stepId ?? null) : null))
+      : progress.stepId,
     verifiedAt: now,
   };
   return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
@@ -59,9 +66,53 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (progress.outcome === "would-apply") {
     return { verdict: "inconclusive", next: "observed", nextStepId: null, reason: `observe mode: would have applied ${step.id}` };
   }
+  if (progress.outcome === "refused" && step.action !== undefined) return failAction(facts, step, base, progress.reason);
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(progress.reason);
   if (workload === null) return stop("the Deployment no longer exists");
-  return step.kind === "restore-strategy" ? confirmStrategy(facts, workload, base) : watch(facts, step, workload, base);
+  if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
+  return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
+}
+
+/** An action is done when it is read back; one that restores is then watched like a restored release. */
+function confirmAction(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
+  const { confirmation, progress, now } = facts;
+  if (confirmation === null) return stop(`${step.id} was not read back`);
+  const { verdict, reason } = confirmation;
+  switch (verdict) {
+    case "proven": {
+      if (isRestoring(step)) return watch(facts, step, workload, base);
+      const watchedSeconds = secondsBetween(progress.appliedAt, now);
+      if (step.action?.kind === "watch-drift" && watchedSeconds < step.action.seconds) {
+        return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${step.action.seconds} s`);
+      }
+      return { ...afterAction(facts, step.onPass, base), verdict: "pass", reason: reasonAfter(facts, base, reason) };
+    }
+    case "lost":
+      return failAction(facts, step, base, reason);
+    case "not-yet":
+    case "inconclusive":
+      if (Date.parse(now) < Date.parse(progress.deadlineAt)) return keepWatching(reason);
+      return { ...failAction(facts, step, base, `${verdict} at the deadline: ${reason}`), verdict: "inconclusive" };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/** A restored release that did not stay is no recovery, whatever its checks had said. */
+function failAction(facts: VerificationFacts, step: PlanStep, base: Verification, reason: string): Outcome {
+  const lost = step.action?.kind === "watch-drift" && facts.confirmation?.verdict === "lost";
+  const after = lost ? { ...base, recovery: "not-recovered" as const } : base;
+  return { ...afterAction(facts, step.onFail, after), verdict: "fail", reason: `${step.id}: ${reason}`, recovery: after.recovery };
+}
+
+function afterAction({ plan }: VerificationFacts, label: string, base: Verification): Pick<Verification, "next" | "nextStepId"> {
+  if (label !== FINISH && plan.steps.some(({ id }) => id === label)) return { next: "next-step", nextStepId: label };
+  return { next: base.recovery === "recovered" ? "recovered" : "escalate", nextStepId: null };
+}
+
+/** The sentence that proved the recovery stays the one that people read. */
+function reasonAfter({ previous }: VerificationFacts, base: Verification, reason: string): string {
+  return base.recovery === "recovered" && previous !== null ? `${previous.reason}; ${reason}` : reason;
 }
 
 function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base: Verification): Outcome {

@@ -1,4 +1,7 @@
 import * as z from "zod/mini";
+import { WORKLOAD_KINDS } from "./blueprint.ts";
+import { GitopsOwnerSchema } from "./gitops.ts";
+import type { AvailabilityPlan } from "./preflight.ts";
 
 /** Annotation keys that Rollguard writes on a Deployment. */
 export const ANNOTATIONS = {
@@ -32,8 +35,9 @@ export const ReplicaSetSummarySchema = z.strictObject({
 });
 export type ReplicaSetSummary = z.infer<typeof ReplicaSetSummarySchema>;
 
-/** What Rollguard knows of a Deployment after one read (GET Deployment, LIST ReplicaSets, LIST pods, LIST HPAs). Names and numbers, never a template. */
+/** What Rollguard knows of a workload after one read (GET workload, LIST revisions, LIST pods, LIST HPAs). Names and numbers, never a template. */
 export const WorkloadStateSchema = z.strictObject({
+  kind: z.enum(WORKLOAD_KINDS),
   uid: z.string(),
   generation: z.number(),
   observedGeneration: z.number(),
@@ -61,8 +65,8 @@ export const WorkloadStateSchema = z.strictObject({
   /** Name of a HorizontalPodAutoscaler that targets the Deployment. */
   hpa: z.nullable(z.string()),
   /** A GitOps owner found in labels, annotations or managedFields. */
-  owner: z.nullable(z.strictObject({ kind: z.enum(["argo-cd", "flux"]), ref: z.string() })),
-  /** Newest revision first, at most 20. */
+  owner: z.nullable(GitopsOwnerSchema),
+  /** Newest revision first, at most 20. Of a StatefulSet or DaemonSet its ControllerRevisions: `replicas` is 0 for all but the live one there. */
   replicaSets: z.array(ReplicaSetSummarySchema),
   /** One per pod-template-hash. */
   pods: z.array(PodGroupSchema),
@@ -81,6 +85,10 @@ export type WorkloadWrite =
       readonly kind: "restore-template";
       readonly replicaSet: string;
       readonly templateHash: string;
+      /** The template as JSON from the release's snapshot, used when the cluster has no such revision any more; null when there is none. */
+      readonly savedTemplate?: string | null;
+      /** How many pods more and fewer than asked for. @default surge 100 %, unavailable 0 */
+      readonly availability?: Pick<AvailabilityPlan, "maxSurge" | "maxUnavailable">;
       /** `replicaSet` of the release that is to be replaced: while it is live, a newer generation was only a scale or an annotation. */
       readonly expect: { readonly uid: string; readonly generation: number; readonly replicaSet?: string | undefined };
       readonly stamp: WriteStamp;

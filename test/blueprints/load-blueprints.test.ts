@@ -23,7 +23,7 @@ describe("the demo's blueprints", () => {
     for (const { service, ...blueprint } of blueprints) {
       expect(blueprint).toMatchObject({
         mode: "auto",
-        target: { cluster: "demo", namespace: "demo", deployment: service },
+        target: { cluster: "demo", namespace: "demo", kind: "Deployment", name: service },
         verification: { stabilizationSeconds: 10 },
       });
       for (const trigger of blueprint.triggers) {
@@ -78,7 +78,7 @@ describe("a blueprint that names neither target nor metrics", () => {
       service: "todo-frontend",
       version: "1.0.0",
       mode: "observe",
-      target: { cluster: "prod", namespace: "web", deployment: "todo-frontend" },
+      target: { cluster: "prod", namespace: "web", kind: "Deployment", name: "todo-frontend" },
       scaling: { minReplicas: 1, maxReplicas: 5 },
       triggers: [
         { alarmName: "rollguard-todo-frontend-latency-p95", rule: { operator: ">=", threshold: 200 }, periodSeconds: 60 },
@@ -191,7 +191,7 @@ spec:
 
     expect(messageOf()).toEqual([
       "1 problem in the blueprints",
-      `b.yaml:3:25 spec.target.deployment: the Deployment ${DEMO_STACK.target?.cluster}/${DEMO_STACK.target?.namespace}/web is already that of a.yaml (give each service a Deployment of its own)`,
+      `b.yaml:3:25 spec.target.deployment: the workload ${DEMO_STACK.target?.cluster}/${DEMO_STACK.target?.namespace}/web is already that of a.yaml (give each service a workload of its own)`,
     ]);
   });
 

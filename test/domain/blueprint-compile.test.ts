@@ -24,7 +24,7 @@ describe("a blueprint of a name and a service level", () => {
 
   it("gets the documented defaults", () => {
     expect(blueprint).toMatchObject({
-      target: { cluster: "demo", namespace: "demo", deployment: "checkout" },
+      target: { cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" },
       scaling: null,
       suspicionWindowHours: 24,
       notificationTopicArn: null,
@@ -80,7 +80,7 @@ describe("what the blueprint says goes before what the stack says", () => {
   it("takes each part of the target from the first that knows it", () => {
     const authored = anAuthoredBlueprint({ target: { namespace: "shop", deployment: "checkout-web" } });
 
-    expect(compiled(authored).blueprint?.target).toEqual({ cluster: "demo", namespace: "shop", deployment: "checkout-web" });
+    expect(compiled(authored).blueprint?.target).toEqual({ cluster: "demo", namespace: "shop", kind: "Deployment", name: "checkout-web" });
   });
 
   it("takes a described signal instead of the preset's", () => {

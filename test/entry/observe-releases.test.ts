@@ -20,9 +20,9 @@ const alarmNames = aBlueprint().triggers.map(({ alarmName }) => alarmName);
 /** Several Deployments by name; an Error is thrown, and any write is a failure of the test. */
 function workloads(states: Readonly<Record<string, WorkloadState | Error | null>>, onRead: () => void): Workload {
   return {
-    async read({ deployment }: Target) {
+    async read({ name }: Target) {
       onRead();
-      const state = states[deployment] ?? null;
+      const state = states[name] ?? null;
       if (state instanceof Error) throw state;
       return structuredClone(state);
     },
@@ -50,7 +50,7 @@ function setUp(
   const clock = fixedClock(MOMENTS.openedAt);
   const starter = new FakeStarter();
   const blueprints = registryOf(
-    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ deployment: service }) })),
+    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ name: service }) })),
   );
   const ports = {
     blueprints,

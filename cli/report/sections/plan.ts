@@ -1,3 +1,4 @@
+import { describeAction } from "../../../functions/domain/cluster-action-words.ts";
 import type { Incident, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
 import { clockTime, formatSeconds } from "../format.ts";
@@ -69,7 +70,13 @@ function stepTitle(step: PlanStep): Markup {
       return html`Back to ${step.replicas ?? "an unknown number of"} replicas`;
     case "restore-strategy":
       return html`Put the Deployment’s own update strategy back`;
+    default:
+      return html`${step.action === undefined ? step.kind : capitalised(describeAction(step.action))}`;
   }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function governanceTable({ checks }: Governance): Markup {

@@ -16,7 +16,7 @@ export function recordSection(incident: Incident): Markup {
     ],
     ["reason", meta.trigger.reason],
     ...(meta.summary.length > SUMMARY_LENGTH ? [["summary", meta.summary] as const] : []),
-    ...(target ? [["Deployment", `${target.namespace}/${target.deployment} on cluster ${target.cluster}`] as const] : []),
+    ...(target ? [[target.kind, `${target.namespace}/${target.name} on cluster ${target.cluster}`] as const] : []),
     ["opened", dateTime(meta.openedAt)],
     ["closed", meta.closedAt === null ? "still open" : dateTime(meta.closedAt)],
     ...Object.entries(meta.record?.displayIds ?? {}),

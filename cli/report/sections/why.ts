@@ -41,6 +41,10 @@ function describeChange(suspect: Change): Markup {
       return html`Deploy of <code>${suspect.image}</code> (template <code>${suspect.fromHash ?? "unknown"}</code> → <code>${suspect.toHash ?? "unknown"}</code>)`;
     case "scale":
       return html`Scale from ${suspect.fromReplicas ?? "unknown"} to ${suspect.toReplicas ?? "unknown"} replicas of <code>${suspect.image}</code>`;
+    case "config":
+      return html`Change of ${suspect.parts?.join(", ") ?? "the configuration"} of <code>${suspect.image}</code>`;
+    case "held":
+      return html`A rollback holds the GitOps controller`;
     case "leftover":
       return html`An earlier run left its update strategy on the Deployment`;
   }

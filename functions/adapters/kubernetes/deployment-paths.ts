@@ -2,7 +2,7 @@ import type { Target } from "../../domain/blueprint.ts";
 import { FIELD_MANAGER } from "../../domain/workload.ts";
 
 /** Where the objects of a target's namespace are. autoscaling/v1 is served by every version that serves autoscalers at all. */
-export function pathsOf({ namespace, deployment }: Target) {
+export function pathsOf({ namespace, name: deployment }: Pick<Target, "namespace" | "name">) {
   const segment = encodeURIComponent;
   const apps = `/apis/apps/v1/namespaces/${segment(namespace)}`;
   return {

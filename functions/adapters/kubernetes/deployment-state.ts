@@ -25,6 +25,7 @@ export function deploymentState({ deployment, replicaSets, pods, autoscalers }: 
   const owned = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, metadata.uid));
   const ownedUids = new Set(owned.map((replicaSet) => replicaSet.metadata?.uid));
   return {
+    kind: "Deployment",
     ...identity(deployment),
     observedGeneration: status.observedGeneration ?? 0,
     templateHash: liveTemplateHash(deployment, owned),

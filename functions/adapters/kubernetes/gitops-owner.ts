@@ -1,7 +1,7 @@
 import type { ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
-import type { WorkloadState } from "../../domain/workload.ts";
+import type { GitopsOwner } from "../../domain/gitops.ts";
 
-type Owner = WorkloadState["owner"];
+type Owner = GitopsOwner | null;
 
 const ARGO_CD_KEYS = ["argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance"];
 const FLUX_KINDS = ["kustomize", "helm"] as const;

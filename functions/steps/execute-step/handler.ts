@@ -1,5 +1,6 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { clusterActions } from "../../adapters/cluster-actions.ts";
 import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -11,5 +12,10 @@ const env = readEnvironment(ExecuteStepEnvironmentSchema);
 export const handler = stepHandler(
   "execute-step",
   executeStepSchemas,
-  executeStep({ workload: deploymentWorkload(), store: dynamoIncidentStore(env.TABLE_NAME), clock: systemClock }),
+  executeStep({
+    workload: deploymentWorkload(),
+    actions: clusterActions(),
+    store: dynamoIncidentStore(env.TABLE_NAME),
+    clock: systemClock,
+  }),
 );

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { whyNotAct } from "../../domain/act-decision.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
+import { isRestoring } from "../../domain/plan-steps.ts";
 import {
   type Assessment,
   AssessmentSchema,
@@ -12,9 +13,10 @@ import {
   ProgressSchema,
   RollbackDocumentSchema,
 } from "../../domain/rollback-document.ts";
-import { secondsAfter, secondsBetween, unreachable } from "../../domain/time.ts";
+import { secondsAfter, secondsBetween } from "../../domain/time.ts";
 import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { ClusterActions } from "../../ports/cluster-actions.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
@@ -23,6 +25,7 @@ import { LEASE_SECONDS } from "../open-incident/step.ts";
 
 export interface ExecuteStepPorts {
   readonly workload: Workload;
+  readonly actions: ClusterActions;
   readonly store: IncidentStore;
   readonly clock: Clock;
 }
@@ -34,7 +37,12 @@ export const executeStepSchemas = {
 };
 
 /** Applies one plan step: lease renewed, switch and deadline re-read, then one guarded write that is read back. Running it twice writes once. */
-export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
+export function executeStep({
+  workload,
+  actions,
+  store,
+  clock,
+}: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const stepId = verification?.nextStepId ?? plan.steps[0]?.id;
@@ -53,10 +61,12 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
         ? { ...reasonNot, generation }
-        : await workload.apply(
-            blueprint.target,
-            writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
-          );
+        : step.action !== undefined
+          ? await actions.apply(blueprint.target, step.action, stamp)
+          : await workload.apply(
+              blueprint.target,
+              writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
+            );
     const appliedAt = clock.now().toISOString();
     await store.append(incidentId, [
       { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },
@@ -71,7 +81,8 @@ export function executeStep({ workload, store, clock }: ExecuteStepPorts): Step<
       bakeSeconds: acted ? step.bakeSeconds : 0,
       appliedAt,
       deadlineAt: secondsAfter(appliedAt, step.deadlineSeconds),
-      generation: result.generation,
+      // an action on another object than the workload knows no generation of it
+      generation: result.generation === 0 ? generation : result.generation,
     };
   };
 }
@@ -96,6 +107,7 @@ function writeOf(
         kind: "restore-template",
         replicaSet: step.target.replicaSet,
         templateHash: step.target.templateHash,
+        ...(step.availability === undefined ? {} : { availability: step.availability }),
         expect: { uid, generation, replicaSet },
         stamp,
       };
@@ -105,12 +117,12 @@ function writeOf(
     case "restore-strategy":
       return { kind: "restore-strategy", expect: { uid }, stamp };
     default:
-      return unreachable(step.kind);
+      throw new InvalidInputError(`plan step ${step.id} of kind ${step.kind} carries no action`);
   }
 }
 
 function eventOf(service: string, step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
-  const restoring = step.kind !== "restore-strategy";
+  const restoring = isRestoring(step);
   const restores = restoring && result.outcome === "applied";
   return {
     id: `${at}#ExecuteStep#${step.id}`,

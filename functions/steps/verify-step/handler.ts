@@ -1,6 +1,7 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { clusterActions } from "../../adapters/cluster-actions.ts";
 import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -14,6 +15,7 @@ export const handler = stepHandler(
   verifyStepSchemas,
   verifyStep({
     workload: deploymentWorkload(),
+    actions: clusterActions(),
     metrics: cloudWatchMetricSource(),
     store: dynamoIncidentStore(env.TABLE_NAME),
     clock: systemClock,

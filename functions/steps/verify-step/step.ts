@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isRestoring } from "../../domain/plan-steps.ts";
 import {
   AssessmentSchema,
   OpeningSchema,
@@ -11,6 +12,7 @@ import {
 import { windowMean } from "../../domain/signal-series.ts";
 import { verify } from "../../domain/verify.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { ClusterActions } from "../../ports/cluster-actions.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import type { Workload } from "../../ports/workload.ts";
@@ -21,6 +23,7 @@ import { LEASE_SECONDS } from "../open-incident/step.ts";
 
 export interface VerifyStepPorts {
   readonly workload: Workload;
+  readonly actions: ClusterActions;
   readonly metrics: MetricSource;
   readonly store: IncidentStore;
   readonly clock: Clock;
@@ -40,6 +43,7 @@ export const verifyStepSchemas = {
 /** Renews the lease, reads workload, alarms and signals since the service is stable, and gives the three-valued verdict. */
 export function verifyStep({
   workload,
+  actions,
   metrics,
   store,
   clock,
@@ -50,10 +54,12 @@ export function verifyStep({
     const previous = verification ?? null;
     const stableSince = previous?.stepId === progress.stepId ? previous.stableSince : null;
     const acted = progress.outcome === "applied" || progress.outcome === "already-applied";
-    const restoring = plan.steps[progress.stepIndex]?.kind !== "restore-strategy";
-    const [renewed, live, alarms, signals] = await Promise.all([
+    const step = plan.steps[progress.stepIndex];
+    const restoring = step !== undefined && isRestoring(step);
+    const [renewed, live, confirmation, alarms, signals] = await Promise.all([
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       acted ? workload.read(blueprint.target) : null,
+      acted && step?.action !== undefined ? actions.confirm(blueprint.target, step.action) : null,
       acted && restoring ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
       acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, opening.triggerName, new Date(stableSince), now) : [],
     ]);
@@ -65,6 +71,7 @@ export function verifyStep({
       progress,
       previous,
       workload: live,
+      confirmation,
       alarms: blueprint.triggers.map(({ alarmName, name }) => {
         const reading = alarms.find((candidate) => candidate.alarmName === alarmName);
         return { alarmName, trigger: name, state: reading?.state ?? "absent", since: reading?.since };

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -152,6 +153,7 @@ export class ServiceScene {
       ledger: this.ledger,
       metrics: this.signals,
       workload: this.workload,
+      actions: clusterActions(),
       clock: { now: () => new Date() },
       ...overrides,
     };
@@ -182,7 +184,7 @@ function blueprintOf(namespace: string, mode: Blueprint["mode"]): Blueprint {
   const base = aBlueprint();
   return aBlueprint({
     mode,
-    target: { cluster: "demo", namespace, deployment: NAME },
+    target: { cluster: "demo", namespace, kind: "Deployment", name: NAME },
     signals: [aSignal({ resolutionSeconds: 1 }), aRatioSignal({ resolutionSeconds: 1 })],
     triggers: [aTrigger({ periodSeconds: 1 })],
     verification: { ...base.verification, stabilizationSeconds: 1 },

@@ -68,6 +68,7 @@ export function facts(overrides: Partial<VerificationFacts> = {}): VerificationF
     blueprint: aBlueprint(),
     assessment,
     plan,
+    confirmation: null,
     progress,
     previous: stable,
     workload: restored,

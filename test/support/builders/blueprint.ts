@@ -35,7 +35,7 @@ export function aRatioSignal(overrides: Partial<Signal> = {}): Signal {
 }
 
 export function aTarget(overrides: Partial<Target> = {}): Target {
-  return { cluster: "demo", namespace: "demo", deployment: SERVICE, ...overrides };
+  return { cluster: "demo", namespace: "demo", kind: "Deployment", name: SERVICE, ...overrides };
 }
 
 /** A blueprint's trigger (an acting alarm). Who asked for a rollback is `aRollbackTrigger`. */
@@ -80,6 +80,9 @@ export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
     version: "1.0.0",
     mode: "auto",
     target: aTarget(),
+    traffic: null,
+    restore: { configMaps: true, secrets: "names", fieldManagerGuard: false, deleteFailedReplicaSet: false },
+    gitops: { hold: true, argoNamespace: "argocd" },
     scaling: { minReplicas: 1, maxReplicas: 10 },
     signals: [aSignal(), aRatioSignal()],
     triggers: [

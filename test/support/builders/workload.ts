@@ -50,6 +50,7 @@ export function aPodGroup(overrides: Partial<PodGroup> = {}): PodGroup {
 /** `checkout` as assessed: v2 fully rolled out, three healthy pods. */
 export function aWorkloadState(overrides: Partial<WorkloadState> = {}): WorkloadState {
   return {
+    kind: "Deployment",
     uid: WORKLOAD_UID,
     generation: 4,
     observedGeneration: 4,

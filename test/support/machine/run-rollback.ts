@@ -3,6 +3,7 @@ import { StateMachine } from "aws-local-stepfunctions";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
 import type { Clock } from "../../../functions/ports/clock.ts";
+import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
@@ -22,6 +23,7 @@ export interface RollbackPorts {
   readonly ledger: ReleaseLedger;
   readonly metrics: MetricSource;
   readonly workload: Workload;
+  readonly actions: ClusterActions;
   readonly clock: Clock;
 }
 

@@ -3,6 +3,7 @@ import type { ReleaseObservation } from "../../../functions/domain/release-obser
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { WorkloadState } from "../../../functions/domain/workload.ts";
 import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HASH, MOMENTS } from "../builders/index.ts";
+import { FakeClusterActions } from "../fakes/fake-cluster-actions.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
@@ -37,12 +38,14 @@ export function aScene(options: SceneOptions = {}) {
   const first = blueprint.triggers[0]?.alarmName ?? "";
   const followAlarm = () => metrics.setAlarm({ alarmName: first, state: alarmState(), since: MOMENTS.alarmAt });
   followAlarm();
-  const ports = { blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
+  const actions = new FakeClusterActions();
+  const ports = { actions, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
   return {
     ports,
     store,
     ledger,
     workload,
+    actions,
     metrics,
     clock,
     input: options.input ?? aRollbackInput(),

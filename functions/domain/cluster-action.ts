@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+import { GitopsStateSchema } from "./gitops.ts";
+
+/**
+ * The writing and watching plan steps that are not about the workload's own template, replicas or strategy. Each is one object of the cluster,
+ * carries what was there before (`prior`), and can be applied twice.
+ */
+const arms = z.record(z.string(), z.number());
+
+/** Routers whose weights can be set. */
+export const ROUTERS = ["gateway-api", "alb-ingress", "istio", "argo-rollouts", "flagger", "service-selector"] as const;
+export type Router = (typeof ROUTERS)[number];
+
+/** The object that splits the traffic. `rule` names the rule or route inside it where there are several. */
+export const RouteSchema = z.strictObject({ router: z.enum(ROUTERS), name: z.string(), rule: z.nullable(z.string()) });
+export type Route = z.infer<typeof RouteSchema>;
+
+/** One ConfigMap or Secret that a release refers to, and the immutable copy of its content that lies in the cluster. */
+export const ConfigRefSchema = z.strictObject({
+  kind: z.enum(["ConfigMap", "Secret"]),
+  name: z.string(),
+  /** SHA-256 of a ConfigMap's content; a MAC where Secrets are digested; null where only the name is known. */
+  dataHash: z.nullable(z.string()),
+  immutable: z.boolean(),
+  /** Name of the copy; null when there is none (immutable itself, or not copied). */
+  copy: z.nullable(z.string()),
+});
+export type ConfigRef = z.infer<typeof ConfigRefSchema>;
+
+export const ClusterActionSchema = z.discriminatedUnion("kind", [
+  /** Suspend the controller that would re-apply the bad version; `gitops.prior` is what resuming puts back. */
+  z.strictObject({ kind: z.literal("hold-gitops"), gitops: GitopsStateSchema }),
+  /** Give the workload back to its controller. Only ever asked for by a person. */
+  z.strictObject({ kind: z.literal("resume-gitops"), gitops: GitopsStateSchema }),
+  /** Keep an autoscaler from taking the old pods away: scale-down disabled and at least `minReplicas`. */
+  z.strictObject({ kind: z.literal("hold-autoscaler"), hpa: z.string(), minReplicas: z.number(), prior: z.string() }),
+  z.strictObject({ kind: z.literal("release-autoscaler"), hpa: z.string(), prior: z.string() }),
+  /** The bounds that the change had changed; never `spec.replicas` of its target. */
+  z.strictObject({
+    kind: z.literal("restore-autoscaler"),
+    hpa: z.string(),
+    minReplicas: z.number(),
+    maxReplicas: z.number(),
+    prior: z.string(),
+  }),
+  /** Shares of traffic by arm; they add up to 100. */
+  z.strictObject({ kind: z.literal("set-weights"), route: RouteSchema, weights: arms, prior: arms }),
+  /** Content back from the copies, before the template. `restart` when the template does not change: running pods would keep the old content. */
+  z.strictObject({
+    kind: z.literal("restore-config"),
+    configs: z.array(z.strictObject({ ...ConfigRefSchema.shape, fromHash: z.nullable(z.string()) })),
+    restart: z.boolean(),
+  }),
+  /** Plain Deployment, no router: paused, old template, `replicas` pods of the old ReplicaSet beside the new ones. */
+  z.strictObject({ kind: z.literal("pause-at-share"), templateHash: z.string(), replicaSet: z.string(), replicas: z.number() }),
+  /** Out of the pause: `restored` goes on with the old template, `suspect` puts the new one back. */
+  z.strictObject({ kind: z.literal("resume"), to: z.enum(["restored", "suspect"]), templateHash: z.string(), replicaSet: z.string() }),
+  z.strictObject({ kind: z.literal("abort-rollout"), rollout: z.string() }),
+  z.strictObject({ kind: z.literal("scale-arm"), deployment: z.string(), replicas: z.number(), prior: z.number() }),
+  /** Blue-green: the Service's selector, key by key. */
+  z.strictObject({
+    kind: z.literal("switch-selector"),
+    service: z.string(),
+    selector: z.record(z.string(), z.string()),
+    prior: z.record(z.string(), z.string()),
+  }),
+  /** Pods of one template out of the Service without ending them. */
+  z.strictObject({ kind: z.literal("protect-pods"), templateHash: z.string(), label: z.string(), value: z.string() }),
+  /** All traffic to a maintenance backend, or back to what was before. */
+  z.strictObject({
+    kind: z.literal("maintenance"),
+    set: z.enum(["on", "lift"]),
+    route: RouteSchema,
+    backend: z.string(),
+    prior: z.string(),
+  }),
+  /** A Kubernetes Job of the blueprint; its completion is the verdict. */
+  z.strictObject({ kind: z.literal("run-check"), job: z.string(), deadlineSeconds: z.number() }),
+  /** No room for the surge: go on with old pods taken away first, `maxUnavailable` at a time. */
+  z.strictObject({ kind: z.literal("relax-rollout"), maxUnavailable: z.number() }),
+  /** Removes our managedFields entry, so that the fix's server-side apply does not meet a conflict. */
+  z.strictObject({ kind: z.literal("release-guard") }),
+  /** The failed ReplicaSet, when it runs nothing; opt-in. */
+  z.strictObject({ kind: z.literal("delete-replica-set"), replicaSet: z.string(), uid: z.string() }),
+  /** Not writing: does the restored release stay for so many of the owner's intervals? */
+  z.strictObject({ kind: z.literal("watch-drift"), gitops: z.nullable(GitopsStateSchema), templateHash: z.string(), seconds: z.number() }),
+]);
+export type ClusterAction = z.infer<typeof ClusterActionSchema>;
+export type ClusterActionKind = ClusterAction["kind"];
+
+/** Is what an action asked for really so? `lost`: somebody has taken it back. `inconclusive`: it cannot be told (no controller, no permission). */
+export interface Confirmation {
+  readonly verdict: "proven" | "not-yet" | "lost" | "inconclusive";
+  readonly reason: string;
+}

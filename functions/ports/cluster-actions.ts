@@ -1,0 +1,11 @@
+import type { Target } from "../domain/blueprint.ts";
+import type { ClusterAction, Confirmation } from "../domain/cluster-action.ts";
+import type { WriteResult, WriteStamp } from "../domain/workload.ts";
+
+/** Objects around the workload: owners, routes, autoscalers, configuration. Throws `TransientUpstreamError`, `PermissionError` or `UntrustedClusterError`. */
+export interface ClusterActions {
+  /** Re-reads, refuses when a later fence has written, writes at most once, reads the answer back. Safe to call twice. Actions that only watch answer `already-applied`. */
+  apply(target: Target, action: ClusterAction, stamp: WriteStamp): Promise<WriteResult>;
+  /** Reads only. */
+  confirm(target: Target, action: ClusterAction): Promise<Confirmation>;
+}
