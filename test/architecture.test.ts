@@ -9,8 +9,30 @@ const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   [/^functions\/domain\//, [/^zod\/mini$/]],
   [/^functions\/ports\//, [/^functions\/domain\//]],
   [
+    /^functions\/adapters\/kubernetes\//,
+    // A cluster is found and spoken to with signed AWS requests.
+    [
+      /^functions\/(domain|ports)\//,
+      /^functions\/adapters\/(aws|http)\//,
+      /^@aws-sdk\//,
+      /^@smithy\//,
+      /^kubernetes-types/,
+      /^zod\/mini$/,
+      /^node:/,
+    ],
+  ],
+  [
     /^functions\/adapters\//,
-    [/^functions\/(domain|ports)\//, /^@aws-sdk\//, /^@smithy\//, /^@aws-crypto\//, /^kubernetes-types/, /^zod\/mini$/, /^node:/],
+    [
+      /^functions\/(domain|ports)\//,
+      /^functions\/adapters\/http\//,
+      /^@aws-sdk\//,
+      /^@smithy\//,
+      /^@aws-crypto\//,
+      /^kubernetes-types/,
+      /^zod\/mini$/,
+      /^node:/,
+    ],
   ],
   [/^functions\/runtime\//, [/^functions\/(domain|ports)\//, /^@aws-lambda-powertools\//, /^zod\/mini$/]],
   [/^functions\/(steps|entry)\/[^/]+\/environment\.ts$/, [/^zod\/mini$/]],

@@ -18,7 +18,7 @@ export async function bareUndo({ client, clusterName }: RunningCluster): Promise
   await createDeployment(client, { namespace: DEMO_NAMESPACE, name: NAME, image: `demo/${NAME}:v1`, readyDelaySeconds: 0 });
   await waitForDeployment(client, DEMO_NAMESPACE, NAME);
   await setImage(client, DEMO_NAMESPACE, NAME, `demo/${NAME}:v2`);
-  const kubernetes = eksConnections()(clusterName);
+  const kubernetes = eksConnections()({ cluster: clusterName });
   const path = deploymentPath(DEMO_NAMESPACE, NAME);
   return {
     async sample() {

@@ -12,8 +12,8 @@ import type { KubernetesClient } from "./kubernetes-client.ts";
 /** A Deployment on Amazon EKS. Connections live as long as the sandbox, so make one per Lambda, outside the handler. */
 export function deploymentWorkload(connect: ConnectToCluster = eksConnections(), now: () => Date = () => new Date()): Workload {
   return {
-    read: (target) => readDeployment(connect(target.cluster), target, now()),
-    apply: (target, write) => applyToDeployment(connect(target.cluster), target, write),
+    read: (target) => readDeployment(connect(target), target, now()),
+    apply: (target, write) => applyToDeployment(connect(target), target, write),
   };
 }
 

@@ -4,8 +4,15 @@ import { describeCluster } from "./eks-cluster.ts";
 import { EksTokens } from "./eks-token.ts";
 import { type KubernetesClient, type KubernetesClientOptions, kubernetesClient } from "./kubernetes-client.ts";
 
-/** A client of the cluster with this name; it connects at its first request. */
-export type ConnectToCluster = (cluster: string) => KubernetesClient;
+/** Which cluster: its name, and where that is not this function's own region or account, the region and the role that may ask there. */
+export interface ClusterRef {
+  readonly cluster: string;
+  readonly region?: string | null;
+  readonly roleArn?: string | null;
+}
+
+/** A client of that cluster; it connects at its first request. `session` (an execution's name) is what audit logs show of an assumed role. */
+export type ConnectToCluster = (ref: ClusterRef, session?: string) => KubernetesClient;
 
 /** What tests set; production uses the defaults. */
 export interface EksConnectionsOptions
@@ -49,10 +56,18 @@ export function eksConnections(options: EksConnectionsOptions = {}): ConnectToCl
     }
   }
 
-  return (name) => ({
+  return ({ cluster: name }) => ({
     get: (path) => call(name, (kubernetes) => kubernetes.get(path)),
-    list: (path, labelSelector) => call(name, (kubernetes) => kubernetes.list(path, labelSelector)),
+    list: (path, selectors) => call(name, (kubernetes) => kubernetes.list(path, selectors)),
     patch: (path, operations) => call(name, (kubernetes) => kubernetes.patch(path, operations)),
+    merge: (path, body) => call(name, (kubernetes) => kubernetes.merge(path, body)),
+    strategic: (path, body) => call(name, (kubernetes) => kubernetes.strategic(path, body)),
+    apply: (path, body, how) => call(name, (kubernetes) => kubernetes.apply(path, body, how)),
+    create: (path, body) => call(name, (kubernetes) => kubernetes.create(path, body)),
+    remove: (path, only) => call(name, (kubernetes) => kubernetes.remove(path, only)),
+    text: (path) => call(name, (kubernetes) => kubernetes.text(path)),
+    watch: (path, how, onEvent, signal) => call(name, (kubernetes) => kubernetes.watch(path, how, onEvent, signal)),
+    served: (group) => call(name, (kubernetes) => kubernetes.served(group)),
   });
 }
 

@@ -29,9 +29,9 @@ export function rbacRefusal(message: string): PermissionError | null {
 }
 
 /** The token is well-formed and fresh, yet the cluster does not know who we are. */
-export function unknownToCluster(cluster: string): PermissionError {
+export function unknownToCluster(cluster: string, caller = "this function's role"): PermissionError {
   return new PermissionError(
-    `cluster ${cluster} answered 401 to a fresh token: give this function's role an EKS access entry (type STANDARD, Kubernetes group rollguard:read, ` +
+    `cluster ${cluster} answered 401 to a fresh token: give ${caller} an EKS access entry (type STANDARD, Kubernetes group rollguard:read, ` +
       "for ExecuteStep rollguard:write) and let the cluster's authentication mode be API or API_AND_CONFIG_MAP",
     { cluster },
   );

@@ -3,6 +3,7 @@ import { eksConnections } from "../../../functions/adapters/kubernetes/eks-conne
 import { recordedApiServer, selfSigned } from "./support/recorded-api-server.ts";
 import { described, recordedEks } from "./support/recorded-eks.ts";
 
+const demo = { cluster: "demo" };
 const ok = { status: 200, body: { kind: "Deployment" } };
 const unauthorized = { status: 401, body: { kind: "Status", reason: "Unauthorized" } };
 
@@ -12,8 +13,8 @@ describe("eksConnections", () => {
     const eks = await recordedEks([described(server.cluster)]);
     const connect = eksConnections({ client: eks.client });
 
-    await connect("demo").get("/a");
-    await Promise.all([connect("demo").get("/b"), connect("demo").get("/c")]);
+    await connect(demo).get("/a");
+    await Promise.all([connect(demo).get("/b"), connect(demo).get("/c")]);
 
     expect(eks.paths).toHaveLength(1);
     expect(new Set(server.requests.map((request) => request.headers.authorization)).size).toBe(1);
@@ -25,9 +26,9 @@ describe("eksConnections", () => {
     const eks = await recordedEks([{ status: 500, body: {} }, described(server.cluster)]);
     const connect = eksConnections({ client: eks.client });
 
-    await expect(connect("demo").get("/a")).rejects.toMatchObject({ name: "TransientUpstreamError" });
+    await expect(connect(demo).get("/a")).rejects.toMatchObject({ name: "TransientUpstreamError" });
 
-    expect(await connect("demo").get("/a")).toEqual(ok.body);
+    expect(await connect(demo).get("/a")).toEqual(ok.body);
   });
 
   it("follows a cluster that was created anew under its name", async () => {
@@ -36,7 +37,7 @@ describe("eksConnections", () => {
     const before = { ...server.cluster, certificateAuthority: (await selfSigned()).cert };
     const eks = await recordedEks([described(before), described(server.cluster)]);
 
-    expect(await eksConnections({ client: eks.client })("demo").get("/a")).toEqual(ok.body);
+    expect(await eksConnections({ client: eks.client })(demo).get("/a")).toEqual(ok.body);
 
     expect(eks.paths).toHaveLength(2);
   });
@@ -46,7 +47,7 @@ describe("eksConnections", () => {
     const stranger = { ...server.cluster, certificateAuthority: (await selfSigned()).cert };
     const eks = await recordedEks([described(stranger)]);
 
-    await expect(eksConnections({ client: eks.client })("demo").patch("/a", [])).rejects.toMatchObject({ name: "UntrustedClusterError" });
+    await expect(eksConnections({ client: eks.client })(demo).patch("/a", [])).rejects.toMatchObject({ name: "UntrustedClusterError" });
 
     expect(server.requests).toEqual([]);
   });
@@ -55,6 +56,6 @@ describe("eksConnections", () => {
     const server = await recordedApiServer([unauthorized]);
     const eks = await recordedEks([described(server.cluster)]);
 
-    await expect(eksConnections({ client: eks.client })("demo").list("/a")).rejects.toThrow(/cluster demo answered 401 .* access entry/);
+    await expect(eksConnections({ client: eks.client })(demo).list("/a")).rejects.toThrow(/cluster demo answered 401 .* access entry/);
   });
 });

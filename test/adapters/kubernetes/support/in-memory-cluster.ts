@@ -1,14 +1,15 @@
 import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import { applyPatch, type Operation } from "rfc6902";
-import type { JsonPatchOperation, KubernetesClient, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
+import type { JsonPatchOperation, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
 import { TransientUpstreamError } from "../../../../functions/domain/errors.ts";
+import { UnplayedKubernetesClient } from "./unplayed-kubernetes-client.ts";
 
 /** What becomes of one PATCH: `lost-before` and `lost-after` give no answer, without and with the write. */
 export type PatchFate = "stored" | "lost-before" | "lost-after" | Exclude<PatchAnswer<Deployment>, { outcome: "stored" }>;
 
 /** One Deployment behind the client's interface, with real JSON Patch, `test` and generation, and a fate for every PATCH to come. */
-export class InMemoryCluster implements KubernetesClient {
+export class InMemoryCluster extends UnplayedKubernetesClient {
   deployment: Deployment | null;
   replicaSets: readonly ReplicaSet[];
   autoscalers: readonly HorizontalPodAutoscaler[] | null = [];
@@ -21,11 +22,12 @@ export class InMemoryCluster implements KubernetesClient {
   admit: (deployment: Deployment) => Deployment = (deployment) => deployment;
 
   constructor(deployment: Deployment | null, replicaSets: readonly ReplicaSet[]) {
+    super();
     this.deployment = deployment;
     this.replicaSets = replicaSets;
   }
 
-  async get<T>(path: string): Promise<T | null> {
+  override async get<T>(path: string): Promise<T | null> {
     this.calls.push(`GET ${kindIn(path)}`);
     const name = path.split("/").at(-1);
     const found = path.includes("/deployments/")
@@ -34,12 +36,12 @@ export class InMemoryCluster implements KubernetesClient {
     return structuredClone((found ?? null) as T | null);
   }
 
-  async list<T>(path: string): Promise<readonly T[] | null> {
+  override async list<T>(path: string): Promise<readonly T[] | null> {
     this.calls.push(`LIST ${kindIn(path)}`);
     return structuredClone(this.autoscalers) as readonly T[] | null;
   }
 
-  async patch<T>(path: string, operations: readonly JsonPatchOperation[]): Promise<PatchAnswer<T>> {
+  override async patch<T>(path: string, operations: readonly JsonPatchOperation[]): Promise<PatchAnswer<T>> {
     this.calls.push(`PATCH ${kindIn(path)}`);
     this.meanwhile?.(this);
     const fate = this.fates.shift() ?? "stored";
