@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dirname, "..");
 
 /** First matching rule wins; a file may also import its own folder. What is imported is a path from the root, or a package. */
 const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
-  [/^functions\/domain\//, [/^zod\/mini$/]],
+  [/^functions\/domain\//, [/^functions\/domain\//, /^zod\/mini$/]],
   [/^functions\/ports\//, [/^functions\/domain\//]],
   [
     /^functions\/adapters\/kubernetes\//,

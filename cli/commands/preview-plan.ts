@@ -55,7 +55,21 @@ export function previewPlan(
     datapoints: [],
     threshold: null,
   };
-  return { live, change, plan: selectStrategy({ trigger, blueprint: PREVIEW_BLUEPRINT, assessment, observations, switchState }) };
+  return {
+    live,
+    change,
+    plan: selectStrategy({
+      trigger,
+      blueprint: PREVIEW_BLUEPRINT,
+      releases: [],
+      gitops: null,
+      gitopsProblem: null,
+      preflight: null,
+      assessment,
+      observations,
+      switchState,
+    }),
+  };
 }
 
 /** The parts of a Deployment that the ledger knows; ReplicaSets in the order in which their releases became live. */

@@ -1,10 +1,12 @@
 import type { Blueprint } from "./blueprint.ts";
 import { type AlarmFact, type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
 import type { Confirmation } from "./cluster-action.ts";
+import { FINISH } from "./plan/chain.ts";
+import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
+import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
 import { isRestoring } from "./plan-steps.ts";
 import type { Assessment, CheckResult, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
-import { alarmClearSeconds, CONVERGENCE_SECONDS, FINISH, RESTORE_STRATEGY } from "./select-strategy.ts";
 import { inWords, secondsBetween, unreachable } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
@@ -118,13 +120,13 @@ function reasonAfter({ previous }: VerificationFacts, base: Verification, reason
 function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base: Verification): Outcome {
   if (workload.stamps.savedStrategy !== null) return { ...stop("the saved strategy is still on the Deployment"), verdict: "fail" };
   const onlyStep = facts.plan.steps.length === 1;
+  const { onPass } = facts.plan.steps[facts.progress.stepIndex] ?? { onPass: FINISH };
   if (onlyStep)
     return { ...recovered(facts), verdict: "pass", next: "recovered", nextStepId: null, reason: "the Deployment's own strategy is back" };
   if (base.recovery === "recovered")
     return {
+      ...afterAction(facts, onPass, base),
       verdict: "pass",
-      next: "recovered",
-      nextStepId: null,
       reason: `${facts.previous?.reason ?? ""}; the Deployment's own strategy is back`,
     };
   return { verdict: "fail", next: "escalate", nextStepId: null, reason: facts.previous?.reason ?? "not recovered" };

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SEVERITIES, TRIGGER_CLASSES } from "../../functions/domain/blueprint.ts";
-import { FINISH, RESTORE_STRATEGY, RUN_SECONDS, type StrategyFacts, selectStrategy } from "../../functions/domain/select-strategy.ts";
+import { FINISH } from "../../functions/domain/plan/chain.ts";
+import { RESTORE_STRATEGY } from "../../functions/domain/plan/restore-steps.ts";
+import { RUN_SECONDS } from "../../functions/domain/plan/step-clocks.ts";
+import type { StrategyFacts } from "../../functions/domain/plan/strategy-facts.ts";
+import { selectStrategy } from "../../functions/domain/select-strategy.ts";
 import { STRATEGY_BY, strategyFor } from "../../functions/domain/strategy.ts";
 import {
   aBlueprint,
@@ -24,6 +28,10 @@ function facts(overrides: Partial<StrategyFacts> = {}): StrategyFacts {
     assessment: anAssessment(),
     observations: [aReleaseObservation()],
     switchState: "armed",
+    releases: [],
+    gitops: null,
+    gitopsProblem: null,
+    preflight: null,
     ...overrides,
   };
 }

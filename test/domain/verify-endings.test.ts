@@ -68,6 +68,10 @@ describe("after a restored replica count", () => {
     }),
     observations: [aReleaseObservation()],
     switchState: "armed",
+    releases: [],
+    gitops: null,
+    gitopsProblem: null,
+    preflight: null,
   });
   const scene = {
     plan: scaled,

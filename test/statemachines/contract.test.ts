@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { INCIDENT_DEADLINE_SECONDS } from "../../functions/domain/act-decision.ts";
 import { STEP_ERROR_NAMES } from "../../functions/domain/errors.ts";
-import { RUN_SECONDS } from "../../functions/domain/select-strategy.ts";
+import { RUN_SECONDS } from "../../functions/domain/plan/step-clocks.ts";
 import { rollbackDefinition, taskHandlers } from "../support/machine/run-rollback.ts";
 
 interface State {

@@ -26,7 +26,7 @@ interface Scene {
  * when the answer is lost: then the object itself says whether the write is there.
  */
 export async function applyToDeployment(kubernetes: KubernetesClient, target: Target, write: WorkloadWrite): Promise<WriteResult> {
-  const where = `Deployment ${target.namespace}/${target.deployment}`;
+  const where = `Deployment ${target.namespace}/${target.name}`;
   let conflict = "";
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const scene = await readScene(kubernetes, target, write);
@@ -69,7 +69,7 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
     guarded: {
       ...identity(live),
       templateHash: targetIsLive ? templateHashOf(replicaSet) : null,
-      hpa: autoscalerOf(target.deployment, autoscalers ?? []),
+      hpa: autoscalerOf(target.name, autoscalers ?? []),
       assessedIsLive: assessed !== null && isControlledBy(assessed, live.metadata?.uid) && hasTemplateOf(live, assessed),
     },
   };

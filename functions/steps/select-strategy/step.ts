@@ -25,6 +25,9 @@ export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof 
     if (assessment.decision !== "roll-back")
       throw new InvalidInputError(`the assessment decided ${assessment.decision}, so there is nothing to plan`);
     const [observations, { state }] = await Promise.all([ports.ledger.observations(blueprint.service), ports.store.readSwitch()]);
-    return decide({ trigger, blueprint, assessment, observations, switchState: state });
+    return decide({
+      ...{ trigger, blueprint, assessment, observations, switchState: state },
+      ...{ releases: [], gitops: null, gitopsProblem: null, preflight: null },
+    });
   };
 }

@@ -198,8 +198,8 @@ describe("access", () => {
   });
 });
 
-function targetOf(deployment: string) {
-  return { cluster: cluster.clusterName, namespace: "demo", deployment };
+function targetOf(name: string) {
+  return { cluster: cluster.clusterName, namespace: "demo", kind: "Deployment" as const, name };
 }
 
 /** Deploys the images one after the other and waits for each. */

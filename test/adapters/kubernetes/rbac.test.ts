@@ -46,7 +46,7 @@ describe("infra/kubernetes/rbac.yaml", () => {
   it("K8S-27: allows rollguard:read exactly what a read asks for", async () => {
     const cluster = aCluster();
 
-    await deploymentWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", deployment: "checkout" });
+    await deploymentWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" });
 
     expect(allowedTo("rollguard:read")).toEqual(neededFor(cluster.calls));
   });

@@ -27,6 +27,10 @@ export const plan = selectStrategy({
   assessment,
   observations: [aReleaseObservation()],
   switchState: "armed",
+  releases: [],
+  gitops: null,
+  gitopsProblem: null,
+  preflight: null,
 });
 /** The Deployment with the good release live. */
 export const restored = aWorkloadState({

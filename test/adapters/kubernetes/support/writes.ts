@@ -7,7 +7,7 @@ import { aDeployment, aReplicaSetObject } from "./kubernetes-objects.ts";
 
 /** The three writes of one execution on `checkout`, which was assessed in generation 4. */
 
-const target = { cluster: "demo", namespace: "demo", deployment: "checkout" };
+const target = { cluster: "demo", namespace: "demo", kind: "Deployment" as const, name: "checkout" };
 export const stamp = { execution: "rg-checkout-1", fence: 7 };
 export const expected = { uid: WORKLOAD_UID, generation: 4 };
 export const restoreTemplate: WorkloadWrite = {

@@ -1,0 +1,28 @@
+import type { Blueprint } from "../blueprint.ts";
+import type { GitopsState } from "../gitops.ts";
+import type { Preflight } from "../preflight.ts";
+import type { Release } from "../release.ts";
+import type { ReleaseObservation } from "../release-observation.ts";
+import type { Assessment, PlanStep, RollbackTrigger } from "../rollback-document.ts";
+
+/** Everything that a plan is made of. */
+export interface StrategyFacts {
+  readonly trigger: RollbackTrigger;
+  readonly blueprint: Blueprint;
+  readonly assessment: Assessment;
+  readonly observations: readonly ReleaseObservation[];
+  /** Snapshots, most recently live first. */
+  readonly releases: readonly Release[];
+  readonly switchState: "armed" | "off";
+  /** The controller that would undo a write; null when nobody would, or when it could not be read (`gitopsProblem` says why). */
+  readonly gitops: GitopsState | null;
+  readonly gitopsProblem: string | null;
+  /** Null when nothing was looked at: a plan that writes no template. */
+  readonly preflight: Preflight | null;
+}
+
+/** Steps of one part of a plan, or why there are none. */
+export interface PlannedSteps {
+  readonly steps: readonly PlanStep[];
+  readonly problem: string | null;
+}
