@@ -1,15 +1,24 @@
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
+import type { WorkloadKind } from "../../domain/blueprint.ts";
 import type { PodGroup } from "../../domain/workload.ts";
 import { isPast, isReady, type PodFailure, podFailure, restartsOf } from "./pod-failure.ts";
 import { TEMPLATE_HASH_LABEL } from "./template-equality.ts";
 
 const MOST_REASONS = 5;
 
+/** Label that tells a pod's template, by the kind of its workload. */
+export const HASH_LABELS: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: TEMPLATE_HASH_LABEL,
+  StatefulSet: "controller-revision-hash",
+  DaemonSet: "controller-revision-hash",
+  Rollout: "rollouts-pod-template-hash",
+};
+
 /** Pods by template. Terminating and long-ended ones are left out; a pod is ready or failing, never both. */
-export function podGroups(pods: readonly Pod[], now: Date): PodGroup[] {
+export function podGroups(pods: readonly Pod[], now: Date, hashLabel: string = TEMPLATE_HASH_LABEL): PodGroup[] {
   const byHash = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const hash = pod.metadata?.labels?.[TEMPLATE_HASH_LABEL];
+    const hash = pod.metadata?.labels?.[hashLabel];
     if (hash === undefined || isPast(pod, now)) continue;
     byHash.set(hash, [...(byHash.get(hash) ?? []), pod]);
   }
