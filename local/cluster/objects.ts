@@ -137,6 +137,7 @@ export interface ContainerStatus {
 export interface PodStatus {
   phase: string;
   conditions?: Condition[];
+  initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
   hostIP?: string;
   podIP?: string;
@@ -147,7 +148,15 @@ export interface PodStatus {
 
 /** A Pod after server-side defaults. */
 export interface Pod extends KubernetesObject {
-  spec: { containers: Container[]; nodeName?: string; terminationGracePeriodSeconds?: number; [field: string]: unknown };
+  spec: {
+    containers: Container[];
+    initContainers?: Container[];
+    nodeName?: string;
+    restartPolicy?: string;
+    serviceAccountName?: string;
+    terminationGracePeriodSeconds?: number;
+    [field: string]: unknown;
+  };
   status: PodStatus;
 }
 

@@ -13,6 +13,7 @@ import {
   rolloutStatus,
   withCondition,
 } from "./deployment-status.ts";
+import { ownerIndex } from "./owner-index.ts";
 import { isScalingEvent, scaleDeployment, scaleReplicaSet } from "./replica-set-scaling.ts";
 import { scaleCurrent, scaleOldDown } from "./rolling-update.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -20,6 +21,7 @@ import { WorkQueue } from "./work-queue.ts";
 /** Rolls Deployments out by making and scaling ReplicaSets, one small step per sync, as the controller of a real cluster does. */
 export function startDeploymentController(context: WriteContext): { stop(): void } {
   const { store, now } = context;
+  ownerIndex(store);
 
   const latest = (key: string): Deployment | undefined => findByKey<Deployment>(context, RESOURCE_TYPES.deployments, key);
 
@@ -84,9 +86,8 @@ export function startDeploymentController(context: WriteContext): { stop(): void
 
   /** Also pods that are still terminating: Recreate waits until the old version is really gone. */
   function hasOldPods({ old }: ReplicaSetsOf): boolean {
-    const uids = new Set(old.map(({ metadata }) => metadata.uid));
-    const pods = store.list<Pod>(RESOURCE_TYPES.pods, old[0]?.metadata.namespace);
-    return pods.some((pod) => uids.has(controllerOf(pod)?.uid ?? "") && !["Failed", "Succeeded"].includes(pod.status.phase));
+    const pods = old.flatMap(({ metadata }) => ownerIndex(store).managed<Pod>(RESOURCE_TYPES.pods, metadata.uid));
+    return pods.some(({ status }) => !["Failed", "Succeeded"].includes(status.phase));
   }
 
   function cleanUpWhenComplete(deployment: Deployment, { old }: ReplicaSetsOf): void {

@@ -3,9 +3,10 @@ import { RESOURCE_TYPES } from "../api/resource-types.ts";
 import { selectorMatches } from "../api/selectors.ts";
 import { StatusError } from "../api/status-error.ts";
 import { createObject, type WriteContext } from "../api/write-operations.ts";
-import { controllerOf, type Deployment, type ReplicaSet } from "../objects.ts";
+import type { Deployment, ReplicaSet } from "../objects.ts";
 import { CONTROLLER_MANAGER, change, changeStatus, controllerReference, recordEvent } from "./cluster-access.ts";
 import { conditionOf, type ReplicaSetsOf, withCondition } from "./deployment-status.ts";
+import { ownerIndex } from "./owner-index.ts";
 import { maxRevision, newReplicaSetAnnotations, REVISION, revisionOf } from "./revisions.ts";
 import { newReplicaSetSize } from "./rollout-numbers.ts";
 import { HASH_LABEL, templateHash, templatesEqual } from "./template-hash.ts";
@@ -15,14 +16,14 @@ const byAge = (a: ReplicaSet, b: ReplicaSet): number =>
 
 function ownedReplicaSets(context: WriteContext, deployment: Deployment): ReplicaSet[] {
   const { namespace, uid } = deployment.metadata;
-  for (const orphan of context.store.list<ReplicaSet>(RESOURCE_TYPES.replicasets, namespace)) {
-    if (controllerOf(orphan) || orphan.metadata.deletionTimestamp || !selectorMatches(deployment.spec.selector, orphan.metadata.labels))
-      continue;
+  const index = ownerIndex(context.store);
+  for (const orphan of index.orphans<ReplicaSet>(RESOURCE_TYPES.replicasets, namespace)) {
+    if (orphan.metadata.deletionTimestamp || !selectorMatches(deployment.spec.selector, orphan.metadata.labels)) continue;
     change(context, RESOURCE_TYPES.replicasets, orphan, ({ metadata }) => {
       metadata.ownerReferences = [...(metadata.ownerReferences ?? []), controllerReference(RESOURCE_TYPES.deployments, deployment)];
     });
   }
-  return context.store.list<ReplicaSet>(RESOURCE_TYPES.replicasets, namespace).filter((one) => controllerOf(one)?.uid === uid);
+  return index.managed<ReplicaSet>(RESOURCE_TYPES.replicasets, uid);
 }
 
 /** The Deployment's ReplicaSets as they are now: the oldest with an equal template is the current one. */

@@ -2,26 +2,28 @@ import { deleteObject, FOREGROUND_FINALIZER } from "../api/delete-operation.ts";
 import type { StoreEvent } from "../api/object-store.ts";
 import { RESOURCE_TYPES, type ResourceType } from "../api/resource-types.ts";
 import type { WriteContext } from "../api/write-operations.ts";
-import type { KubernetesObject } from "../objects.ts";
 import { change } from "./cluster-access.ts";
+import { DEPENDENT_TYPES, ownerIndex } from "./owner-index.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-const OWNER_TYPES: readonly ResourceType[] = [RESOURCE_TYPES.deployments, RESOURCE_TYPES.replicasets];
-const DEPENDENT_TYPES: readonly ResourceType[] = [RESOURCE_TYPES.replicasets, RESOURCE_TYPES.pods];
+const OWNER_TYPES: readonly ResourceType[] = [
+  RESOURCE_TYPES.deployments,
+  RESOURCE_TYPES.replicasets,
+  RESOURCE_TYPES.statefulsets,
+  RESOURCE_TYPES.daemonsets,
+  RESOURCE_TYPES.jobs,
+];
 const NAMESPACED_TYPES: readonly ResourceType[] = Object.values(RESOURCE_TYPES).filter((type: ResourceType) => type.namespaced);
-
-function isOwnedBy(object: KubernetesObject, uid: string): boolean {
-  return object.metadata.ownerReferences?.some((reference) => reference.uid === uid) ?? false;
-}
 
 /** Deletes what a deleted owner leaves behind, lets foreground deletions end, and empties namespaces that are going away. */
 export function startGarbageCollector(context: WriteContext): { stop(): void } {
   const { store } = context;
+  ownerIndex(store);
 
   function collectDependents(uid: string): number {
     let left = 0;
     for (const type of DEPENDENT_TYPES) {
-      for (const { metadata } of store.list(type).filter((object) => isOwnedBy(object, uid))) {
+      for (const { metadata } of ownerIndex(store).dependents(type, uid)) {
         left += 1;
         if (!metadata.deletionTimestamp) deleteObject(context, type, metadata.namespace, metadata.name);
       }

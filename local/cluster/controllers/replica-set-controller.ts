@@ -2,21 +2,12 @@ import { deleteObject } from "../api/delete-operation.ts";
 import type { StoreEvent } from "../api/object-store.ts";
 import { RESOURCE_TYPES } from "../api/resource-types.ts";
 import { selectorMatches } from "../api/selectors.ts";
-import { StatusError } from "../api/status-error.ts";
-import { createObject, type WriteContext } from "../api/write-operations.ts";
+import type { WriteContext } from "../api/write-operations.ts";
 import { controllerOf, type Pod, type ReplicaSet, type ReplicaSetStatus, timestamp } from "../objects.ts";
-import {
-  CONTROLLER_MANAGER,
-  change,
-  changeStatus,
-  controllerReference,
-  findByKey,
-  isActivePod,
-  isReadyPod,
-  queueKey,
-  readySince,
-  recordEvent,
-} from "./cluster-access.ts";
+import { claimPods } from "./claim-pods.ts";
+import { changeStatus, findByKey, isActivePod, isReadyPod, queueKey, readySince, recordEvent } from "./cluster-access.ts";
+import { ownerIndex } from "./owner-index.ts";
+import { createPod } from "./pod-creation.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 const COMPONENT = "replicaset-controller";
@@ -24,35 +15,25 @@ const COMPONENT = "replicaset-controller";
 /** Keeps as many active pods as each ReplicaSet wants, and counts them into its status. */
 export function startReplicaSetController(context: WriteContext): { stop(): void } {
   const { store, now } = context;
+  ownerIndex(store);
 
   function sync(key: string): void {
     const replicaSet = findByKey<ReplicaSet>(context, RESOURCE_TYPES.replicasets, key);
     if (!replicaSet) return;
-    adoptPods(replicaSet);
     const failure = replicaSet.metadata.deletionTimestamp ? undefined : managePods(replicaSet);
     const pods = activePodsOf(replicaSet);
     const status = statusOf(replicaSet, pods, failure);
     changeStatus(context, RESOURCE_TYPES.replicasets, replicaSet, (copy) => {
       copy.status = status;
     });
-    if (failure) queue.addAfter(key, 500);
+    if (failure) queue.retry(key);
+    else queue.forget(key);
     const minReady = replicaSet.spec.minReadySeconds ?? 0;
     if (minReady > 0 && (status.readyReplicas ?? 0) > (status.availableReplicas ?? 0)) queue.addAfter(key, 200);
   }
 
   function activePodsOf(replicaSet: ReplicaSet): Pod[] {
-    const pods = store.list<Pod>(RESOURCE_TYPES.pods, replicaSet.metadata.namespace);
-    return pods.filter((pod) => controllerOf(pod)?.uid === replicaSet.metadata.uid && isActivePod(pod));
-  }
-
-  function adoptPods(replicaSet: ReplicaSet): void {
-    if (replicaSet.metadata.deletionTimestamp) return;
-    for (const pod of store.list<Pod>(RESOURCE_TYPES.pods, replicaSet.metadata.namespace)) {
-      if (controllerOf(pod) || !isActivePod(pod) || !selectorMatches(replicaSet.spec.selector, pod.metadata.labels)) continue;
-      change(context, RESOURCE_TYPES.pods, pod, ({ metadata }) => {
-        metadata.ownerReferences = [...(metadata.ownerReferences ?? []), controllerReference(RESOURCE_TYPES.replicasets, replicaSet)];
-      });
-    }
+    return claimPods(context, RESOURCE_TYPES.replicasets, replicaSet).filter(isActivePod);
   }
 
   /** Returns why a pod could not be created, if so. */
@@ -64,39 +45,22 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
       recordEvent(context, replicaSet, { reason: "SuccessfulDelete", message: `Deleted pod: ${pod.metadata.name}`, component: COMPONENT });
     }
     for (let missing = -surplus; missing > 0; missing -= 1) {
-      const failure = createPod(replicaSet);
+      const failure = addPod(replicaSet);
       if (failure) return failure;
     }
     return undefined;
   }
 
-  function createPod(replicaSet: ReplicaSet): string | undefined {
-    const { name, namespace } = replicaSet.metadata;
-    const { metadata, spec } = structuredClone(replicaSet.spec.template);
-    try {
-      const pod = createObject<Pod>(
-        context,
-        RESOURCE_TYPES.pods,
-        namespace,
-        {
-          metadata: {
-            generateName: `${name}-`,
-            ...(metadata?.labels ? { labels: metadata.labels } : {}),
-            ...(metadata?.annotations ? { annotations: metadata.annotations } : {}),
-            ownerReferences: [controllerReference(RESOURCE_TYPES.replicasets, replicaSet)],
-          } as Pod["metadata"],
-          spec,
-        },
-        CONTROLLER_MANAGER,
-      );
-      recordEvent(context, replicaSet, { reason: "SuccessfulCreate", message: `Created pod: ${pod.metadata.name}`, component: COMPONENT });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      const message = `Error creating: ${error.message}`;
+  function addPod(replicaSet: ReplicaSet): string | undefined {
+    const made = createPod(context, { type: RESOURCE_TYPES.replicasets, owner: replicaSet, template: replicaSet.spec.template });
+    if ("refusal" in made) {
+      const message = `Error creating: ${made.refusal.message}`;
       recordEvent(context, replicaSet, { type: "Warning", reason: "FailedCreate", message, component: COMPONENT });
-      return error.message;
+      return made.refusal.message;
     }
+    const message = `Created pod: ${made.pod.metadata.name}`;
+    recordEvent(context, replicaSet, { reason: "SuccessfulCreate", message, component: COMPONENT });
+    return undefined;
   }
 
   function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], failure: string | undefined): ReplicaSetStatus {
@@ -106,18 +70,21 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
     const labels = replicaSet.spec.template.metadata?.labels ?? {};
     const labelled = pods.filter((pod) => Object.entries(labels).every(([label, value]) => pod.metadata.labels?.[label] === value));
     const before = replicaSet.status.conditions?.find((condition) => condition.type === "ReplicaFailure");
-    const since = before?.lastTransitionTime ?? timestamp(now());
+    // the first refusal stays: the next ones differ only in the pod's random name
+    const condition = before ?? {
+      type: "ReplicaFailure",
+      status: "True",
+      lastTransitionTime: timestamp(now()),
+      reason: "FailedCreate",
+      message: failure ?? "",
+    };
     return {
       replicas: pods.length,
       ...(labelled.length > 0 ? { fullyLabeledReplicas: labelled.length } : {}),
       ...(ready.length > 0 ? { readyReplicas: ready.length } : {}),
       ...(available.length > 0 ? { availableReplicas: available.length } : {}),
       observedGeneration: replicaSet.metadata.generation ?? 1,
-      ...(failure
-        ? {
-            conditions: [{ type: "ReplicaFailure", status: "True", lastTransitionTime: since, reason: "FailedCreate", message: failure }],
-          }
-        : {}),
+      ...(failure ? { conditions: [condition] } : {}),
     };
   }
 

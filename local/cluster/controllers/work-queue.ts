@@ -1,8 +1,12 @@
+const FIRST_RETRY_MILLISECONDS = 100;
+const LONGEST_RETRY_MILLISECONDS = 2_000;
+
 /** Runs `sync` for each key that was added, one at a time and soon; adding a key that already waits does nothing. */
 export class WorkQueue {
   readonly #sync: (key: string) => void;
   readonly #waiting = new Set<string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #failures = new Map<string, number>();
   #scheduled = false;
   #stopped = false;
 
@@ -29,6 +33,18 @@ export class WorkQueue {
       Math.min(milliseconds, 2 ** 31 - 1),
     );
     this.#timers.set(key, timer);
+  }
+
+  /** Adds the key again after a pause that doubles with each failure in a row. */
+  retry(key: string): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    this.addAfter(key, Math.min(FIRST_RETRY_MILLISECONDS * 2 ** failures, LONGEST_RETRY_MILLISECONDS));
+  }
+
+  /** The key's work succeeded: its next failure is the first again. */
+  forget(key: string): void {
+    this.#failures.delete(key);
   }
 
   stop(): void {

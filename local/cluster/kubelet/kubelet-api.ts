@@ -1,7 +1,16 @@
 import { type ClusterClient, ClusterRequestError } from "../cluster-client.ts";
-import { type Pod, type PodStatus, timestamp } from "../objects.ts";
+import { type KubernetesObject, type Pod, type PodStatus, timestamp } from "../objects.ts";
+import type { NeededAccess } from "./app-needs.ts";
 
 const podPath = ({ metadata }: Pod): string => `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+
+/** Claims of this storage class (or of none) are bound when a pod needs them; others never. */
+export const MODEL_STORAGE_CLASS = "demo";
+
+interface Claim extends KubernetesObject {
+  spec: { storageClassName?: string };
+  status?: { phase?: string };
+}
 
 const ATTEMPTS = 5;
 const RETRY_PAUSE_MILLISECONDS = 100;
@@ -11,6 +20,10 @@ export interface KubeletApi {
   bind(pod: Pod, nodeName: string): Promise<void>;
   writeStatus(pod: Pod, status: Partial<PodStatus>): Promise<Pod | undefined>;
   remove(pod: Pod): Promise<void>;
+  /** What RBAC says about a user; false also while nobody can say. */
+  isAllowed(user: string, namespace: string, access: NeededAccess): Promise<boolean>;
+  /** Why a claim keeps its pod from being scheduled; a claim of the model's storage class is bound on the way. */
+  claimProblem(namespace: string, name: string): Promise<string | undefined>;
   report(pod: Pod, event: { type: "Normal" | "Warning"; reason: string; message: string; component?: string }): Promise<void>;
 }
 
@@ -41,6 +54,24 @@ export function kubeletApi(client: ClusterClient): KubeletApi {
     },
     async remove(pod) {
       await attempt(() => client.delete(podPath(pod), { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } }));
+    },
+    async isAllowed(user, namespace, { verb, group, resource }) {
+      const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
+      const spec = { user, groups, resourceAttributes: { namespace, verb, group, resource } };
+      const review = { apiVersion: "authorization.k8s.io/v1", kind: "SubjectAccessReview", spec };
+      const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+      const answer = await attempt(() => client.post<{ status?: { allowed?: boolean } }>(path, review));
+      return answer?.status?.allowed === true;
+    },
+    async claimProblem(namespace, name) {
+      const path = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`;
+      const claim = await client.find<Claim>(path);
+      if (!claim) return `persistentvolumeclaim "${name}" not found`;
+      if (claim.status?.phase === "Bound") return undefined;
+      const { storageClassName = MODEL_STORAGE_CLASS } = claim.spec;
+      if (storageClassName !== MODEL_STORAGE_CLASS) return "pod has unbound immediate PersistentVolumeClaims";
+      await attempt(() => client.patch(`${path}/status`, { status: { phase: "Bound" } }));
+      return undefined;
     },
     async report(pod, { type, reason, message, component = "kubelet" }) {
       const { name, namespace, uid } = pod.metadata;

@@ -1,0 +1,19 @@
+import type { WriteContext } from "../api/write-operations.ts";
+import { startDaemonSetController } from "./daemon-set-controller.ts";
+import { startDeploymentController } from "./deployment-controller.ts";
+import { startGarbageCollector } from "./garbage-collector.ts";
+import { startReplicaSetController } from "./replica-set-controller.ts";
+import { startStatefulSetController } from "./stateful-set-controller.ts";
+
+const CONTROLLERS = [
+  startDeploymentController,
+  startReplicaSetController,
+  startStatefulSetController,
+  startDaemonSetController,
+  startGarbageCollector,
+];
+
+/** Starts everything that a kube-controller-manager runs here. */
+export function startControllers(context: WriteContext): readonly { stop(): void }[] {
+  return CONTROLLERS.map((start) => start(context));
+}

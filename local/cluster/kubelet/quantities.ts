@@ -1,0 +1,18 @@
+const FACTORS: Readonly<Record<string, number>> = {
+  "": 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** Kubernetes' quantities as numbers: `250m` -> 0.25, `64Mi` -> 67108864. NaN for what is none. */
+export function quantity(text: string | number | undefined): number {
+  const [, number = "", unit = "?"] = /^([0-9.]+)([a-zA-Z]*)$/.exec(String(text ?? "")) ?? [];
+  return Number(number || Number.NaN) * (FACTORS[unit] ?? Number.NaN);
+}
