@@ -25,14 +25,14 @@ export function inProcessClient(simulator: KubernetesSimulator, { user = ADMIN, 
   const transport: ClusterTransport = {
     async send(request) {
       await Promise.resolve();
-      const answer = simulator.handle(apiRequest(request, user, userAgent));
+      const answer = await simulator.handle(apiRequest(request, user, userAgent));
       if ("watch" in answer) throw new Error(`${request.path} is a watch`);
       return { code: answer.code, headers: {}, body: answer.body };
     },
     watch(path, onEvent): OpenedWatch {
       const answer = simulator.handle(apiRequest({ method: "GET", path }, user, userAgent));
       const { promise: ended, resolve } = Promise.withResolvers<void>();
-      if (!("watch" in answer)) {
+      if (answer instanceof Promise || !("watch" in answer)) {
         resolve();
         return { ended, stop: () => undefined };
       }

@@ -1,34 +1,43 @@
 import type { KubernetesObject } from "../objects.ts";
-import { isAllowed, type ROLLGUARD_GRANTS } from "./authorization.ts";
+import { type AccessRequest, isAllowed, type ROLLGUARD_GRANTS, type User } from "./authorization.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { type ApiRequest, parseBody } from "./request-options.ts";
+import type { RequestTarget } from "./request-path.ts";
+import { noSuchResource } from "./status-error.ts";
 
 export interface AccessContext {
   readonly store: ObjectStore;
   readonly grants: typeof ROLLGUARD_GRANTS;
 }
 
-/** `POST selfsubjectaccessreviews`: may I? Every user may ask. */
-export function reviewAccess(context: AccessContext, request: ApiRequest): { code: number; body: unknown } {
-  const review = parseBody(request) as KubernetesObject & { spec?: { resourceAttributes?: Record<string, string> } };
-  const { verb = "", group = "", resource = "", subresource, namespace, name } = review.spec?.resourceAttributes ?? {};
-  const access = {
+interface Review extends KubernetesObject {
+  spec?: { resourceAttributes?: Record<string, string>; user?: string; groups?: string[] };
+}
+
+const SELF = "selfsubjectaccessreviews";
+const KINDS: Readonly<Record<string, string>> = { [SELF]: "SelfSubjectAccessReview", subjectaccessreviews: "SubjectAccessReview" };
+
+export function isUserAllowed({ store, grants }: AccessContext, user: User, access: AccessRequest): boolean {
+  return isAllowed(store, grants, user, access);
+}
+
+/** `POST selfsubjectaccessreviews` (may I? every user may ask) and `POST subjectaccessreviews` (may somebody else? who may create one asks). */
+export function reviewAccess(context: AccessContext, request: ApiRequest, target: RequestTarget): { code: number; body: unknown } {
+  const kind = KINDS[target.plural];
+  if (kind === undefined) throw noSuchResource();
+  const { spec } = parseBody<Review>(request);
+  const { verb = "", group = "", resource = "", subresource, namespace, name } = spec?.resourceAttributes ?? {};
+  const user = target.plural === SELF ? request.user : { username: spec?.user ?? "", groups: spec?.groups ?? [] };
+  const allowed = isUserAllowed(context, user, {
     verb,
     group,
     resource,
     ...(subresource ? { subresource } : {}),
     ...(namespace ? { namespace } : {}),
     ...(name ? { name } : {}),
-  };
-  const allowed = isAllowed(context.store, context.grants, request.user, access);
+  });
   return {
     code: 201,
-    body: {
-      kind: "SelfSubjectAccessReview",
-      apiVersion: "authorization.k8s.io/v1",
-      metadata: { creationTimestamp: null },
-      spec: review.spec,
-      status: { allowed },
-    },
+    body: { kind, apiVersion: "authorization.k8s.io/v1", metadata: { creationTimestamp: null }, spec, status: { allowed } },
   };
 }

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../objects.ts";
 import type { ResourceType } from "./resource-types.ts";
+import { pruneUnknown } from "./structural-schema.ts";
 
 type FieldType = "integer" | "boolean" | "object" | "array" | "string";
 
@@ -66,6 +67,9 @@ function checkFields(object: Record<string, unknown>, fields: Readonly<Record<st
 
 /** What Go's decoder would say of an object of this kind; unknown fields are removed from it, as a server without strictness does. */
 export function decodeProblems(type: ResourceType, object: KubernetesObject): DecodeProblem[] {
+  if (type.custom) {
+    return pruneUnknown(type.custom.schema, object).map((path) => ({ text: `unknown field "${path}"`, unknownField: true }));
+  }
   const specFields = SPEC_FIELDS[type.plural];
   if (!specFields) return [];
   const problems = checkFields(object, OBJECT_FIELDS, "");

@@ -1,5 +1,7 @@
 import type { KubernetesObject } from "../objects.ts";
+import { BUILT_IN_OBJECT_DEFAULTS, BUILT_IN_SPEC_DEFAULTS } from "./built-in-defaults.ts";
 import type { ResourceType } from "./resource-types.ts";
+import { applySchemaDefaults } from "./structural-schema.ts";
 import { WORKLOAD_DEFAULTS } from "./workload-defaults.ts";
 
 type Fields = Record<string, unknown>;
@@ -121,16 +123,20 @@ const SPEC_DEFAULTS: Readonly<Record<string, (spec: Fields) => void>> = {
     defaultPodSpec(spec);
     fill(spec, { enableServiceLinks: true });
   },
-  services: (spec) => fill(spec, { type: "ClusterIP", sessionAffinity: "None" }),
-  horizontalpodautoscalers: (spec) => fill(spec, { minReplicas: 1, targetCPUUtilizationPercentage: 80 }),
   namespaces: (spec) => fill(spec, { finalizers: ["kubernetes"] }),
 };
 
 /** Fills in what a real server fills in, and drops what Go would not write (nulls, zero values). Changes the object given. */
 export function applyDefaults(type: ResourceType, object: KubernetesObject): void {
-  dropNulls(object);
   dropZeroValues(object.metadata as unknown as Fields, ["labels", "annotations", "finalizers", "ownerReferences", "managedFields"]);
-  const applySpecDefaults = SPEC_DEFAULTS[type.plural] ?? WORKLOAD_DEFAULTS[type.plural];
+  dropNulls(object.metadata);
+  if (type.custom) {
+    applySchemaDefaults(type.custom.schema, object);
+    return;
+  }
+  if (type.plural !== "controllerrevisions") dropNulls(object);
+  BUILT_IN_OBJECT_DEFAULTS[type.plural]?.(object);
+  const applySpecDefaults = SPEC_DEFAULTS[type.plural] ?? WORKLOAD_DEFAULTS[type.plural] ?? BUILT_IN_SPEC_DEFAULTS[type.plural];
   if (!applySpecDefaults) return;
   const spec = asFields(object.spec) ?? {};
   object.spec = spec;

@@ -1,4 +1,5 @@
 import { type KubernetesObject, type Pod, timestamp } from "../objects.ts";
+import { customType } from "./custom-types.ts";
 import { RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import { preconditionFailed } from "./status-error.ts";
 import type { WriteContext } from "./write-operations.ts";
@@ -40,10 +41,16 @@ export function deleteObject(
       last.metadata.deletionGracePeriodSeconds = 0;
     }
     store.remove(type, namespace, name);
+    if (type === RESOURCE_TYPES.customresourcedefinitions) removeAll(context, customType(object));
     return { object: last, gone: true };
   }
   if (isAlreadyGoing(object, grace)) return { object, gone: false };
   return { object: store.replace(type, markForDeletion(type, object, { grace, finalizers, now: now() })), gone: false };
+}
+
+/** With a definition go all objects of its kind. */
+function removeAll({ store }: WriteContext, type: ResourceType): void {
+  for (const { metadata } of store.list(type)) store.remove(type, metadata.namespace, metadata.name);
 }
 
 function requirePreconditions(type: ResourceType, object: KubernetesObject, { preconditions }: DeleteOptions): void {

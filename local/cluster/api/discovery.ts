@@ -1,11 +1,13 @@
-import { apiGroups, type ResourceType, resourceTypesOf } from "./resource-types.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { ResourceType } from "./resource-types.ts";
+import { servedTypes, versionsOf } from "./served-types.ts";
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 function describe(type: ResourceType): unknown[] {
-  const { plural, namespaced, kind, shortNames } = type;
+  const { plural, namespaced, kind, shortNames, custom } = type;
   return [
-    { name: plural, singularName: "", namespaced, kind, verbs: VERBS, ...(shortNames ? { shortNames } : {}) },
+    { name: plural, singularName: custom?.singular ?? "", namespaced, kind, verbs: VERBS, ...(shortNames ? { shortNames } : {}) },
     ...type.subresources.map((subresource) => ({
       name: `${plural}/${subresource}`,
       singularName: "",
@@ -17,15 +19,16 @@ function describe(type: ResourceType): unknown[] {
   ];
 }
 
-function resourceList(group: string, version: string): unknown {
+function resourceList(types: readonly ResourceType[], group: string, version: string): unknown {
   const groupVersion = group === "" ? version : `${group}/${version}`;
-  const resources = resourceTypesOf(group, version).flatMap(describe);
+  const resources = types.filter((type) => type.group === group && versionsOf(type).includes(version)).flatMap(describe);
   return resources.length === 0 ? undefined : { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources };
 }
 
-function describeGroup({ group, version }: { group: string; version: string }): unknown {
-  const one = { groupVersion: `${group}/${version}`, version };
-  return { name: group, versions: [one], preferredVersion: one };
+function describeGroup(types: readonly ResourceType[], group: string): Record<string, unknown> {
+  const names = [...new Set(types.filter((type) => type.group === group).flatMap(versionsOf))];
+  const versions = names.map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: group, versions, preferredVersion: versions[0] };
 }
 
 /** The version that the simulator claims. */
@@ -42,16 +45,19 @@ export const SERVER_VERSION = {
 };
 
 /** Answers the paths that are not resources; undefined when there is no such page. */
-export function discoveryPage(path: string): unknown {
+export function discoveryPage(store: ObjectStore, path: string): unknown {
   const parts = path.split("/").filter((part) => part !== "");
   if (["readyz", "livez", "healthz"].includes(parts.join("/"))) return "ok";
   if (path === "/version") return SERVER_VERSION;
   if (path === "/api") return { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] };
-  if (path === "/apis") return { kind: "APIGroupList", apiVersion: "v1", groups: apiGroups().map(describeGroup) };
+  const types = servedTypes(store);
+  const groups = [...new Set(types.map(({ group }) => group).filter((group) => group !== ""))];
+  if (path === "/apis") return { kind: "APIGroupList", apiVersion: "v1", groups: groups.map((group) => describeGroup(types, group)) };
   const [root, first = "", second = ""] = parts;
-  if (root === "api" && parts.length === 2) return resourceList("", first);
-  if (root === "apis" && parts.length === 3) return resourceList(first, second);
-  const group = apiGroups().find((one) => one.group === first);
-  if (root === "apis" && parts.length === 2 && group) return { kind: "APIGroup", apiVersion: "v1", ...(describeGroup(group) as object) };
+  if (root === "api" && parts.length === 2) return resourceList(types, "", first);
+  if (root === "apis" && parts.length === 3) return resourceList(types, first, second);
+  if (root === "apis" && parts.length === 2 && groups.includes(first)) {
+    return { kind: "APIGroup", apiVersion: "v1", ...describeGroup(types, first) };
+  }
   return undefined;
 }

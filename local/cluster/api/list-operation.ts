@@ -2,6 +2,7 @@ import type { KubernetesObject } from "../objects.ts";
 import { type ObjectStore, storeKey } from "./object-store.ts";
 import { apiVersionOf, type ResourceType } from "./resource-types.ts";
 import { type ObjectTest, parseFieldSelector, parseLabelSelector } from "./selectors.ts";
+import type { ServedType } from "./served-types.ts";
 import { badRequest } from "./status-error.ts";
 
 interface ContinueToken {
@@ -17,14 +18,19 @@ export function parseSelection(type: ResourceType, query: URLSearchParams): Obje
   return (object) => labels(object.metadata.labels) && fields(object);
 }
 
-/** A list's items carry no kind and version of their own, as a real server leaves them out. */
+/** The items of a built-in list carry no kind and version of their own, as a real server leaves them out. */
 function asItem(object: KubernetesObject): Record<string, unknown> {
   const { kind: _kind, apiVersion: _apiVersion, ...item } = object;
   return item;
 }
 
 /** `GET` of a collection, with selectors and pages; later pages show the cluster as it was at the first. */
-export function listObjects(store: ObjectStore, type: ResourceType, namespace: string | undefined, query: URLSearchParams): unknown {
+export function listObjects(
+  store: ObjectStore,
+  { type, version, present }: ServedType,
+  namespace: string | undefined,
+  query: URLSearchParams,
+): unknown {
   const selected = parseSelection(type, query);
   const token = parseToken(query.get("continue"));
   const resourceVersion = token?.rv ?? store.resourceVersion;
@@ -37,13 +43,13 @@ export function listObjects(store: ObjectStore, type: ResourceType, namespace: s
   const hasSelector = Boolean(query.get("labelSelector") || query.get("fieldSelector"));
   return {
     kind: `${type.kind}List`,
-    apiVersion: apiVersionOf(type),
+    apiVersion: apiVersionOf(type, version),
     metadata: {
       resourceVersion: String(resourceVersion),
       ...(isPartial ? { continue: encodeToken({ v: "meta.k8s.io/v1", rv: resourceVersion, start: storeKey(last) }) } : {}),
       ...(isPartial && !hasSelector ? { remainingItemCount: rest.length - page.length } : {}),
     },
-    items: page.map(asItem),
+    items: page.map((object) => (type.custom ? present(object) : asItem(present(object)))),
   };
 }
 

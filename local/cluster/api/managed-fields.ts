@@ -1,64 +1,79 @@
-import { isDeepStrictEqual } from "node:util";
 import { type KubernetesObject, type ManagedFieldsEntry, timestamp } from "../objects.ts";
+import { layoutOf } from "./field-layout.ts";
+import { compareFields, decodeFields, encodeFields, type FieldPath, minus, plus } from "./field-paths.ts";
+import { apiVersionOf, type ResourceType } from "./resource-types.ts";
 
-type Fields = Record<string, unknown>;
-
-const UNMANAGED = new Set([
-  "name",
-  "namespace",
-  "uid",
-  "resourceVersion",
-  "generation",
-  "creationTimestamp",
-  "managedFields",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-]);
-
-function changedKeys(before: Fields, after: Fields): string[] {
-  return Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));
+/** Who writes, and by which door. */
+export interface FieldWriter {
+  readonly manager: string;
+  readonly operation: "Update" | "Apply";
+  /** The version that the request was made in. @default the stored one */
+  readonly version?: string;
+  readonly subresource?: string;
 }
 
-/** The set of changed fields, one or two levels deep: enough to see who touched what, not enough for server-side apply. */
-function fieldSet(before: Fields, after: Fields, depth: number): Fields {
-  const set: Fields = {};
-  for (const key of changedKeys(before, after)) {
-    const value = after[key];
-    const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    set[`f:${key}`] = depth > 1 && isMap ? fieldSet((before[key] as Fields | undefined) ?? {}, value as Fields, depth - 1) : {};
-  }
-  return set;
+/** One manager's fields, unpacked. */
+export interface Ownership {
+  readonly entry: Omit<ManagedFieldsEntry, "fieldsV1">;
+  readonly fields: Set<FieldPath>;
 }
 
-function changedFields(before: KubernetesObject | undefined, after: KubernetesObject): Fields {
-  const set: Fields = {};
-  const { metadata: metadataBefore = {}, apiVersion: _a, kind: _k, ...restBefore } = (before ?? {}) as Partial<KubernetesObject>;
-  const { metadata, apiVersion: _b, kind: _l, ...rest } = after;
-  const managed = Object.fromEntries(Object.entries(metadata).filter(([key]) => !UNMANAGED.has(key)));
-  const inMetadata = fieldSet(metadataBefore as Fields, managed, 2);
-  if (Object.keys(inMetadata).length > 0) set["f:metadata"] = inMetadata;
-  return { ...set, ...fieldSet(restBefore, rest, 2) };
+export function readOwnerships(entries: readonly ManagedFieldsEntry[] | undefined): Ownership[] {
+  return (entries ?? []).map(({ fieldsV1, ...entry }) => ({ entry, fields: decodeFields(fieldsV1 ?? {}) }));
 }
 
-function merge(a: Fields, b: Fields): Fields {
-  const merged: Fields = { ...a };
-  for (const [key, value] of Object.entries(b)) merged[key] = merge((a[key] as Fields | undefined) ?? {}, value as Fields);
-  return merged;
+/** Back into entries, without those that own nothing any more; Apply before Update, then by age, then by name. */
+export function writeOwnerships(ownerships: readonly Ownership[]): ManagedFieldsEntry[] {
+  const rank = ({ operation, time, manager }: ManagedFieldsEntry): string => `${operation} ${time} ${manager}`;
+  return ownerships
+    .filter(({ fields }) => fields.size > 0)
+    .map(({ entry, fields }) => ({ ...entry, fieldsV1: encodeFields(fields) }))
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** Writes down in `after` which manager changed which fields; the entries already in `after` are kept, so a caller may also have edited them. */
-export function recordManager(before: KubernetesObject | undefined, after: KubernetesObject, manager: string, now: Date): void {
-  const fields = changedFields(before, after);
-  if (Object.keys(fields).length === 0) return;
-  const entries = after.metadata.managedFields ?? [];
-  const own = entries.find((entry) => entry.manager === manager && entry.operation === "Update" && !entry.subresource);
-  const entry: ManagedFieldsEntry = {
+export function isOwnedBy({ entry }: Ownership, type: ResourceType, writer: FieldWriter): boolean {
+  return (
+    entry.manager === writer.manager &&
+    entry.operation === writer.operation &&
+    entry.subresource === writer.subresource &&
+    entry.apiVersion === apiVersionOf(type, writer.version)
+  );
+}
+
+export function newEntry(type: ResourceType, { manager, operation, version, subresource }: FieldWriter, now: Date): Ownership["entry"] {
+  return {
     manager,
-    operation: "Update",
-    apiVersion: after.apiVersion,
+    operation,
+    apiVersion: apiVersionOf(type, version),
     time: timestamp(now),
     fieldsType: "FieldsV1",
-    fieldsV1: merge(own?.fieldsV1 ?? {}, fields),
+    ...(subresource ? { subresource } : {}),
   };
-  after.metadata.managedFields = [...entries.filter((one) => one !== own), entry];
+}
+
+/**
+ * Writes down in `after` who changed which fields: the writer owns them, everybody else loses them.
+ * The entries that `after` came with count, so a caller may also have edited them; when they are gone altogether, the stored ones do.
+ */
+export function recordManager(
+  type: ResourceType,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject,
+  writer: FieldWriter,
+  now: Date,
+): void {
+  const { changed, removed } = compareFields(before, after, layoutOf(type));
+  const given = after.metadata.managedFields;
+  const ownerships = readOwnerships(given?.length ? given : before?.metadata.managedFields);
+  const own = ownerships.find((one) => isOwnedBy(one, type, writer));
+  if (changed.size === 0 && removed.size === 0) {
+    after.metadata.managedFields = writeOwnerships(ownerships);
+    return;
+  }
+  const others = ownerships
+    .filter((one) => one !== own)
+    .map(({ entry, fields }) => ({ entry, fields: minus(minus(fields, changed), removed) }));
+  const fields = minus(plus(own?.fields ?? new Set(), changed), removed);
+  const entry = changed.size === 0 && own ? own.entry : newEntry(type, writer, now);
+  after.metadata.managedFields = writeOwnerships([...others, { entry, fields }]);
 }

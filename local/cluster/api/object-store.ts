@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../objects.ts";
-import type { ResourceType } from "./resource-types.ts";
+import { isSameResource, type ResourceType } from "./resource-types.ts";
 import { alreadyExists, expired, notFound } from "./status-error.ts";
 
 /** One change, in the order of resourceVersions. */
@@ -18,6 +18,7 @@ export interface StoreEvent {
  */
 export class ObjectStore {
   readonly #objects = new Map<string, Map<string, KubernetesObject>>();
+  readonly #types = new Map<string, ResourceType>();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   readonly #historyLimit: number;
   #history: StoreEvent[] = [];
@@ -43,6 +44,11 @@ export class ObjectStore {
     return object;
   }
 
+  /** Every type of which anything was ever stored or looked for, custom ones too. */
+  get types(): readonly ResourceType[] {
+    return [...this.#types.values()];
+  }
+
   /** Objects of a kind in key order, of one namespace or of all. */
   list<T extends KubernetesObject>(type: ResourceType, namespace?: string): T[] {
     return inKeyOrder(this.#kind(type).entries(), namespace) as T[];
@@ -57,7 +63,7 @@ export class ObjectStore {
     }
     const past = new Map(this.#kind(type));
     for (const event of this.eventsAfter(resourceVersion).reverse()) {
-      if (event.resource !== type) continue;
+      if (!isSameResource(event.resource, type)) continue;
       const key = keyOf(event.object.metadata.namespace, event.object.metadata.name);
       if (event.previous) past.set(key, event.previous);
       else past.delete(key);
@@ -98,7 +104,8 @@ export class ObjectStore {
   #kind(type: ResourceType): Map<string, KubernetesObject> {
     const name = `${type.group}/${type.plural}`;
     const found = this.#objects.get(name) ?? new Map<string, KubernetesObject>();
-    this.#objects.set(name, found);
+    if (!this.#objects.has(name)) this.#objects.set(name, found);
+    if (!this.#types.has(name)) this.#types.set(name, type);
     return found;
   }
 

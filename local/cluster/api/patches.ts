@@ -36,14 +36,15 @@ function parsed(text: string, code: 400 | 500): unknown {
   }
 }
 
-/** A document after the patch of this media type, or the Status that a server would answer. */
-export function patched<T>(document: T, mediaType: string, body: string): T {
+/** A document after the patch of this media type, or the Status that a server would answer. Custom resources know no strategic merge. */
+export function patched<T>(document: T, mediaType: string, body: string, isCustom = false): T {
   switch (mediaType) {
     case "application/json-patch+json":
       return jsonPatch(document, parsed(body, 400)) as T;
     case "application/merge-patch+json":
       return mergePatch(document, parsed(body, 500)) as T;
     case "application/strategic-merge-patch+json":
+      if (isCustom) throw unsupportedMediaType();
       return strategicMerge(document, parsed(body, 400)) as T;
     default:
       throw unsupportedMediaType();

@@ -26,34 +26,3 @@ export function bindPod(context: WriteContext, namespace: string, name: string, 
   before.status.conditions = [...others, scheduled];
   store.replace(RESOURCE_TYPES.pods, before);
 }
-
-/** `GET pods/{name}/log`: what the kubelet model's container would have written, or the text of annotation `rollguard.dev/log`. */
-export function podLog(pod: Pod, query: URLSearchParams): string {
-  const container = query.get("container") ?? pod.spec.containers[0]?.name ?? "";
-  const status = pod.status.containerStatuses?.find((one) => one.name === container);
-  if (!pod.spec.containers.some((one) => one.name === container)) {
-    throw badRequest(`container ${container} is not valid for pod ${pod.metadata.name}`);
-  }
-  if (!status || status.state.waiting?.reason.startsWith("ErrImage") || status.state.waiting?.reason.startsWith("ImagePull")) {
-    const text = "is waiting to start: trying and failing to pull image";
-    throw badRequest(`container "${container}" in pod "${pod.metadata.name}" ${text}`);
-  }
-  if (query.get("previous") === "true" && !status.lastState.terminated) {
-    throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
-  }
-  const crashed = status.lastState.terminated ?? status.state.terminated;
-  const lines = [
-    `starting ${status.image}`,
-    ...(crashed ? [`fatal: ${crashed.message ?? crashed.reason}, exit code ${crashed.exitCode}`] : ["listening on port 8080"]),
-  ];
-  const text = pod.metadata.annotations?.["rollguard.dev/log"] ?? lines.join("\n");
-  return lastLines(text, query);
-}
-
-function lastLines(text: string, query: URLSearchParams): string {
-  const tail = query.get("tailLines");
-  const lines = text.split("\n");
-  const kept = `${(tail === null ? lines : lines.slice(-Number(tail))).join("\n")}\n`;
-  const limit = query.get("limitBytes");
-  return limit === null ? kept : kept.slice(0, Number(limit));
-}

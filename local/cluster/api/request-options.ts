@@ -1,5 +1,9 @@
+import type { KubernetesObject } from "../objects.ts";
 import type { User } from "./authorization.ts";
 import type { DeleteOptions } from "./delete-operation.ts";
+import type { RequestTarget } from "./request-path.ts";
+import { apiVersionOf } from "./resource-types.ts";
+import type { ServedType } from "./served-types.ts";
 import { badRequest, invalid } from "./status-error.ts";
 import type { WriteOptions } from "./write-operations.ts";
 
@@ -54,4 +58,37 @@ export function writeOptions(request: ApiRequest): WriteOptions {
     dryRun: dryRun.length > 0,
     strict: request.query.get("fieldValidation") === "Strict",
   };
+}
+
+/** The media type of the body, without its parameters. */
+export function mediaTypeOf(request: ApiRequest): string {
+  return (request.contentType ?? "").split(";")[0]?.trim() ?? "";
+}
+
+/** How a server-side apply is meant; without a field manager it is 422. */
+export function applyOptions(request: ApiRequest): { manager: string; force: boolean } {
+  const manager = request.query.get("fieldManager");
+  if (!manager) {
+    const message = "Required value: is required for apply patch";
+    throw invalid({ group: "meta.k8s.io", plural: "", kind: "PatchOptions" }, "", [
+      { reason: "FieldValueRequired", message, field: "fieldManager" },
+    ]);
+  }
+  return { manager, force: request.query.get("force") === "true" };
+}
+
+/** The configuration in the body of a server-side apply (JSON, which is YAML too), checked against the path. */
+export function configurationOf(request: ApiRequest, { type, version }: ServedType, target: RequestTarget, name: string): KubernetesObject {
+  const configuration = parseBody<KubernetesObject>(request);
+  const { apiVersion, kind, metadata } = configuration;
+  if (!apiVersion || !kind) throw badRequest("Object 'Kind' is missing in '{}'");
+  const expected = apiVersionOf(type, version);
+  if (apiVersion !== expected || kind !== type.kind) {
+    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${type.kind}`);
+  }
+  if (metadata?.managedFields) throw badRequest("metadata.managedFields must be nil");
+  if (metadata?.name !== undefined && metadata.name !== name) {
+    throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  }
+  return { ...configuration, metadata: { ...metadata, name, ...(target.namespace ? { namespace: target.namespace } : {}) } };
 }

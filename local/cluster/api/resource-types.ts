@@ -1,13 +1,29 @@
 import type { ResourceName } from "./status-error.ts";
+import type { Schema } from "./structural-schema.ts";
+
+/** What a CustomResourceDefinition says of its objects. */
+export interface CustomDefinition {
+  readonly singular: string;
+  /** Of the version that is stored. */
+  readonly schema: Schema;
+  readonly hasStatusSubresource: boolean;
+  /** Where `/scale` finds its numbers: `.spec.replicas`. */
+  readonly scale?: { readonly specReplicasPath: string; readonly statusReplicasPath: string; readonly labelSelectorPath?: string };
+}
 
 /** One kind of object that the API serves. */
 export interface ResourceType extends ResourceName {
+  /** The version that objects are stored in. */
   readonly version: string;
+  /** Every version that is served, the preferred one first. @default the stored one */
+  readonly served?: readonly string[];
   readonly namespaced: boolean;
   readonly subresources: readonly string[];
   /** The server counts spec changes in `metadata.generation`. */
   readonly counted: boolean;
   readonly shortNames?: readonly string[];
+  /** Absent for the kinds that Kubernetes brings along. */
+  readonly custom?: CustomDefinition;
 }
 
 function resourceType(
@@ -15,7 +31,7 @@ function resourceType(
   version: string,
   plural: string,
   kind: string,
-  more: Partial<Pick<ResourceType, "namespaced" | "subresources" | "counted" | "shortNames">> = {},
+  more: Partial<Pick<ResourceType, "namespaced" | "subresources" | "counted" | "shortNames" | "served">> = {},
 ): ResourceType {
   return { group, version, plural, kind, namespaced: true, subresources: [], counted: false, ...more };
 }
@@ -55,39 +71,56 @@ export const RESOURCE_TYPES = {
     subresources: ["status"],
     shortNames: ["pvc"],
   }),
-  horizontalpodautoscalers: resourceType("autoscaling", "v1", "horizontalpodautoscalers", "HorizontalPodAutoscaler", {
+  horizontalpodautoscalers: resourceType("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", {
     subresources: ["status"],
     shortNames: ["hpa"],
+    served: ["v2", "v1"],
   }),
+  endpoints: resourceType("", "v1", "endpoints", "Endpoints", { shortNames: ["ep"] }),
+  endpointslices: resourceType("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", { counted: true }),
+  poddisruptionbudgets: resourceType("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", {
+    subresources: ["status"],
+    counted: true,
+    shortNames: ["pdb"],
+  }),
+  priorityclasses: resourceType("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", {
+    namespaced: false,
+    counted: true,
+    shortNames: ["pc"],
+  }),
+  ingresses: resourceType("networking.k8s.io", "v1", "ingresses", "Ingress", {
+    subresources: ["status"],
+    counted: true,
+    shortNames: ["ing"],
+  }),
+  customresourcedefinitions: resourceType("apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", {
+    namespaced: false,
+    subresources: ["status"],
+    counted: true,
+    shortNames: ["crd", "crds"],
+  }),
+  validatingwebhookconfigurations: resourceType(
+    "admissionregistration.k8s.io",
+    "v1",
+    "validatingwebhookconfigurations",
+    "ValidatingWebhookConfiguration",
+    { namespaced: false, counted: true },
+  ),
   roles: resourceType(RBAC, "v1", "roles", "Role"),
   rolebindings: resourceType(RBAC, "v1", "rolebindings", "RoleBinding"),
   clusterroles: resourceType(RBAC, "v1", "clusterroles", "ClusterRole", { namespaced: false }),
   clusterrolebindings: resourceType(RBAC, "v1", "clusterrolebindings", "ClusterRoleBinding", { namespaced: false }),
 } as const satisfies Record<string, ResourceType>;
 
-const ALL: readonly ResourceType[] = Object.values(RESOURCE_TYPES);
+/** What Kubernetes brings along; custom resources come and go (`servedTypes`). */
+export const BUILT_IN_TYPES: readonly ResourceType[] = Object.values(RESOURCE_TYPES);
 
 /** Group and version as objects write it: `v1`, `apps/v1`. */
-export function apiVersionOf(type: ResourceType): string {
-  return type.group === "" ? type.version : `${type.group}/${type.version}`;
+export function apiVersionOf(type: ResourceType, version: string = type.version): string {
+  return type.group === "" ? version : `${type.group}/${version}`;
 }
 
-export function findResourceType(group: string, version: string, plural: string): ResourceType | undefined {
-  return ALL.find((type) => type.group === group && type.version === version && type.plural === plural);
-}
-
-/** The type of an owner reference or a scale target. */
-export function findResourceTypeByKind(apiVersion: string, kind: string): ResourceType | undefined {
-  return ALL.find((type) => apiVersionOf(type) === apiVersion && type.kind === kind);
-}
-
-/** All types of one group and version, for discovery. */
-export function resourceTypesOf(group: string, version: string): readonly ResourceType[] {
-  return ALL.filter((type) => type.group === group && type.version === version);
-}
-
-/** All groups other than core, for discovery. */
-export function apiGroups(): readonly { group: string; version: string }[] {
-  const named = ALL.filter((type) => type.group !== "").map(({ group, version }) => ({ group, version }));
-  return named.filter((one, index) => named.findIndex((other) => other.group === one.group) === index);
+/** Do both name the same resource? A definition that is changed makes new types of the same name. */
+export function isSameResource(one: ResourceType, other: ResourceType): boolean {
+  return one === other || (one.group === other.group && one.plural === other.plural);
 }

@@ -1,4 +1,4 @@
-import type { Deployment, KubernetesObject, ReplicaSet } from "../objects.ts";
+import type { Deployment, KubernetesObject } from "../objects.ts";
 import type { ResourceType } from "./resource-types.ts";
 import { selectorText } from "./selectors.ts";
 import { badRequest, invalid, invalidValue, staleVersion } from "./status-error.ts";
@@ -6,20 +6,45 @@ import { updateObject, type WriteContext, type WriteOptions } from "./write-oper
 
 interface Scale extends KubernetesObject {
   spec: { replicas?: number };
-  status: { replicas: number; selector: string };
+  status: { replicas: number; selector?: string };
 }
 
-type Scalable = Deployment | ReplicaSet;
+type Fields = Record<string, unknown>;
 
-/** The `/scale` view of a workload. */
-export function scaleOf(object: Scalable): Scale {
+function valueAt(object: Fields, path: string): unknown {
+  return path
+    .split(".")
+    .slice(1)
+    .reduce<unknown>((at, key) => (at as Fields | undefined)?.[key], object);
+}
+
+function putAt(object: Fields, path: string, value: unknown): void {
+  const keys = path.split(".").slice(1);
+  const last = keys.pop() ?? "";
+  const parent = keys.reduce<Fields>((at, key) => {
+    at[key] ??= {};
+    return at[key] as Fields;
+  }, object);
+  parent[last] = value;
+}
+
+const BUILT_IN_PATHS = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
+
+/** The `/scale` view of a workload; custom resources say in their definition where the numbers are. */
+export function scaleOf(type: ResourceType, object: KubernetesObject): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const paths = type.custom?.scale ?? BUILT_IN_PATHS;
+  const replicas = (valueAt(object, paths.specReplicasPath) as number | undefined) ?? 0;
+  const selectorPath = type.custom?.scale?.labelSelectorPath;
+  const selector = type.custom
+    ? selectorPath && (valueAt(object, selectorPath) as string | undefined)
+    : selectorText((object as Deployment).spec.selector);
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",
     metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: object.spec.replicas === 0 ? {} : { replicas: object.spec.replicas },
-    status: { replicas: object.status.replicas ?? 0, selector: selectorText(object.spec.selector) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: (valueAt(object, paths.statusReplicasPath) as number | undefined) ?? 0, ...(selector ? { selector } : {}) },
   };
 }
 
@@ -32,8 +57,8 @@ export function updateScale(
   mutate: (scale: Scale) => Scale,
   options: WriteOptions & { readonly verb: "PUT" | "PATCH" },
 ): Scale {
-  const before = context.store.get<Scalable>(type, namespace, name);
-  const scale = mutate(structuredClone(scaleOf(before)));
+  const before = context.store.get(type, namespace, name);
+  const scale = mutate(structuredClone(scaleOf(type, before)));
   if (scale.metadata?.name !== name)
     throw badRequest(`the name of the object (${scale.metadata?.name}) does not match the name on the URL (${name})`);
   if (scale.metadata.resourceVersion && scale.metadata.resourceVersion !== before.metadata.resourceVersion) throw staleVersion(type, name);
@@ -42,16 +67,17 @@ export function updateScale(
   if (!Number.isInteger(replicas) || replicas < 0) {
     throw invalid(scaleName, name, [invalidValue("spec.replicas", replicas, "must be greater than or equal to 0")]);
   }
-  const after = updateObject<Scalable>(
+  const path = (type.custom?.scale ?? BUILT_IN_PATHS).specReplicasPath;
+  const after = updateObject(
     context,
     type,
     namespace,
     name,
     (object) => {
-      object.spec.replicas = replicas;
+      putAt(object, path, replicas);
       return object;
     },
     options,
   );
-  return scaleOf(after);
+  return scaleOf(type, after);
 }

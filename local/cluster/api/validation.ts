@@ -4,6 +4,7 @@ import type { DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
 import type { ResourceType } from "./resource-types.ts";
 import { selectorMatches } from "./selectors.ts";
 import { type FieldProblem, invalid, invalidValue, required } from "./status-error.ts";
+import { schemaProblems } from "./structural-schema.ts";
 import {
   daemonSetProblems,
   jobChangeProblems,
@@ -99,6 +100,7 @@ function deploymentProblems(deployment: Deployment): FieldProblem[] {
 }
 
 function problemsOf(type: ResourceType, object: KubernetesObject): FieldProblem[] {
+  if (type.custom) return schemaProblems(type.custom.schema, object);
   switch (type.plural) {
     case "deployments":
       return deploymentProblems(object as Deployment);
@@ -128,9 +130,10 @@ function immutableProblems(type: ResourceType, object: KubernetesObject, before:
   const problems: FieldProblem[] = [];
   const fixed = "field is immutable";
   if (object.metadata.uid !== before.metadata.uid) problems.push(invalidValue("metadata.uid", object.metadata.uid, fixed));
+  if (type.custom) return problems;
   if (type.plural === "statefulsets") problems.push(...statefulSetChangeProblems(object as StatefulSet, before as StatefulSet));
   else if (type.plural === "jobs") problems.push(...jobChangeProblems(object as Job, before as Job));
-  else if (type.group === "apps") {
+  else if (type.group === "apps" && type.plural !== "controllerrevisions") {
     const [selector, old] = [(object as Deployment).spec.selector, (before as Deployment).spec.selector];
     if (!isDeepStrictEqual(selector, old)) problems.push(invalidValue("spec.selector", selector ?? {}, fixed));
   }

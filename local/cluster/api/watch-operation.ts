@@ -1,7 +1,8 @@
 import type { KubernetesObject } from "../objects.ts";
 import { parseSelection } from "./list-operation.ts";
 import type { ObjectStore, StoreEvent } from "./object-store.ts";
-import type { ResourceType } from "./resource-types.ts";
+import { isSameResource } from "./resource-types.ts";
+import type { ServedType } from "./served-types.ts";
 import { StatusError } from "./status-error.ts";
 
 /** One line of a watch. */
@@ -14,7 +15,12 @@ export interface WatchEvent {
 export type OpenWatch = (send: (event: WatchEvent) => void) => () => void;
 
 /** `GET ?watch=1`: everything after a resourceVersion, or (without one) what is there now and then everything after. */
-export function watchObjects(store: ObjectStore, type: ResourceType, namespace: string | undefined, query: URLSearchParams): OpenWatch {
+export function watchObjects(
+  store: ObjectStore,
+  { type, present }: ServedType,
+  namespace: string | undefined,
+  query: URLSearchParams,
+): OpenWatch {
   const selected = parseSelection(type, query);
   const from = query.get("resourceVersion") ?? "";
   if (!/^[0-9]*$/.test(from)) {
@@ -25,13 +31,13 @@ export function watchObjects(store: ObjectStore, type: ResourceType, namespace: 
 
   return (send) => {
     const forward = (event: StoreEvent): void => {
-      if (event.resource !== type || !inScope(event.object)) return;
+      if (!isSameResource(event.resource, type) || !inScope(event.object)) return;
       const line = seenThrough(selected, event);
-      if (line) send(line);
+      if (line) send({ type: line.type, object: present(line.object) });
     };
     try {
       if (from === "" || from === "0") {
-        for (const object of store.list(type, namespace).filter(selected)) send({ type: "ADDED", object });
+        for (const object of store.list(type, namespace).filter(selected)) send({ type: "ADDED", object: present(object) });
       } else {
         store.eventsAfter(Number(from)).forEach(forward);
       }
@@ -44,7 +50,10 @@ export function watchObjects(store: ObjectStore, type: ResourceType, namespace: 
 }
 
 /** Objects that come to match a selector are ADDED for its watcher, those that stop matching are DELETED. */
-function seenThrough(selected: (object: KubernetesObject) => boolean, event: StoreEvent): WatchEvent | undefined {
+function seenThrough(
+  selected: (object: KubernetesObject) => boolean,
+  event: StoreEvent,
+): { type: WatchEvent["type"]; object: KubernetesObject } | undefined {
   const before = event.previous !== undefined && selected(event.previous);
   const after = event.type !== "DELETED" && selected(event.object);
   if (!before && !after) return undefined;

@@ -3,11 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import { type KubernetesObject, timestamp } from "../objects.ts";
 import type { DaemonSet } from "../workload-objects.ts";
 import { admitCreate } from "./admission.ts";
+import { establish } from "./custom-types.ts";
 import { decodeProblems } from "./decode.ts";
 import { applyDefaults } from "./defaults.ts";
+import { countsAsGeneration, hasStatusApart, keepAllButStatus, keepStatus, keepSystemFields } from "./kept-fields.ts";
 import { recordManager } from "./managed-fields.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { apiVersionOf, type ResourceType } from "./resource-types.ts";
+import { apiVersionOf, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import { badRequest, invalid, invalidValue, preconditionFailed, staleVersion } from "./status-error.ts";
 import { validate } from "./validation.ts";
 import { countTemplate, firstStatus } from "./workload-defaults.ts";
@@ -24,6 +26,10 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** `fieldValidation=Strict`: unknown fields are errors. */
   readonly strict?: boolean;
+  /** The version that the request was made in. @default the stored one */
+  readonly version?: string;
+  /** Server-side apply: the object already says who owns its fields. */
+  readonly applied?: boolean;
 }
 
 const NAME_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -59,13 +65,16 @@ export function createObject<T extends KubernetesObject>(
     ...(type.counted ? { generation: 1 } : {}),
     creationTimestamp: timestamp(now()),
   };
-  if (type.counted) object.status = firstStatus(type);
+  if (type.custom) {
+    if (hasStatusApart(type)) delete object.status;
+  } else if (type.counted && type.subresources.includes("status")) object.status = firstStatus(type);
   if (type.plural === "pods") object.status = { phase: "Pending", qosClass: "BestEffort" };
   if (type.plural === "namespaces") object.status = { phase: "Active" };
+  if (type === RESOURCE_TYPES.customresourcedefinitions) establish(object, now());
   applyDefaults(type, object);
   admitCreate(store, type, object);
   validate(type, object);
-  recordManager(undefined, object, options.manager, now());
+  if (!options.applied) recordManager(type, undefined, object, { ...options, operation: "Update" }, now());
   if (options.dryRun) {
     object.metadata.resourceVersion = "";
     return object as T;
@@ -95,13 +104,13 @@ export function updateObject<T extends KubernetesObject>(
   applyDefaults(type, object);
   if (type.plural === "daemonsets") countTemplate(object as DaemonSet, before as KubernetesObject as DaemonSet);
   if (options.subresource === "status") keepAllButStatus(type, object, before);
-  else if (before.status !== undefined) object.status = before.status;
+  else keepStatus(type, object, before);
   validate(type, object, before);
-  if (type.counted && !options.subresource && countsAsGeneration(type, object, before)) {
+  if (!options.subresource && countsAsGeneration(type, object, before)) {
     object.metadata.generation = (before.metadata.generation ?? 0) + 1;
   }
   if (isDeepStrictEqual(object, before)) return before;
-  recordManager(before, object, options.manager, now());
+  if (!options.applied) recordManager(type, before, object, { ...options, operation: "Update" }, now());
   if (options.dryRun) return object as T;
   if (object.metadata.deletionTimestamp && !object.metadata.finalizers?.length && before.metadata.finalizers?.length) {
     return store.remove(type, namespace, name) as T;
@@ -138,38 +147,4 @@ function requireSameObject(
 function refuseProblems(type: ResourceType, object: KubernetesObject, options: WriteOptions, refuse: (text: string) => Error): void {
   const fatal = decodeProblems(type, object).filter((problem) => options.strict || !problem.unknownField);
   if (fatal.length > 0) throw refuse(fatal.map((problem) => problem.text).join(", "));
-}
-
-function keepSystemFields(object: KubernetesObject, before: KubernetesObject): void {
-  const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, namespace } = before.metadata;
-  object.metadata = {
-    ...object.metadata,
-    uid: object.metadata.uid || uid,
-    resourceVersion,
-    creationTimestamp,
-    ...(namespace ? { namespace } : {}),
-    ...(generation === undefined ? {} : { generation }),
-    ...(deletionTimestamp ? { deletionTimestamp } : {}),
-    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
-  };
-  for (const key of ["deletionTimestamp", "deletionGracePeriodSeconds", "generation"] as const) {
-    if (before.metadata[key] === undefined) delete object.metadata[key];
-  }
-}
-
-/** A status write changes nothing else, except that the Deployment controller sets its revision annotation with one. */
-function keepAllButStatus(type: ResourceType, object: KubernetesObject, before: KubernetesObject): void {
-  const { status, ...rest } = object;
-  for (const key of Object.keys(rest)) {
-    if (!["metadata", "kind", "apiVersion"].includes(key)) delete object[key];
-  }
-  Object.assign(object, { ...before, metadata: object.metadata, status: status ?? {} });
-  if (type.plural !== "deployments") return;
-  if (before.metadata.labels) object.metadata.labels = before.metadata.labels;
-  else delete object.metadata.labels;
-}
-
-function countsAsGeneration(type: ResourceType, object: KubernetesObject, before: KubernetesObject): boolean {
-  if (!isDeepStrictEqual(object.spec, before.spec)) return true;
-  return type.plural === "deployments" && !isDeepStrictEqual(object.metadata.annotations, before.metadata.annotations);
 }

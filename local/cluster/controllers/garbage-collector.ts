@@ -13,7 +13,6 @@ const OWNER_TYPES: readonly ResourceType[] = [
   RESOURCE_TYPES.daemonsets,
   RESOURCE_TYPES.jobs,
 ];
-const NAMESPACED_TYPES: readonly ResourceType[] = Object.values(RESOURCE_TYPES).filter((type: ResourceType) => type.namespaced);
 
 /** Deletes what a deleted owner leaves behind, lets foreground deletions end, and empties namespaces that are going away. */
 export function startGarbageCollector(context: WriteContext): { stop(): void } {
@@ -45,7 +44,7 @@ export function startGarbageCollector(context: WriteContext): { stop(): void } {
     const namespace = store.find(RESOURCE_TYPES.namespaces, undefined, name);
     if (!namespace?.metadata.deletionTimestamp) return;
     let left = 0;
-    for (const type of NAMESPACED_TYPES) {
+    for (const type of store.types.filter(({ namespaced }) => namespaced)) {
       for (const { metadata } of store.list(type, name)) {
         left += 1;
         if (!metadata.deletionTimestamp) deleteObject(context, type, name, metadata.name);
