@@ -3,7 +3,7 @@ import { followObjects, type ObjectChange } from "./follow-objects.ts";
 import { configReader } from "./kubelet/config-reader.ts";
 import { ImageBuilds } from "./kubelet/image-digests.ts";
 import { kubeletApi } from "./kubelet/kubelet-api.ts";
-import { LogBook, type LogSource } from "./kubelet/log-book.ts";
+import { LogBook } from "./kubelet/log-book.ts";
 import { startLogServer } from "./kubelet/log-server.ts";
 import { ensureNodes, KUBELET_MODEL_LABEL, type NodeCapacity } from "./kubelet/nodes.ts";
 import type { KubeletTimings } from "./kubelet/pod-display.ts";
@@ -24,7 +24,9 @@ export interface KubeletProps extends Partial<KubeletTimings> {
   readonly logServer?: boolean;
 }
 
-export interface RunningKubelet extends LogSource {
+export interface RunningKubelet {
+  /** What a container wrote, line by line: of this run, or of the one before; null when there was none. */
+  logs(pod: Pod, container: string, previous: boolean): readonly string[] | null;
   /** From now on an image's tag points to another build, with another digest. */
   retag(image: string, build: string): void;
   stop(): void;
@@ -93,7 +95,7 @@ export async function startKubelet(client: ClusterClient, props: KubeletProps = 
     followObjects<Pod>(client, "/api/v1/pods", onPod),
   ];
   return {
-    logs: (pod, container, previous) => logBook.logs(pod, container, previous),
+    logs: ({ metadata }, container, previous) => logBook.logs(metadata, container, previous)?.map(({ text }) => text) ?? null,
     retag: (image, build) => builds.retag(image, build),
     stop() {
       for (const follow of follows) follow.stop();

@@ -1,10 +1,10 @@
 import { connectCluster } from "./admin-client.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { followObjects } from "./follow-objects.ts";
 import type { BackdatedObject } from "./front/backend.ts";
 import { KUBELET_MODEL_LABEL } from "./kubelet/nodes.ts";
 import { READY_DELAY_ANNOTATION, TERMINATION_DELAY_ANNOTATION } from "./kubelet/pod-behaviour.ts";
 import type { Deployment, KubernetesObject, Pod, ReplicaSet } from "./objects.ts";
+import { waitForObject } from "./wait-for-object.ts";
 
 /** A Deployment to be made; everything that is not given is what the server defaults to. */
 export interface DeploymentSeed {
@@ -98,28 +98,13 @@ export function isRolledOut({ metadata, spec, status }: Deployment): boolean {
 }
 
 /** Waits, by watching, until a Deployment is as it should be; fails with the last status when it is not in time. */
-export async function waitForDeployment(
+export function waitForDeployment(
   client: ClusterClient,
   namespace: string,
   name: string,
   { until = isRolledOut, withinSeconds = 30 }: { until?: (deployment: Deployment) => boolean; withinSeconds?: number } = {},
 ): Promise<Deployment> {
-  const { promise, resolve, reject } = Promise.withResolvers<Deployment>();
-  let last: Deployment | undefined;
-  const named = encodeURIComponent(`metadata.name=${name}`);
-  // lists first: a bare watch of a real API server may start with an old state
-  const follower = followObjects<Deployment>(client, `${deploymentsPath(namespace)}?fieldSelector=${named}`, (change, deployment) => {
-    last = change === "DELETED" ? undefined : deployment;
-    if (last && until(last)) resolve(last);
-  });
-  const timer = setTimeout(() => {
-    const state = last ? JSON.stringify(last.status) : "not found";
-    reject(new Error(`Deployment ${namespace}/${name} is not as wanted after ${withinSeconds} s: ${state}`));
-  }, withinSeconds * 1000);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    follower.stop();
-  });
+  return waitForObject<Deployment>(client, deploymentsPath(namespace), name, { until, withinSeconds });
 }
 
 export type BackdateResult = { readonly backdated: true } | { readonly backdated: false; readonly reason: string };

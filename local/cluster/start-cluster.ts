@@ -41,7 +41,7 @@ export interface RunningCluster {
 export async function startCluster(props: ClusterProps = {}): Promise<RunningCluster> {
   const { kubeconfig, kubelet: kubeletProps, simulator: simulatorProps, ...frontProps } = props;
   const clusterName = props.clusterName ?? "demo";
-  const { backend, kubeletClient } = kubeconfig ? behindFront(kubeconfig) : inProcess(simulatorProps);
+  const { backend, kubeletClient, simulator } = kubeconfig ? behindFront(kubeconfig) : inProcess(simulatorProps);
   const front = await startFront({ ...frontProps, clusterName, backend });
   const client = connectCluster({ url: front.kubernetesUrl, caPem: front.caPem, token: front.adminToken });
   const stop = async (): Promise<void> => {
@@ -50,7 +50,11 @@ export async function startCluster(props: ClusterProps = {}): Promise<RunningClu
     kubeletClient.close();
     await front.stop();
   };
-  const kubelet = kubeletProps === false ? undefined : await startKubelet(kubeletClient, kubeletProps).catch(abandon(front.stop));
+  const kubelet =
+    kubeletProps === false
+      ? undefined
+      : await startKubelet(kubeletClient, { logServer: simulator === undefined, ...kubeletProps }).catch(abandon(front.stop));
+  if (kubelet) simulator?.servePodLogs(kubelet.logs);
   return {
     clusterName,
     eksUrl: front.eksUrl,
@@ -66,12 +70,12 @@ export async function startCluster(props: ClusterProps = {}): Promise<RunningClu
 
 function inProcess(props: KubernetesSimulatorProps | undefined) {
   const simulator = startKubernetesSimulator(props);
-  return { backend: simulatorBackend(simulator), kubeletClient: inProcessClient(simulator, { userAgent: "kubelet-model" }) };
+  return { simulator, backend: simulatorBackend(simulator), kubeletClient: inProcessClient(simulator, { userAgent: "kubelet-model" }) };
 }
 
 function behindFront(kubeconfig: string) {
   const connection = readKubeconfig(kubeconfig);
-  return { backend: apiServerBackend(connection), kubeletClient: connectCluster(connection, "kubelet-model") };
+  return { simulator: undefined, backend: apiServerBackend(connection), kubeletClient: connectCluster(connection, "kubelet-model") };
 }
 
 /** Ends what already runs, then fails as it was going to. */

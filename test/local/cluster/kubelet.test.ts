@@ -181,12 +181,14 @@ describe("the kubelet model", () => {
 describe("the log of a pod", () => {
   it("tells how the previous container ended, and is 400 when there was none", async () => {
     const { client } = await aSimulatedCluster();
-    await aPod(client, "bad", "demo/web:v2-oom");
+    await aPod(client, "bad", "demo/web:v2-crash");
     await aPod(client, "good", "demo/web:v1", { "rollguard.dev/log": "one\ntwo\nthree" });
     await podThat(client, "bad", waitsFor("CrashLoopBackOff"));
     await podThat(client, "good", isReady);
 
-    expect(await client.get(`${PODS}/bad/log?previous=true`)).toContain("fatal: OOMKilled, exit code 137");
+    expect(await client.get(`${PODS}/bad/log?previous=true`)).toBe(
+      "starting demo/web:v2-crash\nfatal: the process ended by itself, exit code 1\n",
+    );
     expect(await client.get(`${PODS}/good/log?tailLines=2`)).toBe("two\nthree\n");
     await expect(client.get(`${PODS}/good/log?previous=true`)).rejects.toMatchObject({ code: 400 });
   });

@@ -4,12 +4,14 @@ import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
 import { readKubeconfig } from "../../../local/cluster/front/kubeconfig.ts";
 import { inProcessClient } from "../../../local/cluster/in-process-client.ts";
 import { type RunningKubelet, startKubelet } from "../../../local/cluster/kubelet.ts";
-import { startKubernetesSimulator } from "../../../local/cluster/kubernetes-simulator.ts";
+import { type KubernetesSimulator, startKubernetesSimulator } from "../../../local/cluster/kubernetes-simulator.ts";
 import { ensureNamespace } from "../../../local/cluster/seed.ts";
 
 /** A cluster for a whole suite, with a namespace of its own. */
 export interface EitherCluster {
   readonly client: ClusterClient;
+  readonly kubelet: RunningKubelet;
+  readonly server: "simulator" | "api-server";
   readonly namespace: string;
 }
 
@@ -19,22 +21,23 @@ export function eitherCluster(prefix: string): EitherCluster {
   const namespace = `${prefix}-${Date.now().toString(36)}`;
   let client: ClusterClient | undefined;
   let kubelet: RunningKubelet | undefined;
-  let end: () => void = () => undefined;
+  let simulator: KubernetesSimulator | undefined;
 
   beforeAll(async () => {
     if (kubeconfig) {
       client = connectCluster(readKubeconfig(kubeconfig));
     } else {
-      const simulator = startKubernetesSimulator();
+      simulator = startKubernetesSimulator();
       client = inProcessClient(simulator);
-      end = () => simulator.stop();
     }
     kubelet = await startKubelet(client, {
       readyDelaySeconds: 0.3,
       terminationDelaySeconds: 0.1,
       crashAfterSeconds: 0.05,
       backOffSeconds: 0.1,
+      logServer: simulator === undefined,
     });
+    simulator?.servePodLogs(kubelet.logs);
     await ensureNamespace(client, namespace);
   });
 
@@ -42,11 +45,16 @@ export function eitherCluster(prefix: string): EitherCluster {
     await client?.delete(`/api/v1/namespaces/${namespace}`);
     kubelet?.stop();
     client?.close();
-    end();
+    simulator?.stop();
   });
 
   return {
     namespace,
+    server: kubeconfig ? "api-server" : "simulator",
+    get kubelet() {
+      if (!kubelet) throw new Error("the kubelet model runs only while tests do");
+      return kubelet;
+    },
     get client() {
       if (!client) throw new Error("the cluster runs only while tests do");
       return client;

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
 import { inProcessClient } from "../../../local/cluster/in-process-client.ts";
-import { type KubeletProps, startKubelet } from "../../../local/cluster/kubelet.ts";
+import { type KubeletProps, type RunningKubelet, startKubelet } from "../../../local/cluster/kubelet.ts";
 import {
   type KubernetesSimulator,
   type KubernetesSimulatorProps,
@@ -15,6 +15,8 @@ export interface SimulatedCluster {
   readonly simulator: KubernetesSimulator;
   /** All rights, no socket. */
   readonly client: ClusterClient;
+  /** undefined when the test wanted none. */
+  readonly kubelet: RunningKubelet | undefined;
 }
 
 export interface SimulatedClusterProps {
@@ -30,11 +32,12 @@ export async function aSimulatedCluster(props: SimulatedClusterProps = {}): Prom
   const simulator = startKubernetesSimulator(props.simulator);
   const client = inProcessClient(simulator, { userAgent: "test" });
   const kubelet = props.kubelet === false ? undefined : await startKubelet(client, { ...QUICK, ...props.kubelet });
+  if (kubelet) simulator.servePodLogs(kubelet.logs);
   onTestFinished(() => {
     kubelet?.stop();
     client.close();
     simulator.stop();
   });
   await ensureNamespace(client, NAMESPACE);
-  return { simulator, client };
+  return { simulator, client, kubelet };
 }
