@@ -67,7 +67,10 @@ function allows(rule: Rule, request: AccessRequest): boolean {
 
 function binds(binding: Binding, user: User): boolean {
   return (binding.subjects ?? []).some(
-    ({ kind, name }) => (kind === "Group" && user.groups.includes(name)) || (kind === "User" && user.username === name),
+    ({ kind, name, namespace }) =>
+      (kind === "Group" && user.groups.includes(name)) ||
+      (kind === "User" && user.username === name) ||
+      (kind === "ServiceAccount" && user.username === `system:serviceaccount:${namespace}:${name}`),
   );
 }
 
