@@ -44,8 +44,8 @@ function bundleBudgets({ bundles, reference }: BundlesPart): Budget[] {
 function recoveryBudgets({ recovery }: RecoveryPart): Budget[] {
   const { server, replicas, oursSeconds, freshDeploymentSeconds, undoDefaultSeconds, oursMinAvailable } = recovery;
   return [
-    atMost("recovery / fresh Deployment", oursSeconds / freshDeploymentSeconds, 1.2, server),
-    atMost("recovery / default undo", oursSeconds / undoDefaultSeconds, 0.65, server),
+    atMost("recovery / fresh Deployment", oursSeconds / freshDeploymentSeconds, 1.15, server),
+    atMost("recovery / default undo", oursSeconds / undoDefaultSeconds, 0.6, server),
     { ...atMost("fewest pods available", oursMinAvailable, replicas, server), relation: ">=", met: oursMinAvailable >= replicas },
   ];
 }
