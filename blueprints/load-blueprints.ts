@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import type { Blueprint } from "../functions/domain/blueprint.ts";
 import type { AuthoredBlueprint } from "../functions/domain/blueprint-authored.ts";
 import type { Binding } from "../functions/domain/blueprint-bindings.ts";
-import { compileBlueprint, type StackBinding } from "../functions/domain/blueprint-compile.ts";
+import { compileBlueprint, type StackBinding, TARGET_KEYS } from "../functions/domain/blueprint-compile.ts";
 import { authoredProblem, type Problem, readAuthored } from "../functions/domain/blueprint-problem.ts";
 import { readBlueprintDocument } from "./blueprint-document.ts";
 import { BlueprintError, type LocatedProblem } from "./blueprint-error.ts";
@@ -94,7 +94,7 @@ function broken(file: string, problems: readonly LocatedProblem[]): LocatedFile 
   };
 }
 
-/** Two files for one service, or two services with one alarm or one Deployment, would overwrite each other: locks are kept by service. */
+/** Two files for one service, or two services with one alarm or one workload, would overwrite each other: locks are kept by service. */
 function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly LocatedProblem[] {
   const service = file.parsed.authored?.metadata.name;
   const same = earlier.find(({ parsed }) => service !== undefined && parsed.authored?.metadata.name === service);
@@ -106,7 +106,8 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
   const sameTarget = earlier.find((other) => target !== null && targetOf(other) === target);
   if (sameTarget !== undefined) {
     const message = `the workload ${target} is already that of ${sameTarget.parsed.file}`;
-    return [file.locate(authoredProblem(["spec", "target", "deployment"], message, "give each service a workload of its own"))];
+    const key = Object.entries(TARGET_KEYS).find(([, kind]) => kind === file.parsed.blueprint?.target.kind)?.[0] ?? "deployment";
+    return [file.locate(authoredProblem(["spec", "target", key], message, "give each service a workload of its own"))];
   }
   return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger, index) => {
     const other = earlier.find(({ parsed }) => parsed.blueprint?.triggers.some(({ alarmName }) => alarmName === trigger.alarmName));
@@ -122,8 +123,10 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
 
 function targetOf({ parsed }: LocatedFile): string | null {
   if (parsed.blueprint === null) return null;
-  const { cluster, namespace, kind, name } = parsed.blueprint.target;
-  return kind === "Deployment" ? `${cluster}/${namespace}/${name}` : `${cluster}/${namespace}/${kind} ${name}`;
+  const { cluster, namespace, kind, name, region, roleArn } = parsed.blueprint.target;
+  // A cluster's name is unique within one region of one account.
+  const where = [...(roleArn === undefined ? [] : [roleArn]), ...(region === undefined ? [] : [region]), cluster, namespace].join("/");
+  return kind === "Deployment" ? `${where}/${name}` : `${where}/${kind} ${name}`;
 }
 
 function blueprintNames(folder: string): readonly string[] {

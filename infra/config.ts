@@ -1,7 +1,7 @@
 import { type Environment, RemovalPolicy } from "aws-cdk-lib";
 import type { Node } from "constructs";
 import * as z from "zod";
-import { AuthoredTargetSchema } from "../functions/domain/blueprint-authored.ts";
+import { AuthoredTargetSchema } from "../functions/domain/blueprint-authored-cluster.ts";
 import type { StackBinding } from "../functions/domain/blueprint-compile.ts";
 import { closestWord } from "../functions/domain/closest-word.ts";
 import { METRIC_PRESETS } from "../functions/domain/metric-presets.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { AuthoredGitopsSchema, AuthoredRestoreSchema, AuthoredTargetSchema, AuthoredTrafficSchema } from "./blueprint-authored-cluster.ts";
 import { condition, described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, STAT_PATTERN, signalName, text } from "./blueprint-fields.ts";
 import { UNITS } from "./signal.ts";
 
@@ -16,39 +17,13 @@ export const AuthoredMetadataSchema = z.strictObject({
         z.regex(KEBAB_CASE, "expected a service name in kebab-case, such as todo-frontend"),
         z.maxLength(30, "expected at most 30 characters"),
       ),
-    "Name of the service; also the Deployment's name unless spec.target says otherwise.",
+    "Name of the service; also the Deployment's name unless spec.target names a workload.",
   ),
   version: described(
     z.string().check(z.minLength(1, "expected a version such as 1.0.0")),
     "Version of this blueprint, not of the service.",
   ),
   description: z.optional(described(z.string(), "For people.")),
-});
-
-const OBJECT_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-
-/** Which workload; at most one of deployment, stateful_set, daemon_set and rollout. */
-export const AuthoredTargetSchema = z.strictObject({
-  cluster: z.optional(
-    text(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, "expected the name of an EKS cluster", "EKS cluster. Default: the stack's."),
-  ),
-  namespace: z.optional(
-    text(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected the name of a Kubernetes namespace", "Namespace. Default: the stack's."),
-  ),
-  deployment: z.optional(text(OBJECT_NAME, "expected the name of a Deployment", "Deployment. Default: the service's name.")),
-  stateful_set: z.optional(text(OBJECT_NAME, "expected the name of a StatefulSet", "StatefulSet, instead of a Deployment.")),
-  daemon_set: z.optional(text(OBJECT_NAME, "expected the name of a DaemonSet", "DaemonSet, instead of a Deployment.")),
-  rollout: z.optional(text(OBJECT_NAME, "expected the name of an Argo Rollout", "Argo Rollout (argoproj.io), instead of a Deployment.")),
-  region: z.optional(
-    text(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1", "Region of the cluster. Default: the stack's."),
-  ),
-  role_arn: z.optional(
-    text(
-      /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
-      "expected the ARN of an IAM role",
-      "Role to assume for a cluster of another account. Default: none.",
-    ),
-  ),
 });
 
 const replicas = (description: string) =>
@@ -159,7 +134,10 @@ export const AuthoredCheckSchema = z.discriminatedUnion("type", [
 
 export const AuthoredSpecSchema = z.strictObject({
   target: z.optional(
-    described(AuthoredTargetSchema, "The Deployment that is rolled back. Default: the stack's cluster and namespace, the service's name."),
+    described(
+      AuthoredTargetSchema,
+      "The workload that is rolled back. Default: the Deployment with the service's name in the stack's cluster and namespace.",
+    ),
   ),
   scaling: z.optional(described(AuthoredScalingSchema, "Bounds for a restored replica count. Default: none.")),
   performance: z.optional(described(AuthoredPerformanceSchema, "Service level.")),
@@ -175,6 +153,9 @@ export const AuthoredSpecSchema = z.strictObject({
       "What starts a rollback. Default: one alarm for each threshold check with rollback_trigger. Empty: only people start rollbacks.",
     ),
   ),
+  traffic: z.optional(described(AuthoredTrafficSchema, "What splits the service's traffic, and between which backends. Default: nothing.")),
+  restore: z.optional(described(AuthoredRestoreSchema, "What of a release comes back besides its pod template.")),
+  gitops: z.optional(described(AuthoredGitopsSchema, "Argo CD or Flux, where one of them applies the workload's manifests.")),
   suspicion_window: z.optional(duration("A change older than this before the onset is not suspected. Default 24h.")),
   mode: z.optional(
     described(z.enum(["observe", "auto"]), "observe (default): everything runs, nothing is written to the cluster. auto: Rollguard acts."),

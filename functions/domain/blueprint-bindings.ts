@@ -1,4 +1,4 @@
-import type { Target, Trigger } from "./blueprint.ts";
+import type { Blueprint, Target, Trigger } from "./blueprint.ts";
 import { describeRule } from "./blueprint-alarms.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import type { BlueprintPolicy } from "./blueprint-policy.ts";
@@ -19,14 +19,14 @@ export interface Binding {
   readonly from: string;
 }
 
-/** What was bound to what, in reading order: target, mode, signals, triggers. Things that could not be bound are problems, not bindings. */
+/** What was bound to what, in reading order: target, mode, traffic, restore, GitOps, signals, triggers. Things that could not be bound are problems, not bindings. */
 export function bindingsOf(
   authored: AuthoredBlueprint,
   stack: StackBinding,
   target: Omit<Target, "cluster" | "namespace"> & { readonly cluster: string | null; readonly namespace: string | null },
   signals: readonly SignalMeaning[],
   triggers: readonly Trigger[],
-  policy: BlueprintPolicy,
+  policy: BlueprintPolicy & Pick<Blueprint, "traffic" | "restore" | "gitops">,
 ): readonly Binding[] {
   const own = authored.spec?.target ?? {};
   const targets = (["cluster", "namespace"] as const).flatMap((part): Binding[] => {
@@ -37,6 +37,8 @@ export function bindingsOf(
   const written = own.deployment ?? own.stateful_set ?? own.daemon_set ?? own.rollout;
   const nameFrom = written !== undefined ? "blueprint" : stack.target?.deployment !== undefined ? "stack" : "default";
   targets.push({ subject: `target ${target.kind.toLowerCase()}`, value: target.name, from: nameFrom });
+  if (target.region !== undefined) targets.push({ subject: "target region", value: target.region, from: "blueprint" });
+  if (target.roleArn !== undefined) targets.push({ subject: "target role", value: target.roleArn, from: "blueprint" });
   const modeFrom = !policy.rollback.enabled ? "rollback.enabled: false" : authored.spec?.mode === undefined ? "default" : "blueprint";
   const bound = signals.flatMap(({ name, armed, from }): Binding[] =>
     armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source), from }],
@@ -46,7 +48,37 @@ export function bindingsOf(
     const from = authored.spec?.triggers === undefined ? `check ${trigger.name.replaceAll("-", "_")}` : "blueprint";
     return signal == null ? [] : [{ subject: `trigger ${trigger.name}`, value: describeRule(trigger, signal), from }];
   });
-  return [...targets, { subject: "mode", value: policy.mode, from: modeFrom }, ...bound, ...armed];
+  return [...targets, { subject: "mode", value: policy.mode, from: modeFrom }, ...aroundTarget(authored, policy), ...bound, ...armed];
+}
+
+/** What else of the cluster is read and written. Without a section `traffic` nothing is said of it: there is nothing to find. */
+function aroundTarget({ spec }: AuthoredBlueprint, policy: Pick<Blueprint, "traffic" | "restore" | "gitops">): readonly Binding[] {
+  const { traffic, restore, gitops } = policy;
+  const from = (written: unknown) => (written === undefined ? "default" : "blueprint");
+  const copied = [...(restore.configMaps ? ["ConfigMaps"] : []), ...(restore.secrets === "names" ? [] : [`Secrets as ${restore.secrets}`])];
+  const routes = traffic === null ? [] : describeTraffic(traffic).map(([subject, value]) => ({ subject, value, from: "blueprint" }));
+  return [
+    ...routes,
+    { subject: "restore", value: ["template", ...copied].join(", "), from: from(spec?.restore) },
+    {
+      subject: "gitops",
+      value: gitops.hold ? "hold the owner, if there is one" : "watch the owner, if there is one",
+      from: from(spec?.gitops?.hold),
+    },
+  ];
+}
+
+function describeTraffic({
+  route,
+  stable,
+  canary,
+  maintenance,
+}: NonNullable<Blueprint["traffic"]>): readonly (readonly [string, string])[] {
+  const where = `${route.router} ${route.name}${route.rule === null ? "" : ` rule ${route.rule}`}`;
+  return [
+    ["traffic", `${where}: ${stable} (stable), ${canary} (canary)`],
+    ...(maintenance === null ? [] : [["maintenance", `on a critical incident all traffic to ${maintenance.backend}`] as const]),
+  ];
 }
 
 /** Where a signal is read from, in words. */

@@ -2,6 +2,7 @@ import type { Blueprint, Target } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
 import { compileChecks, placeChecks } from "./blueprint-checks.ts";
+import { compileClusterPolicy } from "./blueprint-cluster-policy.ts";
 import { compilePolicy } from "./blueprint-policy.ts";
 import { armingProblem, authoredProblem, type Problem } from "./blueprint-problem.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
@@ -34,8 +35,9 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const checks = compileChecks(placed, signals.byName, problems);
   const triggers = compileTriggers(authored, checks, signals.byName, problems);
   const policy = compilePolicy(authored, problems);
+  const clusterPolicy = compileClusterPolicy(authored, target.kind, problems);
 
-  const bindings = bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, policy);
+  const bindings = bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy });
   if (complete === null || problems.length > 0) return { blueprint: null, bindings, problems };
   const armed = [...signals.byName.values()].flatMap((signal) => signal.armed ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
   const { modeReason, stabilizationSeconds, ...rest } = policy;
@@ -47,9 +49,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     target: complete,
     signals: armed,
     triggers: [...triggers],
-    traffic: null,
-    restore: { configMaps: true, secrets: "names", fieldManagerGuard: false, deleteFailedReplicaSet: false },
-    gitops: { hold: true, argoNamespace: "argocd" },
+    ...clusterPolicy,
     verification: { stabilizationSeconds, checks: [...checks] },
   };
   return { blueprint: { ...unhashed, hash: hashText(JSON.stringify(unhashed)).slice(0, 12) }, bindings, problems };

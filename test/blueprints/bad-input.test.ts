@@ -60,7 +60,7 @@ describe("keys and values", () => {
     [
       "  scaling:",
       "  autoscaler: {}\n  scaling:",
-      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, triggers, suspicion_window, mode, mode_reason, notifications)',
+      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, triggers, traffic, restore, gitops, suspicion_window, mode, mode_reason, notifications)',
     ],
     [
       "type: exact_match",
@@ -102,12 +102,12 @@ describe("keys and values", () => {
     [
       "name: checkout",
       "name: Check_out",
-      '2:9 metadata.name: expected a service name in kebab-case, such as todo-frontend, got "Check_out" (Name of the service; also the Deployment\'s name unless spec.target says otherwise.)',
+      '2:9 metadata.name: expected a service name in kebab-case, such as todo-frontend, got "Check_out" (Name of the service; also the Deployment\'s name unless spec.target names a workload.)',
     ],
     [
       "name: checkout",
       `name: ${"c".repeat(31)}`,
-      `2:9 metadata.name: expected at most 30 characters, got "${"c".repeat(31)}" (Name of the service; also the Deployment's name unless spec.target says otherwise.)`,
+      `2:9 metadata.name: expected at most 30 characters, got "${"c".repeat(31)}" (Name of the service; also the Deployment's name unless spec.target names a workload.)`,
     ],
     [
       "stabilization_period: 60s",

@@ -195,6 +195,20 @@ spec:
     ]);
   });
 
+  it("may give one workload's name to a service in another region, and to another kind", () => {
+    const target = (text: string) =>
+      blueprint("web").replace("name: web", `name: web-${text.length}`).replace("spec:", `spec:\n  target: { ${text} }`);
+    write("a.yaml", target("stateful_set: web"));
+    write("b.yaml", target("stateful_set: web, region: eu-west-1"));
+    write("c.yaml", target("daemon_set: web"));
+    write("d.yaml", target("stateful_set: web,  region: eu-west-1"));
+
+    expect(messageOf()).toEqual([
+      "1 problem in the blueprints",
+      `d.yaml:3:27 spec.target.stateful_set: the workload eu-west-1/${DEMO_STACK.target?.cluster}/${DEMO_STACK.target?.namespace}/StatefulSet web is already that of b.yaml (give each service a workload of its own)`,
+    ]);
+  });
+
   it("with a file that cannot be read says so", () => {
     expect(parseBlueprintFile(join(folder, "gone.yaml")).problems).toMatchObject([
       { line: 1, message: expect.stringContaining("cannot be read: ENOENT"), fix: "check the path and its permissions" },

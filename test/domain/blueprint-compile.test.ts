@@ -179,6 +179,8 @@ describe("the eks preset", () => {
       { subject: "target namespace", value: "web", from: "stack" },
       { subject: "target deployment", value: "checkout-web", from: "blueprint" },
       { subject: "mode", value: "observe", from: "default" },
+      { subject: "restore", value: "template, ConfigMaps", from: "default" },
+      { subject: "gitops", value: "hold the owner, if there is one", from: "default" },
       {
         subject: "signal latency_p95",
         value: "p95 of ApplicationSignals Latency (Environment=eks:prod/web, Service=checkout)",
