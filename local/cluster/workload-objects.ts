@@ -70,8 +70,9 @@ export interface Job extends KubernetesObject {
     completions?: number;
     parallelism?: number;
     manualSelector?: boolean;
+    activeDeadlineSeconds?: number;
   };
-  status: JobStatus;
+  status?: JobStatus;
 }
 
 export interface JobStatus {
@@ -104,7 +105,7 @@ export interface Node extends KubernetesObject {
 /** The parts of a HorizontalPodAutoscaler that every served version has. */
 export interface HorizontalPodAutoscaler extends KubernetesObject {
   spec: { scaleTargetRef: { apiVersion?: string; kind: string; name: string }; minReplicas?: number; maxReplicas: number };
-  status?: { currentReplicas?: number; desiredReplicas?: number; lastScaleTime?: string; observedGeneration?: number };
+  status?: { currentReplicas?: number; desiredReplicas?: number; lastScaleTime?: string; conditions?: Condition[] };
 }
 
 export interface ResourceQuota extends KubernetesObject {

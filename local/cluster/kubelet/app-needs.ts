@@ -1,6 +1,6 @@
 import type { Container, Pod } from "../objects.ts";
+import { quantity } from "../quantities.ts";
 import { fileAt } from "./pod-volumes.ts";
-import { quantity } from "./quantities.ts";
 
 /** Memory under which the first container is killed when its limit is lower: `128Mi`. */
 export const NEEDS_MEMORY_ANNOTATION = "rollguard.dev/needs-memory";

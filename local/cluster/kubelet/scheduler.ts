@@ -1,7 +1,7 @@
 import { type PlacedSpec, selectsNode, untoleratedTaint } from "../node-fit.ts";
 import type { Container, Pod } from "../objects.ts";
+import { quantity } from "../quantities.ts";
 import type { Node } from "../workload-objects.ts";
-import { quantity } from "./quantities.ts";
 
 /** Where a pod goes, or why it goes nowhere in the scheduler's words. */
 export type Decision = { readonly nodeName: string } | { readonly message: string };
