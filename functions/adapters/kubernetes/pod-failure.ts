@@ -1,4 +1,5 @@
 import type { Container, ContainerStatus, Pod, PodCondition } from "kubernetes-types/core/v1.d.ts";
+import { redactedTo } from "../../domain/redact.ts";
 
 export interface PodFailure {
   /** Kubernetes' own word: `CrashLoopBackOff`, `OOMKilled`, `ImagePullBackOff`, `Unschedulable`, `ContainersNotReady`, `Evicted` ... */
@@ -57,10 +58,9 @@ function ended(pod: Pod): PodFailure {
 }
 
 /** A loop alternates running, terminated and waiting: it is recognised by the last end and the restarts, not by the state of one moment. */
-function containerFailure(container: ContainerStatus, now: Date): PodFailure | null {
-  const { waiting, running, terminated } = container.state ?? {};
-  const last = container.lastState?.terminated;
-  const crash = failedEnd(terminated) ?? (last && secondsSince(last.finishedAt, now) <= RECENT_CRASH_SECONDS ? failedEnd(last) : null);
+export function containerFailure(container: ContainerStatus, now: Date): PodFailure | null {
+  const { waiting, running } = container.state ?? {};
+  const crash = recentEnd(container, now);
   const described = crash ? `exit code ${crash.exitCode}, ${container.restartCount} restarts` : undefined;
   if (waiting?.reason && !STARTING_REASONS.has(waiting.reason)) {
     if (waiting.reason === "CrashLoopBackOff" && crash?.reason === "OOMKilled") return failure("OOMKilled", described);
@@ -71,6 +71,12 @@ function containerFailure(container: ContainerStatus, now: Date): PodFailure | n
   if (running && container.ready && (settled || container.restartCount < 2)) return null;
   if (crash.reason === "OOMKilled") return failure("OOMKilled", described);
   return failure(container.restartCount >= 2 ? "CrashLoopBackOff" : (crash.reason ?? "Error"), described);
+}
+
+/** How the container's run ended, or the one before it if that was recent; null when neither ended badly. */
+export function recentEnd({ state, lastState }: ContainerStatus, now: Date) {
+  const last = lastState?.terminated;
+  return failedEnd(state?.terminated) ?? (last && secondsSince(last.finishedAt, now) <= RECENT_CRASH_SECONDS ? failedEnd(last) : null);
 }
 
 /** The end of an init container that did its work is none. */
@@ -113,7 +119,7 @@ function condition(pod: Pod, type: string): PodCondition | undefined {
 
 /** Kubelet and scheduler messages only: a container's own last words may hold secrets. */
 function failure(reason: string, message = ""): PodFailure {
-  return { reason, message: message.length > MESSAGE_LENGTH ? `${message.slice(0, MESSAGE_LENGTH - 1)}…` : message };
+  return { reason, message: redactedTo(MESSAGE_LENGTH, message) };
 }
 
 function secondsSince(time: string | undefined, now: Date): number {
