@@ -28,8 +28,7 @@ export async function callAws<Output>(action: string, call: () => Promise<Output
 }
 
 function translated(action: string, error: unknown): unknown {
-  const { name = "", code = "", message = "", $metadata, $retryable } = error as ForeignError;
-  const status = $metadata?.httpStatusCode ?? 0;
+  const { name = "", code = "", message = "", $metadata } = error as ForeignError;
   if (REFUSED.test(name)) {
     return new PermissionError(
       `${action} was refused: allow ${action} in the role of this function (${message})`,
@@ -37,17 +36,20 @@ function translated(action: string, error: unknown): unknown {
       { cause: error },
     );
   }
-  if (
-    status >= 500 ||
-    status === 429 ||
-    $retryable !== undefined ||
-    THROTTLED.test(name) ||
-    UNREACHABLE.test(name) ||
-    UNREACHABLE.test(code)
-  ) {
+  if (isTransient(error)) {
+    const status = $metadata?.httpStatusCode ?? 0;
     return new TransientUpstreamError(`${action} failed for now: ${name || code} ${message}`.trim(), { action, status }, { cause: error });
   }
   return error;
+}
+
+/** Throttled, 5xx or unreachable: the same call may succeed later. */
+export function isTransient(error: unknown): boolean {
+  const { name = "", code = "", $metadata, $retryable } = error as ForeignError;
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    status >= 500 || status === 429 || $retryable !== undefined || THROTTLED.test(name) || UNREACHABLE.test(name) || UNREACHABLE.test(code)
+  );
 }
 
 interface ForeignError {

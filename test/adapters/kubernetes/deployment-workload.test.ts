@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { deploymentWorkload } from "../../../functions/adapters/kubernetes/deployment-workload.ts";
-import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
+import { type ConnectToCluster, eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
 import type { WorkloadState, WorkloadWrite } from "../../../functions/domain/workload.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import type { FaultAction } from "../../../local/cluster/front/faults.ts";
 import { createDeployment, ensureNamespace, getDeployment, setImage, waitForDeployment } from "../../../local/cluster/seed.ts";
 import { type RunningCluster, startCluster } from "../../../local/cluster/start-cluster.ts";
-import { anEksClient } from "./support/recorded-eks.ts";
+import { anIdentity } from "../aws/support/recorded-aws.ts";
 
 const GOOD = "demo/checkout:v1";
 const BAD = "demo/checkout:v2-slow";
@@ -20,7 +20,7 @@ let count = 0;
 beforeAll(async () => {
   const kubelet = { readyDelaySeconds: 0.05, terminationDelaySeconds: 0.05, crashAfterSeconds: 0.05, backOffSeconds: 0.1 };
   cluster = await startCluster({ eksPort: 0, kubernetesPort: 0, kubelet });
-  workload = deploymentWorkload(eksConnections({ client: anEksClient({ endpoint: cluster.eksUrl }) }));
+  workload = deploymentWorkload(connectionsTo(cluster));
   await ensureNamespace(cluster.client, "demo");
 });
 
@@ -176,7 +176,7 @@ describe("faults", () => {
 describe("access", () => {
   it("K8S-27: names the rule that a read-only role misses", async () => {
     const readers = await startCluster({ eksPort: 0, kubernetesPort: 0, kubelet: false, unknownKeys: { groups: ["rollguard:read"] } });
-    const reader = deploymentWorkload(eksConnections({ client: anEksClient({ endpoint: readers.eksUrl }) }));
+    const reader = deploymentWorkload(connectionsTo(readers));
     await ensureNamespace(readers.client, "demo");
     await createDeployment(readers.client, { namespace: "demo", name, image: GOOD });
     const target = targetOf(name);
@@ -230,4 +230,8 @@ async function restoreTemplate(): Promise<WorkloadWrite> {
 function plant(action: FaultAction, method: string): () => number {
   const fault = cluster.faults.add({ action, method });
   return () => cluster.faults.list().find(({ id }) => id === fault.id)?.hits ?? 0;
+}
+
+function connectionsTo({ eksUrl }: RunningCluster): ConnectToCluster {
+  return eksConnections({ identity: anIdentity(), environment: { AWS_ENDPOINT_URL_EKS: eksUrl } });
 }

@@ -1,32 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
+import { type EksConnectionsOptions, eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
+import { anIdentity, jsonRefusal } from "../aws/support/recorded-aws.ts";
 import { recordedApiServer, selfSigned } from "./support/recorded-api-server.ts";
-import { described, recordedEks } from "./support/recorded-eks.ts";
+import { described, type RecordedEks, recordedEks } from "./support/recorded-eks.ts";
 
 const demo = { cluster: "demo" };
 const ok = { status: 200, body: { kind: "Deployment" } };
 const unauthorized = { status: 401, body: { kind: "Status", reason: "Unauthorized" } };
 
+function connectionsAt({ environment }: RecordedEks, options: EksConnectionsOptions = {}) {
+  return eksConnections({ identity: anIdentity(), environment, ...options });
+}
+
 describe("eksConnections", () => {
   it("describes a cluster once and signs one token for many requests", async () => {
     const server = await recordedApiServer([ok]);
     const eks = await recordedEks([described(server.cluster)]);
-    const connect = eksConnections({ client: eks.client });
+    const connect = connectionsAt(eks);
 
     await connect(demo).get("/a");
     await Promise.all([connect(demo).get("/b"), connect(demo).get("/c")]);
 
-    expect(eks.paths).toHaveLength(1);
+    expect(eks.paths()).toHaveLength(1);
     expect(new Set(server.requests.map((request) => request.headers.authorization)).size).toBe(1);
     expect(server.requests[0]?.headers.authorization).toMatch(/^Bearer k8s-aws-v1\./);
   });
 
   it("asks EKS again after a failure", async () => {
     const server = await recordedApiServer([ok]);
-    const eks = await recordedEks([{ status: 500, body: {} }, described(server.cluster)]);
-    const connect = eksConnections({ client: eks.client });
+    const eks = await recordedEks([jsonRefusal(400, "BadRequest"), described(server.cluster)]);
+    const connect = connectionsAt(eks);
 
-    await expect(connect(demo).get("/a")).rejects.toMatchObject({ name: "TransientUpstreamError" });
+    await expect(connect(demo).get("/a")).rejects.toThrow();
 
     expect(await connect(demo).get("/a")).toEqual(ok.body);
   });
@@ -37,9 +42,9 @@ describe("eksConnections", () => {
     const before = { ...server.cluster, certificateAuthority: (await selfSigned()).cert };
     const eks = await recordedEks([described(before), described(server.cluster)]);
 
-    expect(await eksConnections({ client: eks.client })(demo).get("/a")).toEqual(ok.body);
+    expect(await connectionsAt(eks)(demo).get("/a")).toEqual(ok.body);
 
-    expect(eks.paths).toHaveLength(2);
+    expect(eks.paths()).toHaveLength(2);
   });
 
   it("stays away from a stranger as long as EKS names the same CA", async () => {
@@ -47,7 +52,7 @@ describe("eksConnections", () => {
     const stranger = { ...server.cluster, certificateAuthority: (await selfSigned()).cert };
     const eks = await recordedEks([described(stranger)]);
 
-    await expect(eksConnections({ client: eks.client })(demo).patch("/a", [])).rejects.toMatchObject({ name: "UntrustedClusterError" });
+    await expect(connectionsAt(eks)(demo).patch("/a", [])).rejects.toMatchObject({ name: "UntrustedClusterError" });
 
     expect(server.requests).toEqual([]);
   });
@@ -56,6 +61,6 @@ describe("eksConnections", () => {
     const server = await recordedApiServer([unauthorized]);
     const eks = await recordedEks([described(server.cluster)]);
 
-    await expect(eksConnections({ client: eks.client })(demo).list("/a")).rejects.toThrow(/cluster demo answered 401 .* access entry/);
+    await expect(connectionsAt(eks)(demo).list("/a")).rejects.toThrow(/cluster demo answered 401 .* access entry/);
   });
 });

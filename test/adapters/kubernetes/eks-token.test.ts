@@ -1,13 +1,18 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { EksTokens } from "../../../functions/adapters/kubernetes/eks-token.ts";
-import { anEksClient } from "./support/recorded-eks.ts";
+import { type EksTokenProps, eksToken } from "../../../functions/adapters/kubernetes/eks-token.ts";
 
 const now = new Date("2026-11-20T03:12:40Z");
 
-describe("EksTokens", () => {
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+function tokenOf(overrides: Partial<EksTokenProps> = {}) {
+  return eksToken({ cluster: "demo", region: "us-east-1", credentials: async () => credentials, now: () => now, ...overrides });
+}
+
+describe("eksToken", () => {
   it("presigns GetCallerIdentity at the region's STS, with the cluster's name among the signed headers", async () => {
-    const url = urlIn(await new EksTokens(anEksClient({ region: "eu-west-1" }), () => now).token("demo"));
+    const url = urlIn(await tokenOf({ region: "eu-west-1" })(false));
 
     expect(url.origin).toBe("https://sts.eu-west-1.amazonaws.com");
     expect(url.pathname).toBe("/");
@@ -24,7 +29,7 @@ describe("EksTokens", () => {
   });
 
   it("signs as the algorithm says, also with a session token that needs escaping", async () => {
-    const token = await new EksTokens(anEksClient({ sessionToken: "a/b+c==" }), () => now).token("demo");
+    const token = await tokenOf({ credentials: async () => ({ ...credentials, sessionToken: "a/b+c==" }) })(false);
 
     const url = urlIn(token);
     expect(url.searchParams.get("X-Amz-Security-Token")).toBe("a/b+c==");
@@ -33,37 +38,54 @@ describe("EksTokens", () => {
   });
 
   it("uses the Chinese partition's host in its regions", async () => {
-    const url = urlIn(await new EksTokens(anEksClient({ region: "cn-north-1" }), () => now).token("demo"));
+    const url = urlIn(await tokenOf({ region: "cn-north-1" })(false));
 
     expect(url.host).toBe("sts.cn-north-1.amazonaws.com.cn");
   });
 
-  it("keeps a token for 14 minutes, one per cluster", async () => {
+  it("keeps a token for 14 minutes", async () => {
     let time = now;
-    const tokens = new EksTokens(anEksClient(), () => time);
-    const first = await tokens.token("demo");
-    const other = await tokens.token("other");
+    const token = tokenOf({ now: () => time });
+    const first = await token(false);
 
     time = new Date(now.getTime() + (14 * 60 - 1) * 1000);
-    const justBefore = await tokens.token("demo");
+    const justBefore = await token(false);
     time = new Date(now.getTime() + 14 * 60 * 1000);
-    const after = await tokens.token("demo");
+    const after = await token(false);
 
-    expect(other).not.toBe(first);
     expect(justBefore).toBe(first);
     expect(urlIn(after).searchParams.get("X-Amz-Date")).toBe("20261120T032640Z");
   });
 
-  it("signs anew when the cluster refused the kept one", async () => {
+  it("signs anew with other credentials as soon as there are some", async () => {
+    let current = credentials;
+    const token = tokenOf({ credentials: async () => current });
+    const first = await token(false);
+
+    current = { accessKeyId: "other", secretAccessKey: "other" };
+
+    expect(urlIn(first).searchParams.get("X-Amz-Credential")).toMatch(/^test\//);
+    expect(urlIn(await token(false)).searchParams.get("X-Amz-Credential")).toMatch(/^other\//);
+  });
+
+  it("signs anew, with renewed credentials, when the cluster refused the kept token", async () => {
     let time = now;
-    const tokens = new EksTokens(anEksClient(), () => time);
-    const first = await tokens.token("demo");
+    const renewals: boolean[] = [];
+    const token = tokenOf({
+      now: () => time,
+      credentials: async (renew) => {
+        renewals.push(renew);
+        return credentials;
+      },
+    });
+    const first = await token(false);
     time = new Date(now.getTime() + 1000);
 
-    const renewed = await tokens.token("demo", true);
+    const renewed = await token(true);
 
     expect(renewed).not.toBe(first);
-    expect(await tokens.token("demo")).toBe(renewed);
+    expect(await token(false)).toBe(renewed);
+    expect(renewals).toEqual([false, true, false]);
   });
 });
 

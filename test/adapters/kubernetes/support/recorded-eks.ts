@@ -1,49 +1,54 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { EKSClient } from "@aws-sdk/client-eks";
-import { onTestFinished } from "vitest";
 import type { EksCluster } from "../../../../functions/adapters/kubernetes/eks-cluster.ts";
-
-export interface EksReply {
-  readonly status: number;
-  readonly body: unknown;
-  /** Name of the exception, as EKS puts it into a header. */
-  readonly error?: string;
-}
+import { type AwsReply, type RecordedAws, recordedAws } from "../../aws/support/recorded-aws.ts";
 
 export interface RecordedEks {
-  readonly client: EKSClient;
-  readonly paths: readonly string[];
+  /** For the adapters: EKS and STS are this server. */
+  readonly environment: { readonly AWS_ENDPOINT_URL_EKS: string; readonly AWS_ENDPOINT_URL_STS: string };
+  readonly calls: RecordedAws["calls"];
+  /** Calls of EKS alone, by path. */
+  paths(): readonly string[];
 }
 
-/** A loopback EKS that answers as told (the last reply stays), with a client that asks it once. */
-export async function recordedEks(replies: readonly EksReply[]): Promise<RecordedEks> {
-  const paths: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    paths.push(incoming.url ?? "");
-    const reply = replies[Math.min(paths.length, replies.length) - 1];
-    const headers = { "content-type": "application/json", ...(reply?.error ? { "x-amzn-errortype": reply.error } : {}) };
-    outgoing.writeHead(reply?.status ?? 500, headers).end(JSON.stringify(reply?.body ?? {}));
+/** A loopback EKS that answers as told (the last reply stays), and an STS that gives credentials of a role for an hour. */
+export async function recordedEks(replies: readonly AwsReply[], sts: AwsReply = assumedRole()): Promise<RecordedEks> {
+  let described = 0;
+  const { url, calls } = await recordedAws(({ method }) => {
+    if (method === "POST") return sts;
+    described += 1;
+    return replies[Math.min(described, replies.length) - 1] ?? "reset";
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { client: anEksClient({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }), paths };
-}
-
-/** Keys `test`/`test`, region us-east-1, one attempt. */
-export function anEksClient(config: { endpoint?: string; region?: string; sessionToken?: string } = {}): EKSClient {
-  const { sessionToken, region = "us-east-1", ...rest } = config;
-  const credentials = { accessKeyId: "test", secretAccessKey: "test", ...(sessionToken ? { sessionToken } : {}) };
-  return new EKSClient({ region, credentials, maxAttempts: 1, ...rest });
+  return {
+    environment: { AWS_ENDPOINT_URL_EKS: url, AWS_ENDPOINT_URL_STS: url },
+    calls,
+    paths: () => calls.filter(({ method }) => method === "GET").map(({ path }) => path),
+  };
 }
 
 /** DescribeCluster's answer about an active cluster. */
-export function described({ name, endpoint, certificateAuthority }: EksCluster): EksReply {
+export function described({ name, endpoint, certificateAuthority }: EksCluster): AwsReply {
   const data = Buffer.from(certificateAuthority).toString("base64");
   return { status: 200, body: { cluster: { name, endpoint, status: "ACTIVE", certificateAuthority: { data } } } };
+}
+
+/** AssumeRole's answer. */
+export function assumedRole({ accessKeyId = "ASIAROLE", expiration = new Date(Date.now() + 3_600_000) } = {}): AwsReply {
+  return {
+    status: 200,
+    headers: { "content-type": "text/xml" },
+    body: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <AssumeRoleResult>
+    <AssumedRoleUser>
+      <AssumedRoleId>AROA3XFRBF535PLBIFPI4:session</AssumedRoleId>
+      <Arn>arn:aws:sts::123456789012:assumed-role/rollguard/session</Arn>
+    </AssumedRoleUser>
+    <Credentials>
+      <AccessKeyId>${accessKeyId}</AccessKeyId>
+      <SecretAccessKey>role/secret+=</SecretAccessKey>
+      <SessionToken>role/session+token==</SessionToken>
+      <Expiration>${expiration.toISOString()}</Expiration>
+    </Credentials>
+  </AssumeRoleResult>
+  <ResponseMetadata><RequestId>c6104cbe-af31-11e0-8154-cbc7ccf896c7</RequestId></ResponseMetadata>
+</AssumeRoleResponse>`,
+  };
 }
