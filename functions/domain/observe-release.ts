@@ -34,7 +34,7 @@ export function observeRelease(facts: ObserveReleaseFacts): ReleaseObservation |
   const known = observations.find((observation) => observation.templateHash === templateHash) ?? null;
   const liveSince = whenLive(facts, templateHash, known, now);
   const scales = observedScales(facts, known, liveSince, now);
-  const good = scales.at(-1)?.verdict !== "bad" && enough(facts, scales.at(-1), now);
+  const good = scales.at(-1)?.verdict !== "bad" && longEnough(facts, scales.at(-1)?.healthySince ?? null);
   const verdict = known?.verdict === "candidate" || known === null ? (good ? "good" : "candidate") : known.verdict;
   return {
     service,
@@ -88,16 +88,21 @@ function observedScales(facts: ObserveReleaseFacts, known: ReleaseObservation | 
     // A release goes live with some replica count, so its first count is as old as its being live; one that comes back with its last count was not scaled.
     since: sameCount ? last.since : before.length === 0 ? liveSince : now,
     lastSeenAt: now,
-    healthySince: healthySince(facts, stayed ? last : undefined, now),
+    healthySince: healthySince(facts, stayed ? last : undefined),
     verdict: earlierEntry?.verdict ?? "candidate",
   };
   const ownRun = current.healthySince === null ? null : later(current.healthySince, current.since);
-  const verdict = current.verdict === "candidate" && enough(facts, { ...current, healthySince: ownRun }, now) ? "good" : current.verdict;
+  const verdict = current.verdict === "candidate" && longEnough(facts, ownRun) ? "good" : current.verdict;
   return trimmed([...before.filter((scale) => scale.replicas !== replicas), { ...current, verdict }]);
 }
 
-function healthySince(facts: ObserveReleaseFacts, last: ScaleObservation | undefined, now: string): string | null {
+/** Start of the unbroken run of healthy observations that ends now; `last` is the observation before, unless it was of something else. */
+export function healthySince(
+  facts: ObserveReleaseFacts,
+  last: Pick<ScaleObservation, "lastSeenAt" | "healthySince"> | undefined,
+): string | null {
   if (!isHealthy(facts)) return null;
+  const now = facts.now.toISOString();
   const unbroken = last !== undefined && secondsBetween(last.lastSeenAt, now) <= MAXIMUM_GAP_SECONDS;
   return (unbroken ? last.healthySince : null) ?? now;
 }
@@ -119,9 +124,9 @@ function isCompleteButForNewPods({ status, generation, observedGeneration }: Wor
   return observedGeneration >= generation && !progressDeadlineExceeded && replicas === updatedReplicas && readyReplicas > 0;
 }
 
-function enough({ lockHeld, goodAfterSeconds }: ObserveReleaseFacts, scale: ScaleObservation | undefined, now: string): boolean {
-  if (lockHeld || scale === undefined || scale.healthySince === null) return false;
-  return secondsBetween(scale.healthySince, now) >= goodAfterSeconds;
+/** Has the healthy run lasted long enough to call it good? Never while an incident is being handled. */
+export function longEnough({ lockHeld, goodAfterSeconds, now }: ObserveReleaseFacts, since: string | null): boolean {
+  return !lockHeld && since !== null && secondsBetween(since, now.toISOString()) >= goodAfterSeconds;
 }
 
 /** Newest last; the oldest that is not bad goes first. */

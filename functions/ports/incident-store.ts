@@ -1,4 +1,5 @@
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../domain/incident.ts";
+import type { Quarantine } from "../domain/release.ts";
 import type { Lock } from "../domain/rollback-document.ts";
 
 export type AcquireResult =
@@ -20,6 +21,12 @@ export interface VerdictWrite {
   readonly replicas: number | null;
 }
 
+/** What the end of an incident says about snapshots: the release that was rolled back from, and what of it may not come back. */
+export interface LedgerWrites {
+  readonly badRelease: string | null;
+  readonly quarantine: readonly Quarantine[];
+}
+
 /** Incidents, timeline, lease lock and the global switch: one DynamoDB table. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface IncidentStore {
   /** Takes the service's lease, or says who has it. Our own retry gets it again; the fence only grows. */
@@ -33,8 +40,8 @@ export interface IncidentStore {
   /** Appends events; existing ids stay as they are. */
   append(incidentId: string, events: readonly TimelineEvent[]): Promise<void>;
   saveSeries(incidentId: string, series: readonly IncidentSeries[]): Promise<void>;
-  /** META (also where OpenIncident failed), event, verdicts and the release of the lock in one transaction. Closing twice changes nothing. */
-  close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[]): Promise<void>;
+  /** META (also where OpenIncident failed), event, verdicts, quarantine and the release of the lock in one transaction. Closing twice changes nothing. */
+  close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[], ledger?: LedgerWrites): Promise<void>;
   /** Frees the lock if `owner` still has it; true when it did. */
   release(service: string, owner: string): Promise<boolean>;
   /** Who holds the lease now, whatever its age; null when free. */

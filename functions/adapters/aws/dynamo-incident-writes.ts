@@ -9,6 +9,7 @@ import { lockHeldCheck, releaseInTransaction } from "./dynamo-lock.ts";
 import { type TransactionPart, transact } from "./dynamo-transaction.ts";
 import { toAlarmItem, toEventItem, toMetaItem, toSeriesItem } from "./incident-items.ts";
 import { unseenUpdates, verdictUpdate } from "./observation-item.ts";
+import { ledgerParts } from "./release-item.ts";
 
 type Writes = Pick<IncidentStore, "open" | "attach" | "append" | "saveSeries" | "close">;
 
@@ -49,13 +50,14 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
       );
     },
 
-    async close(meta, event, verdicts) {
+    async close(meta, event, verdicts, ledger = { badRelease: null, quarantine: [] }) {
       const closed = await transact(client, [
         { write: putUnlessClosed(table, meta), whenRefused: () => "stop" },
         putOnce(toEventItem(meta.id, outboxed(meta, event))),
         // A lock lost long ago must not keep the record from being written.
         { write: releaseInTransaction(table, meta.service, meta.execution), whenRefused: () => "drop" },
         ...perRelease(verdicts).map((writes) => verdictPart(table, client, meta, writes)),
+        ...ledgerParts(table, meta, ledger),
       ]);
       if (!closed) await release(meta.service, meta.execution);
     },

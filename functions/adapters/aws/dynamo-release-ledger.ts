@@ -2,12 +2,15 @@ import { ConditionalCheckFailedException, PutItemCommand } from "@aws-sdk/client
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import { callAws } from "./call-aws.ts";
 import { type DynamoSender, dynamoClient } from "./dynamo-client.ts";
+import { dynamoReleases } from "./dynamo-releases.ts";
 import { badVerdictsAsRead, fromObservationItem, toObservationItem } from "./observation-item.ts";
 import { queryAll } from "./query-all.ts";
 
-/** The observations in the one table. */
+/** Observations and releases in the one table. */
 export function dynamoReleaseLedger(tableName: string, client: DynamoSender = dynamoClient()): ReleaseLedger {
   return {
+    ...dynamoReleases(tableName, client),
+
     async observations(service) {
       const items = await queryAll(client, {
         TableName: tableName,

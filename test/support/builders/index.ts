@@ -3,5 +3,6 @@ export * from "./blueprint.ts";
 export * from "./incident.ts";
 export * from "./incident-variants.ts";
 export * from "./moments.ts";
+export * from "./release.ts";
 export * from "./rollback-document.ts";
 export * from "./workload.ts";

@@ -6,6 +6,7 @@ import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-rele
 import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
+import { describeReleases } from "./releases.ts";
 
 /** The contract suites against DynamoDB at an emulator's endpoint, on a table of their own. */
 export function describeDynamoAdapters(endpoint: () => string): void {
@@ -26,5 +27,6 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     const underTest = () => ({ store: dynamoIncidentStore(tableName, client), ledger: dynamoReleaseLedger(tableName, client) });
     describeIncidentStore("DynamoDB", underTest);
     describeReleaseLedger("DynamoDB", underTest);
+    describeReleases("DynamoDB", underTest);
   });
 }

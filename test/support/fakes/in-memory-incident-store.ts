@@ -1,7 +1,7 @@
 import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Lock } from "../../../functions/domain/rollback-document.ts";
-import type { AcquireResult, IncidentStore, SwitchState, VerdictWrite } from "../../../functions/ports/incident-store.ts";
+import type { AcquireResult, IncidentStore, LedgerWrites, SwitchState, VerdictWrite } from "../../../functions/ports/incident-store.ts";
 import { InMemoryReleaseLedger } from "./in-memory-release-ledger.ts";
 
 interface LockItem {
@@ -78,12 +78,13 @@ export class InMemoryIncidentStore implements IncidentStore {
     for (const one of series) entriesOf(this.drawn, incidentId).set(one.signal, structuredClone(one));
   }
 
-  async close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[]): Promise<void> {
+  async close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[], ledger?: LedgerWrites): Promise<void> {
     await this.release(meta.service, meta.execution);
     if (this.metas.get(meta.id)?.status === "closed") return;
     this.metas.set(meta.id, structuredClone(meta));
     this.putEvent(meta.id, { service: meta.service, topicArn: meta.topicArn, ...event });
     for (const verdict of verdicts) this.ledger.writeVerdict(meta.service, verdict, meta.id, meta.openedAt);
+    if (ledger !== undefined) this.ledger.writeLedger(meta.service, ledger, meta.id);
   }
 
   async release(service: string, owner: string): Promise<boolean> {

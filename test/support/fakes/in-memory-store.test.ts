@@ -1,8 +1,10 @@
 import { describeIncidentStore } from "../contracts/incident-store.ts";
 import { describeReleaseLedger } from "../contracts/release-ledger.ts";
+import { describeReleases } from "../contracts/releases.ts";
 import { InMemoryIncidentStore } from "./in-memory-incident-store.ts";
 
 const store = new InMemoryIncidentStore();
 
 describeIncidentStore("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleaseLedger("in-memory store", () => ({ store, ledger: store.ledger }));
+describeReleases("in-memory store", () => ({ store, ledger: store.ledger }));

@@ -1,0 +1,15 @@
+import type { SealedTemplate } from "./release-ledger.ts";
+
+/** Whose text it is: opening it for another service fails. */
+export interface SealContext {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly service: string;
+}
+
+/** Encrypts what may hold values of people: a template's environment. Throws `TransientUpstreamError` or `PermissionError`. */
+export interface Seal {
+  close(text: string, context: SealContext): Promise<SealedTemplate>;
+  /** Throws InvalidInputError when it was sealed in another context, or changed since. */
+  open(sealed: SealedTemplate, context: SealContext): Promise<string>;
+}
