@@ -9,17 +9,14 @@ const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   [/^functions\/domain\//, [/^functions\/domain\//, /^zod\/mini$/]],
   [/^functions\/ports\//, [/^functions\/domain\//]],
   [
-    /^functions\/adapters\/kubernetes\//,
     // A cluster is found and spoken to with signed AWS requests.
-    [
-      /^functions\/(domain|ports)\//,
-      /^functions\/adapters\/(aws|http)\//,
-      /^@aws-sdk\//,
-      /^@smithy\//,
-      /^kubernetes-types/,
-      /^zod\/mini$/,
-      /^node:/,
-    ],
+    /^functions\/adapters\/kubernetes\//,
+    [/^functions\/(domain|ports)\//, /^functions\/adapters\/(aws|http)\//, /^@smithy\//, /^kubernetes-types/, /^zod\/mini$/, /^node:/],
+  ],
+  // Objects around the workload, and the table of them: clients of the same cluster.
+  [
+    /^functions\/adapters\/((traffic|gitops)\/|cluster-actions\.ts$)/,
+    [/^functions\/(domain|ports)\//, /^functions\/adapters\/(kubernetes|traffic|gitops)\//, /^kubernetes-types/, /^zod\/mini$/, /^node:/],
   ],
   [
     /^functions\/adapters\//,
