@@ -134,6 +134,8 @@ export const PlanStepSchema = z.strictObject({
   action: z.optional(ClusterActionSchema),
   /** `restore-template`: surge by headroom. @default surge 100 %, unavailable 0 */
   availability: z.optional(AvailabilityPlanSchema),
+  /** `restore-template`: ask the server to check the write before it is made. @default false */
+  dryRun: z.optional(z.boolean()),
   /** `restore-template`: where to. */
   target: z.nullable(PlanTargetSchema),
   /** `restore-scale`: replica count to write. */

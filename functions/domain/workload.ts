@@ -89,6 +89,8 @@ export type WorkloadWrite =
       readonly savedTemplate?: string | null;
       /** How many pods more and fewer than asked for. @default surge 100 %, unavailable 0 */
       readonly availability?: Pick<AvailabilityPlan, "maxSurge" | "maxUnavailable">;
+      /** Send it with `dryRun=All` first: what admission or validation denies is refused without a write. @default false */
+      readonly dryRun?: boolean;
       /** `replicaSet` of the release that is to be replaced: while it is live, a newer generation was only a scale or an annotation. */
       readonly expect: { readonly uid: string; readonly generation: number; readonly replicaSet?: string | undefined };
       readonly stamp: WriteStamp;

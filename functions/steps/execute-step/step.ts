@@ -108,6 +108,7 @@ function writeOf(
         replicaSet: step.target.replicaSet,
         templateHash: step.target.templateHash,
         ...(step.availability === undefined ? {} : { availability: step.availability }),
+        ...(step.dryRun === undefined ? {} : { dryRun: step.dryRun }),
         expect: { uid, generation, replicaSet },
         stamp,
       };
