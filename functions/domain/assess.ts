@@ -1,5 +1,6 @@
 import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
 import { SEVERITIES } from "./blueprint.ts";
+import { reapplies } from "./gitops.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, RollbackTrigger } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
@@ -58,10 +59,8 @@ function decide(facts: AssessmentFacts): Verdict {
     const { cluster, namespace, kind, name } = blueprint.target;
     return escalate(`${kind} ${namespace}/${name} does not exist on cluster ${cluster}`);
   }
-  if (workload.owner !== null) {
-    return escalate(`the Deployment is owned by ${workload.owner.kind} (${workload.owner.ref}), which would re-apply the bad version`);
-  }
   if (trigger.kind === "mend") return decideMend(workload);
+  if (trigger.kind === "resume") return decideResume(workload, facts.now);
   if (workload.paused)
     return escalate("the Deployment is paused: somebody is at work on it, and a patch would have no effect until it is resumed");
   if (trigger.kind === "alarm") return decideAlarm(facts, workload);
@@ -82,6 +81,23 @@ function decideMend(workload: WorkloadState): Verdict {
     image: workload.image,
   };
   return { decision: "roll-back", reasons: [`execution ${workload.stamps.execution} ended and left ${describeChange(change)}`], change };
+}
+
+/** Whether the source may have it back is decided with the owning object at hand, when the plan is made. */
+function decideResume(workload: WorkloadState, now: string): Verdict {
+  if (!reapplies(workload.owner)) return { decision: "stand-down", reasons: ["no GitOps controller owns the workload"], change: null };
+  const { templateHash, image } = workload;
+  const change: Change = {
+    kind: "held",
+    earliestAt: now,
+    startedAt: now,
+    fromHash: templateHash,
+    toHash: templateHash,
+    fromReplicas: null,
+    toReplicas: null,
+    image,
+  };
+  return { decision: "roll-back", reasons: [`asked to give the workload back to ${workload.owner.kind} (${workload.owner.ref})`], change };
 }
 
 /** Red alarms of this incident: the one that fired, and those that turned red with it. One that has been red for long is another story. */
@@ -143,6 +159,11 @@ function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: 
   if (workload.hpa !== null) reasons.push(`HorizontalPodAutoscaler ${workload.hpa} owns the replica count: a scale is not suspected`);
   if (suspicion.change === null)
     return { decision: "escalate", reasons: [...reasons, "no change is to blame, so a rollback would not help"], change: null };
+  if (reapplies(workload.owner)) {
+    reasons.push(
+      `owned by ${workload.owner.kind} (${workload.owner.ref}), which would apply the bad version again: held or watched by the plan`,
+    );
+  }
   const evidence = podEvidence(workload);
   reasons.push(describeEvidence(workload, evidence));
   if (suspicion.change.kind === "deploy" && (evidence === "both" || evidence === "only-old")) {

@@ -83,7 +83,14 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
   /** The failed ReplicaSet, when it runs nothing; opt-in. */
   z.strictObject({ kind: z.literal("delete-replica-set"), replicaSet: z.string(), uid: z.string() }),
   /** Not writing: does the restored release stay for so many of the owner's intervals? */
-  z.strictObject({ kind: z.literal("watch-drift"), gitops: z.nullable(GitopsStateSchema), templateHash: z.string(), seconds: z.number() }),
+  z.strictObject({
+    kind: z.literal("watch-drift"),
+    /** `held` says whether a hold is expected to stand; null where nothing names the owning object. */
+    gitops: z.nullable(GitopsStateSchema),
+    /** What was taken back and must not come again. */
+    suspect: z.strictObject({ templateHash: z.nullable(z.string()), replicas: z.nullable(z.number()) }),
+    seconds: z.number(),
+  }),
 ]);
 export type ClusterAction = z.infer<typeof ClusterActionSchema>;
 export type ClusterActionKind = ClusterAction["kind"];
@@ -92,4 +99,6 @@ export type ClusterActionKind = ClusterAction["kind"];
 export interface Confirmation {
   readonly verdict: "proven" | "not-yet" | "lost" | "inconclusive";
   readonly reason: string;
+  /** Of actions about GitOps: does the hold stand now? Absent where nothing tells. */
+  readonly held?: boolean;
 }

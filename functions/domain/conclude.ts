@@ -1,4 +1,6 @@
 import type { IncidentAlarm, IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
+import { gitopsAdvice } from "./plan/gitops-steps.ts";
+import { isRestoring } from "./plan-steps.ts";
 import type { Outcome, RollbackDocument } from "./rollback-document.ts";
 import { inWords, secondsBetween } from "./time.ts";
 
@@ -67,16 +69,18 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
   const reasons = assessment?.reasons.join("; ") ?? "not assessed";
   switch (outcome) {
     case "recovered":
+      if (assessment?.change?.kind === "held")
+        return `${service}: ${verification?.reason ?? "given back"}; the service itself was not judged`;
       if (assessment?.change?.kind === "leftover") {
         return `${service}: the Deployment's own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
-      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}`;
+      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${adviceOf(document)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
       return `${service}: stood down, ${reasons}`;
     case "not-recovered":
-      return `${service} was rolled back to ${goal} but did not recover: ${verification?.reason ?? "no verification"}`;
+      return `${service} was rolled back to ${goal} but did not recover: ${verification?.reason ?? "no verification"}${adviceOf(document)}`;
     case "error": {
       const what = failure === undefined ? "a slice is missing" : `${failure.Error}: ${causeText(failure.Cause)}`;
       return `${service}: Rollguard itself failed: ${what}; ${stateOfService(document)}`;
@@ -85,9 +89,18 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       const why =
         verification?.reason || (progress && progress.outcome !== "applied" ? progress.reason : null) || denial(document) || reasons;
       const after = verification?.recovery === "recovered" ? `was rolled back to ${goal} and recovered, but needs` : "needs";
-      return `${service} ${after} a human: ${why}`;
+      return `${service} ${after} a human: ${why}${adviceOf(document)}`;
     }
   }
+}
+
+/** A rollback under GitOps is only half the way: what has to be committed. */
+function adviceOf(document: RollbackDocument): string {
+  const { plan, assessment, verification, trigger } = document;
+  if (plan?.mode !== "act" || verification === undefined || assessment?.change?.kind === "held") return "";
+  const owner = assessment?.workload?.owner ?? null;
+  const advice = gitopsAdvice(plan, { service: trigger.service, owner, held: verification.held ?? null, goal: goalOf(document) });
+  return advice === null ? "" : `; ${advice}`;
 }
 
 /** Alarms that were red before the change decide nothing, but nobody should read "recovered" as "all is well". */
@@ -109,7 +122,7 @@ function stateOfService({ plan, progress, verification }: RollbackDocument): str
 
 /** Where the last restoring step led, or would have: the plan holds further targets that were never used. */
 function goalOf({ plan, progress, verification }: RollbackDocument): string {
-  const restoring = plan?.steps.filter((step) => step.kind !== "restore-strategy") ?? [];
+  const restoring = plan?.steps.filter(isRestoring) ?? [];
   const byId = (id: string | null | undefined) => restoring.find((step) => step.id === id);
   const step = byId(progress?.stepId) ?? byId(verification?.restoringStepId) ?? restoring[0];
   if (step?.target) return step.target.image;
@@ -160,13 +173,16 @@ function recordOf(document: RollbackDocument, now: string): IncidentRecord {
 /** The suspect is bad once the rollback away from it proved right, whatever became of the step after that. */
 function verdictsOf({ assessment, plan, verification }: RollbackDocument): Conclusion["verdicts"] {
   const change = assessment?.change;
-  if (!change || change.kind === "leftover" || change.toHash === null) return [];
-  if (plan?.mode !== "act" || verification?.recovery !== "recovered") return [];
+  if (!change || change.kind === "leftover" || change.kind === "held" || change.toHash === null) return [];
+  // also where GitOps has brought it back since: it was proven bad all the same
+  const drifted = verification?.stepId === "watch-drift" && verification.recoveredAt !== null;
+  if (plan?.mode !== "act" || (verification?.recovery !== "recovered" && !drifted)) return [];
   return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
 }
 
 function closingEvent(document: RollbackDocument, outcome: Outcome, summary: string, now: string): TimelineEvent {
-  const mended = document.assessment?.change?.kind === "leftover";
+  const kind = document.assessment?.change?.kind;
+  const mended = kind === "leftover" || kind === "held";
   const page = outcome === "escalated" || outcome === "not-recovered" || outcome === "error";
   return {
     id: `${now}#RecordIncident#closed`,

@@ -218,6 +218,8 @@ export const VerificationSchema = z.strictObject({
   recoverySeconds: z.nullable(z.number()),
   /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
   restoringStepId: z.optional(z.nullable(z.string())),
+  /** Is the GitOps controller held, as last read? Absent while no step has looked. */
+  held: z.optional(z.boolean()),
   verifiedAt: z.string(),
 });
 export type Verification = z.infer<typeof VerificationSchema>;

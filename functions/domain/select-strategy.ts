@@ -2,11 +2,11 @@ import type { Blueprint } from "./blueprint.ts";
 import { describeAction } from "./cluster-action-words.ts";
 import { chain } from "./plan/chain.ts";
 import { cleanupSteps } from "./plan/cleanup-steps.ts";
-import { driftSteps, holdSteps, resumeSteps } from "./plan/gitops-steps.ts";
+import { driftSteps, gitopsReasons, holdSteps, resumeSteps } from "./plan/gitops-steps.ts";
 import { govern } from "./plan/govern.ts";
 import { restoreSteps } from "./plan/restore-steps.ts";
 import { alarmClearSeconds } from "./plan/step-clocks.ts";
-import type { StrategyFacts } from "./plan/strategy-facts.ts";
+import type { PlannedSteps, StrategyFacts } from "./plan/strategy-facts.ts";
 import type { Plan, PlanStep } from "./rollback-document.ts";
 import { runnable, strategyFor } from "./strategy.ts";
 import type { WorkloadState } from "./workload.ts";
@@ -26,16 +26,16 @@ export function selectStrategy(facts: StrategyFacts): Plan {
     why,
     mode: governance.verdict !== "allowed" ? "none" : blueprint.mode === "auto" && blueprint.rollback.enabled ? "act" : "observe",
     governance,
-    steps,
+    steps: [...steps],
     predictedSeconds: predictSeconds(blueprint, assessment.workload),
-    reasons: [why, ...steps.map(describeStep), ...fewerReplicas(steps, assessment.workload)],
+    reasons: [why, ...steps.map(describeStep), ...fewerReplicas(steps, assessment.workload), ...gitopsReasons(facts)],
     ...(preflight === null ? {} : { preflight }),
   };
 }
 
 /** Hold, restore, watch, clean up; each part knows nothing of the others. */
-function planSteps(facts: StrategyFacts): { readonly steps: PlanStep[]; readonly problem: string | null } {
-  if (facts.assessment.change?.kind === "held") return { steps: [...resumeSteps(facts)], problem: null };
+function planSteps(facts: StrategyFacts): PlannedSteps {
+  if (facts.assessment.change?.kind === "held") return resumeSteps(facts);
   const { steps, problem } = restoreSteps(facts);
   if (steps.length === 0) return { steps: [], problem };
   return { steps: chain([holdSteps(facts), steps, driftSteps(facts), cleanupSteps(facts)]), problem };

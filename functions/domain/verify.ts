@@ -1,6 +1,7 @@
 import type { Blueprint } from "./blueprint.ts";
 import { type AlarmFact, type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
 import type { Confirmation } from "./cluster-action.ts";
+import { driftOf } from "./gitops-drift.ts";
 import { FINISH } from "./plan/chain.ts";
 import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
 import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
@@ -57,9 +58,16 @@ export function verify(facts: VerificationFacts): Verification {
     restoringStepId: carries
       ? (previous?.restoringStepId ?? (step.kind === "restore-strategy" ? (previous?.stepId ?? null) : null))
       : progress.stepId,
+    ...heldOf(facts),
     verifiedAt: now,
   };
   return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
+}
+
+/** Whether the GitOps controller is held, by the last step that looked. */
+function heldOf({ confirmation, previous }: VerificationFacts): Pick<Verification, "held"> {
+  const held = confirmation?.held ?? previous?.held;
+  return held === undefined ? {} : { held };
 }
 
 function decide(facts: VerificationFacts, step: PlanStep, base: Verification): Outcome {
@@ -79,10 +87,11 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
 function confirmAction(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
   const { confirmation, progress, now } = facts;
   if (confirmation === null) return stop(`${step.id} was not read back`);
-  const { verdict, reason } = confirmation;
+  const { verdict, reason } = (step.action?.kind === "watch-drift" ? driftOf(step.action, workload) : null) ?? confirmation;
   switch (verdict) {
     case "proven": {
       if (isRestoring(step)) return watch(facts, step, workload, base);
+      if (step.kind === "resume-gitops") return { ...recovered(facts), verdict: "pass", next: "recovered", nextStepId: null, reason };
       const watchedSeconds = secondsBetween(progress.appliedAt, now);
       if (step.action?.kind === "watch-drift" && watchedSeconds < step.action.seconds) {
         return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${step.action.seconds} s`);
@@ -102,7 +111,8 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
 
 /** A restored release that did not stay is no recovery, whatever its checks had said. */
 function failAction(facts: VerificationFacts, step: PlanStep, base: Verification, reason: string): Outcome {
-  const lost = step.action?.kind === "watch-drift" && facts.confirmation?.verdict === "lost";
+  const drift = step.action?.kind === "watch-drift" && facts.workload !== null ? driftOf(step.action, facts.workload) : null;
+  const lost = step.action?.kind === "watch-drift" && (drift ?? facts.confirmation)?.verdict === "lost";
   const after = lost ? { ...base, recovery: "not-recovered" as const } : base;
   return { ...afterAction(facts, step.onFail, after), verdict: "fail", reason: `${step.id}: ${reason}`, recovery: after.recovery };
 }

@@ -25,7 +25,6 @@ describe("no rollback", () => {
     ],
     ["an earlier release that was never observed", { observations: [] }, /never observed/],
     ["an earlier release that is bad", { observations: [aReleaseObservation({ verdict: "bad" })] }, /: bad/],
-    ["a Deployment owned by Argo CD", { workload: aWorkloadState({ owner: { kind: "argo-cd", ref: "checkout" } }) }, /argo-cd/],
     ["K8S-13 a paused Deployment", { workload: aWorkloadState({ paused: true }) }, /paused/],
     ["a Deployment that does not exist", { workload: null }, /does not exist/],
     [

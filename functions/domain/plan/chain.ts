@@ -1,15 +1,17 @@
+import { isRestoring } from "../plan-steps.ts";
 import type { PlanStep } from "../rollback-document.ts";
 
 /** Where the last step leads. Inside a segment: on to whatever follows it. */
 export const FINISH = "finish";
 
-/** Segments one after the other: what leads out of one (`finish`) leads to the first step of the next that has any. Ids must be unique. */
+/** Segments one after the other: what leads out of one (`finish`) leads to the first step of the next that has any. A restore that failed ends the plan. Ids must be unique. */
 export function chain(segments: readonly (readonly PlanStep[])[]): PlanStep[] {
   const filled = segments.filter((segment) => segment.length > 0);
   return filled.flatMap((segment, index) => {
     const following = filled[index + 1]?.[0]?.id ?? FINISH;
     const onward = (label: string) => (label === FINISH ? following : label);
-    return segment.map((step) => ({ ...step, onPass: onward(step.onPass), onFail: onward(step.onFail) }));
+    // what did not bring the service back needs no watching and no cleaning up
+    return segment.map((step) => ({ ...step, onPass: onward(step.onPass), onFail: isRestoring(step) ? step.onFail : onward(step.onFail) }));
   });
 }
 

@@ -9,7 +9,7 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
   const { rollback, scaling } = blueprint;
   const scaleTo = steps.find((step) => step.kind === "restore-scale")?.replicas ?? null;
   const inBounds = scaleTo === null || scaling === null || (scaleTo >= scaling.minReplicas && scaleTo <= scaling.maxReplicas);
-  const byHand = trigger.kind === "manual" || trigger.kind === "mend";
+  const byHand = trigger.kind === "manual" || trigger.kind === "mend" || trigger.kind === "resume";
   const checks: Check[] = [
     check("switch", switchState === "armed", switchState, "armed"),
     check("attempts", rollback.maxAttempts >= 1, `${rollback.maxAttempts} allowed`, "at least 1"),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { whyNotAct } from "../../domain/act-decision.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
-import { isRestoring } from "../../domain/plan-steps.ts";
+import { isRestoring, ownedBy } from "../../domain/plan-steps.ts";
 import {
   type Assessment,
   AssessmentSchema,
@@ -65,7 +65,7 @@ export function executeStep({
           ? await actions.apply(blueprint.target, step.action, stamp)
           : await workload.apply(
               blueprint.target,
-              writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp),
+              withOwned(writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp), plan),
             );
     const appliedAt = clock.now().toISOString();
     await store.append(incidentId, [
@@ -85,6 +85,12 @@ export function executeStep({
       generation: result.generation === 0 ? generation : result.generation,
     };
   };
+}
+
+/** The guard lets a write on a workload of a GitOps controller pass when the plan has thought of that. */
+function withOwned(write: WorkloadWrite, plan: Plan): WorkloadWrite {
+  const owned = ownedBy(plan.steps);
+  return write.kind === "restore-strategy" || owned === null ? write : { ...write, owned };
 }
 
 /** What the step replaces: the release that was assessed, or the one that the step before restored. */

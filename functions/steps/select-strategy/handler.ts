@@ -1,5 +1,7 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { clusterGitops } from "../../adapters/gitops/cluster-gitops.ts";
+import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { SelectStrategyEnvironmentSchema } from "./environment.ts";
@@ -10,5 +12,9 @@ const env = readEnvironment(SelectStrategyEnvironmentSchema);
 export const handler = stepHandler(
   "select-strategy",
   selectStrategySchemas,
-  selectStrategy({ ledger: dynamoReleaseLedger(env.TABLE_NAME), store: dynamoIncidentStore(env.TABLE_NAME) }),
+  selectStrategy({
+    ledger: dynamoReleaseLedger(env.TABLE_NAME),
+    store: dynamoIncidentStore(env.TABLE_NAME),
+    gitops: clusterGitops(eksConnections()),
+  }),
 );

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
+import { clusterGitops } from "../../../functions/adapters/gitops/cluster-gitops.ts";
+import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -154,6 +156,7 @@ export class ServiceScene {
       metrics: this.signals,
       workload: this.workload,
       actions: clusterActions(),
+      gitops: clusterGitops(eksConnections()),
       clock: { now: () => new Date() },
       ...overrides,
     };

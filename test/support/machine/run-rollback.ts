@@ -4,6 +4,7 @@ import type { RollbackInput } from "../../../functions/domain/rollback-document.
 import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
 import type { Clock } from "../../../functions/ports/clock.ts";
 import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts";
+import type { Gitops } from "../../../functions/ports/gitops.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
@@ -24,6 +25,7 @@ export interface RollbackPorts {
   readonly metrics: MetricSource;
   readonly workload: Workload;
   readonly actions: ClusterActions;
+  readonly gitops: Gitops;
   readonly clock: Clock;
 }
 

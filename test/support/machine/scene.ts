@@ -1,9 +1,11 @@
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
+import type { GitopsState } from "../../../functions/domain/gitops.ts";
 import type { ReleaseObservation } from "../../../functions/domain/release-observation.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { WorkloadState } from "../../../functions/domain/workload.ts";
 import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HASH, MOMENTS } from "../builders/index.ts";
 import { FakeClusterActions } from "../fakes/fake-cluster-actions.ts";
+import { FakeGitops } from "../fakes/fake-gitops.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
@@ -16,6 +18,8 @@ export interface SceneOptions {
   readonly workload?: WorkloadState | null;
   readonly observations?: readonly ReleaseObservation[];
   readonly input?: RollbackInput;
+  /** What is read of the workload's owner. @default a problem */
+  readonly gitops?: GitopsState | { readonly problem: string };
   /** Whether the signals are fine again once the bad template is gone. @default true */
   readonly recovers?: boolean;
 }
@@ -39,13 +43,15 @@ export function aScene(options: SceneOptions = {}) {
   const followAlarm = () => metrics.setAlarm({ alarmName: first, state: alarmState(), since: MOMENTS.alarmAt });
   followAlarm();
   const actions = new FakeClusterActions();
-  const ports = { actions, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
+  const gitops = new FakeGitops(options.gitops ?? { problem: "nothing names the object" });
+  const ports = { actions, gitops, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
   return {
     ports,
     store,
     ledger,
     workload,
     actions,
+    gitops,
     metrics,
     clock,
     input: options.input ?? aRollbackInput(),
