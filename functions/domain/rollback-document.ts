@@ -229,6 +229,10 @@ export const DiagnosisSchema = z.strictObject({
   hypothesis: z.string(),
   confidence: z.enum(["high", "medium", "low"]),
   recommendations: z.array(z.strictObject({ priority: z.enum(["high", "medium", "low"]), action: z.string(), example: z.string() })),
+  /** What the root cause sits in: a container, the workload. */
+  component: z.optional(z.string()),
+  /** Everything found, from the assessment and from the closer look afterwards. */
+  evidence: z.optional(EvidenceSummarySchema),
 });
 export type Diagnosis = z.infer<typeof DiagnosisSchema>;
 
