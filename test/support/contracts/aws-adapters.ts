@@ -9,6 +9,7 @@ import { snsPager } from "../../../functions/adapters/aws/sns-pager.ts";
 import { sqsParking } from "../../../functions/adapters/aws/sqs-parking.ts";
 import { stepFunctionsStarter } from "../../../functions/adapters/aws/step-functions-starter.ts";
 import { aRollbackInput } from "../builders/rollback-document.ts";
+import { describeKmsAdapters } from "./kms-adapters.ts";
 
 /** The other AWS adapters against an emulator: that what they send and read fits the wire. */
 export function describeAwsAdapters(endpoint: () => string): void {
@@ -18,6 +19,8 @@ export function describeAwsAdapters(endpoint: () => string): void {
     credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
   });
   const unique = (name: string) => `${name}-${randomUUID().slice(0, 8)}`;
+
+  describeKmsAdapters(endpoint);
 
   describe("CloudWatch adapter", () => {
     it("reads back what was published, aligned, with gaps", async () => {
