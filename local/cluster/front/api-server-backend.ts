@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
 import type { ApiServerConnection } from "../admin-client.ts";
 import type { Caller } from "./authenticator.ts";
 import type { KubernetesBackend } from "./backend.ts";
+import type { RecordedReply } from "./reply-memory.ts";
 
 /** Headers that say who the caller is or how the connection is kept: ours replace them. */
 const NOT_FORWARDED = /^(authorization|host|connection|impersonate-.*)$/i;
@@ -16,6 +17,16 @@ function forwardedHeaders(incoming: IncomingHttpHeaders, { token }: ApiServerCon
   };
 }
 
+/** Collects the body while it streams through. */
+function tell(answer: IncomingMessage, onReply: (reply: RecordedReply) => void): void {
+  const chunks: Buffer[] = [];
+  answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+  answer.on("end", () => {
+    const contentType = answer.headers["content-type"] ?? "application/json";
+    onReply({ code: answer.statusCode ?? 502, contentType, body: Buffer.concat(chunks).toString() });
+  });
+}
+
 /** Forwards to a real API server, as the mapped user by impersonation; watches stream through. */
 export function apiServerBackend(connection: ApiServerConnection): KubernetesBackend {
   const agent = new Agent({
@@ -25,10 +36,11 @@ export function apiServerBackend(connection: ApiServerConnection): KubernetesBac
     ...(connection.clientKeyPem ? { key: connection.clientKeyPem } : {}),
   });
   return {
-    serve(request, response, caller, { dropReply }) {
+    serve(request, response, caller, { dropReply, onReply }) {
       return new Promise((resolve) => {
         const headers = forwardedHeaders(request.headers, connection, caller);
         const upstream = httpsRequest(new URL(request.url ?? "/", connection.url), { method: request.method, agent, headers }, (answer) => {
+          if (onReply) tell(answer, onReply);
           if (dropReply) {
             answer.resume();
             answer.on("close", () => request.socket.destroy());

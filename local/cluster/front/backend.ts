@@ -1,10 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "./authenticator.ts";
+import type { RecordedReply } from "./reply-memory.ts";
+
+export interface ServeOptions {
+  /** Applies the request and then breaks the connection instead of answering. */
+  readonly dropReply: boolean;
+  /** Told the whole answer, unless it is a watch. */
+  readonly onReply?: (reply: RecordedReply) => void;
+}
 
 /** What answers the Kubernetes requests behind the front: the simulator, or a real API server. */
 export interface KubernetesBackend {
-  /** Answers one request; with `dropReply` it applies the request and then breaks the connection instead of answering. */
-  serve(request: IncomingMessage, response: ServerResponse, caller: Caller, options: { readonly dropReply: boolean }): Promise<void>;
+  /** Answers one request. */
+  serve(request: IncomingMessage, response: ServerResponse, caller: Caller, options: ServeOptions): Promise<void>;
   /** Moves an object's creation into the past; undefined when this backend cannot. */
   readonly backdate?: (object: BackdatedObject) => void;
   stop(): void;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FaultBook } from "./faults.ts";
+import { type FaultBook, stall } from "./faults.ts";
 
 /** What DescribeCluster tells about the one cluster of the front. */
 export interface ClusterDescription {
@@ -76,6 +76,12 @@ export function eksHandler(cluster: ClusterDescription, faults: FaultBook): (req
       case "delay":
         setTimeout(() => respond(request, response), fault.milliseconds);
         return;
+      case "stall": {
+        const hungUp = new AbortController();
+        response.on("close", () => hungUp.abort());
+        void stall(fault, hungUp.signal).then(() => request.socket.destroy());
+        return;
+      }
       case "drop-before-apply":
       case "drop-after-apply":
         request.socket.destroy();

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StatusError, unauthorized } from "../api/status-error.ts";
 import { serveAdminDoor } from "./admin-door.ts";
 import type { Caller } from "./authenticator.ts";
-import type { KubernetesBackend } from "./backend.ts";
+import type { KubernetesBackend, ServeOptions } from "./backend.ts";
 import { TokenRefusedError } from "./eks-token.ts";
-import type { FaultAction, FaultBook } from "./faults.ts";
+import { type FaultAction, type FaultBook, stall } from "./faults.ts";
 
 export interface KubernetesHandlerProps {
   readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
@@ -28,6 +28,26 @@ function sendFault(response: ServerResponse, { code, retryAfterSeconds }: Extrac
   sendFailure(response, new StatusError(code, FAULT_REASONS[code], "a planted fault", details), wait);
 }
 
+/** Requests that look like writes and store nothing. */
+const NO_WRITES = /[?&]dryRun=|accessreviews/;
+
+function hangUpOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.on("close", () => controller.abort());
+  return controller.signal;
+}
+
+/** Lets the book of faults see reads and writes go by, so that it can play stale ones; watches are not kept. */
+function watched({ replies }: FaultBook, method: string, path: string): Pick<ServeOptions, "onReply"> {
+  if (!replies.isRunning || /[?&]watch=(1|true)/.test(path)) return {};
+  return {
+    onReply: (reply) => {
+      if (method === "GET") replies.sawReply(path, reply);
+      else if (reply.code < 300 && !NO_WRITES.test(path)) replies.sawWrite();
+    },
+  };
+}
+
 /** Authenticates, lets planted faults strike, and passes the request on to whatever answers. */
 export function kubernetesHandler(props: KubernetesHandlerProps): (request: IncomingMessage, response: ServerResponse) => void {
   const { authenticate, backend, faults } = props;
@@ -39,17 +59,29 @@ export function kubernetesHandler(props: KubernetesHandlerProps): (request: Inco
       if (caller.kind !== "admin") throw new TokenRefusedError("the front's own door needs the admin token");
       return serveAdminDoor(request, response, { faults, backend });
     }
-    const fault = faults.strike({ server: "kubernetes", caller: caller.kind, method: request.method ?? "GET", path });
-    if (fault?.kind === "status") {
-      request.resume();
-      return sendFault(response, fault);
+    const method = request.method ?? "GET";
+    const fault = faults.strike({ server: "kubernetes", caller: caller.kind, method, path });
+    switch (fault?.kind) {
+      case "status":
+        request.resume();
+        return sendFault(response, fault);
+      case "stale":
+        response.writeHead(fault.reply.code, { "content-type": fault.reply.contentType }).end(fault.reply.body);
+        return;
+      case "stall":
+        request.resume();
+        await stall(fault, hangUpOf(response));
+        request.socket.destroy();
+        return;
+      case "drop-before-apply":
+        request.socket.destroy();
+        return;
+      case "delay":
+        await sleep(fault.milliseconds);
+        break;
+      default:
     }
-    if (fault?.kind === "drop-before-apply") {
-      request.socket.destroy();
-      return;
-    }
-    if (fault?.kind === "delay") await sleep(fault.milliseconds);
-    return backend.serve(request, response, caller, { dropReply: fault?.kind === "drop-after-apply" });
+    return backend.serve(request, response, caller, { dropReply: fault?.kind === "drop-after-apply", ...watched(faults, method, path) });
   }
 
   return (request, response) => {

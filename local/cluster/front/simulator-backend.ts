@@ -6,6 +6,7 @@ import type { OpenWatch } from "../api/watch-operation.ts";
 import type { KubernetesSimulator } from "../kubernetes-simulator.ts";
 import type { Caller } from "./authenticator.ts";
 import { type BackdatedObject, bodyOf, type KubernetesBackend } from "./backend.ts";
+import type { RecordedReply } from "./reply-memory.ts";
 
 /** Serves the simulator over HTTP: JSON bodies, and watches as one JSON line per event. */
 export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBackend {
@@ -24,11 +25,17 @@ export function simulatorBackend(simulator: KubernetesSimulator): KubernetesBack
   }
 
   return {
-    async serve(request, response, caller, { dropReply }) {
+    async serve(request, response, caller, { dropReply, onReply }) {
       const answer = await ask(request, caller);
+      if ("watch" in answer) {
+        if (dropReply) request.socket.destroy();
+        else stream(request, response, answer.watch);
+        return;
+      }
+      const reply = replyOf(answer.code, answer.body);
+      onReply?.(reply);
       if (dropReply) request.socket.destroy();
-      else if ("watch" in answer) stream(request, response, answer.watch);
-      else write(response, answer.code, answer.body);
+      else response.writeHead(reply.code, { "content-type": reply.contentType }).end(reply.body);
     },
     backdate: ({ resource, namespace, name, creationTimestamp }: BackdatedObject) => {
       const type = RESOURCE_TYPES[resource];
@@ -47,10 +54,9 @@ function impersonated({ headersDistinct }: IncomingMessage, { user, kind }: Call
   return { username, groups: [...(headersDistinct["impersonate-group"] ?? []), "system:authenticated"] };
 }
 
-function write(response: ServerResponse, code: number, body: unknown): void {
+function replyOf(code: number, body: unknown): RecordedReply {
   const isText = typeof body === "string";
-  response.writeHead(code, { "content-type": isText ? "text/plain" : "application/json" });
-  response.end(isText ? body : JSON.stringify(body));
+  return { code, contentType: isText ? "text/plain" : "application/json", body: isText ? body : JSON.stringify(body) };
 }
 
 function stream(request: IncomingMessage, response: ServerResponse, watch: OpenWatch): void {
