@@ -1,4 +1,4 @@
-import { deploymentWorkload } from "../../functions/adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import type { Workload } from "../../functions/ports/workload.ts";
 import { type RunningCluster, startCluster } from "../../local/cluster/start-cluster.ts";
 import { enterLocalEnvironment } from "../../local/emulator/local-environment.ts";
@@ -34,7 +34,7 @@ export async function benchRecovery(
   try {
     const server = await serverName(cluster);
     say(`recovery: ${REPLICAS} replicas on ${server}, ${ROUNDS} rounds`);
-    const samples = await sample(cluster, deploymentWorkload(), say, signal);
+    const samples = await sample(cluster, kubernetesWorkload(), say, signal);
     const seconds = (name: keyof Samples) => rounded(median(samples[name].map((rollout) => rollout.seconds)), 2);
     const least = (name: keyof Samples) => Math.min(...samples[name].map(({ minAvailable }) => minAvailable));
     return {

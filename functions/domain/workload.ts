@@ -3,12 +3,21 @@ import { WORKLOAD_KINDS } from "./blueprint.ts";
 import { GitopsOwnerSchema } from "./gitops.ts";
 import type { AvailabilityPlan } from "./preflight.ts";
 
-/** Annotation keys that Rollguard writes on a Deployment. */
+/** Annotation keys that Rollguard writes on a workload. */
 export const ANNOTATIONS = {
   execution: "rollguard.dev/execution",
   fence: "rollguard.dev/fence",
   savedStrategy: "rollguard.dev/saved-strategy",
+  /** The strategy that Rollguard has set meanwhile; absent while that is surge 100 %, unavailable 0. */
+  setStrategy: "rollguard.dev/set-strategy",
+  /** The execution that has paused the rollout; whoever puts the strategy back resumes it. */
+  paused: "rollguard.dev/paused",
+  /** On a ReplicaSet: the incident that ended with a rollback away from it. */
+  quarantined: "rollguard.dev/quarantined",
 } as const;
+
+/** What `kubectl rollout history` shows of a revision. */
+export const CHANGE_CAUSE = "kubernetes.io/change-cause";
 
 export const FIELD_MANAGER = "rollguard";
 
@@ -66,6 +75,31 @@ export const WorkloadStateSchema = z.strictObject({
   hpa: z.nullable(z.string()),
   /** A GitOps owner found in labels, annotations or managedFields. */
   owner: z.nullable(GitopsOwnerSchema),
+  /** StatefulSet: ordinals below it keep their revision, also in a rollback. Absent = 0. */
+  partition: z.optional(z.number()),
+  /** StatefulSet: `OrderedReady` waits for every pod, also for one that can never get ready. */
+  podManagement: z.optional(z.enum(["OrderedReady", "Parallel"])),
+  /** StatefulSet, DaemonSet: nobody replaces a pod but who deletes it. */
+  onDelete: z.optional(z.boolean()),
+  revisionHistoryLimit: z.optional(z.number()),
+  /** DaemonSet: Nodes that are not ready. Their pods are left out of all counts here, since nothing can be proven on them. */
+  unreachableNodes: z.optional(z.array(z.string())),
+  /** What Argo Rollouts says of its Rollout. */
+  argo: z.optional(
+    z.strictObject({
+      phase: z.nullable(z.string()),
+      message: z.nullable(z.string()),
+      aborted: z.boolean(),
+      /** Hash of the ReplicaSet that has all traffic after an abort; null before the first promotion. */
+      stableHash: z.nullable(z.string()),
+      /** Deployment that holds the template, where the Rollout has none itself. */
+      workloadRef: z.nullable(z.string()),
+      /** Going back this many revisions skips the steps; null = a rollback replays them all. */
+      rollbackWindow: z.nullable(z.number()),
+    }),
+  ),
+  /** Flagger: a `target` it scales by itself, or the `primary` copy that only Flagger may write. */
+  flagger: z.optional(z.enum(["target", "primary"])),
   /** Newest revision first, at most 20. Of a StatefulSet or DaemonSet its ControllerRevisions: `replicas` is 0 for all but the live one there. */
   replicaSets: z.array(ReplicaSetSummarySchema),
   /** One per pod-template-hash. */
@@ -79,6 +113,9 @@ export interface WriteStamp {
   readonly fence: number;
 }
 
+/** What the plan does about a GitOps controller that owns the workload: it was suspended first, or its re-sync is watched for. Absent = nothing. */
+export type OwnedWrite = "held" | "watched";
+
 /** One write of ExecuteStep. `expect` is what was assessed: another value now means somebody else was here. */
 export type WorkloadWrite =
   | {
@@ -87,10 +124,15 @@ export type WorkloadWrite =
       readonly templateHash: string;
       /** The template as JSON from the release's snapshot, used when the cluster has no such revision any more; null when there is none. */
       readonly savedTemplate?: string | null;
+      /** Images by container, where a tag may have moved on: `name@sha256:...` in place of what the template says. */
+      readonly images?: Readonly<Record<string, string>>;
+      /** Keep our field-manager entry, so that a server-side apply of the bad build meets a conflict. @default false: it is removed at once */
+      readonly keepGuard?: boolean;
       /** How many pods more and fewer than asked for. @default surge 100 %, unavailable 0 */
       readonly availability?: Pick<AvailabilityPlan, "maxSurge" | "maxUnavailable">;
       /** Send it with `dryRun=All` first: what admission or validation denies is refused without a write. @default false */
       readonly dryRun?: boolean;
+      readonly owned?: OwnedWrite;
       /** `replicaSet` of the release that is to be replaced: while it is live, a newer generation was only a scale or an annotation. */
       readonly expect: { readonly uid: string; readonly generation: number; readonly replicaSet?: string | undefined };
       readonly stamp: WriteStamp;
@@ -98,10 +140,17 @@ export type WorkloadWrite =
   | {
       readonly kind: "restore-scale";
       readonly replicas: number;
+      readonly keepGuard?: boolean;
+      readonly owned?: OwnedWrite;
       readonly expect: { readonly uid: string; readonly generation: number };
       readonly stamp: WriteStamp;
     }
-  | { readonly kind: "restore-strategy"; readonly expect: { readonly uid: string }; readonly stamp: WriteStamp };
+  | {
+      readonly kind: "restore-strategy";
+      readonly keepGuard?: boolean;
+      readonly expect: { readonly uid: string };
+      readonly stamp: WriteStamp;
+    };
 
 /** `superseded`: the workload is not the one assessed. `refused`: it may not be written (paused, HPA, fence, admission). Both without a write. */
 export interface WriteResult {

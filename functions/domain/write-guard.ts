@@ -1,9 +1,11 @@
+import { reapplies } from "./gitops.ts";
+import type { AvailabilityPlan } from "./preflight.ts";
 import type { WorkloadState, WorkloadWrite } from "./workload.ts";
 
-/** What the guard must know of the live Deployment. A WorkloadState is one; a write of the template needs no list, so it passes `hpa: null`. */
+/** What the guard must know of the live workload. A WorkloadState is one; a write of the template needs no list, so it passes `hpa: null`. */
 export type GuardedWorkload = Pick<
   WorkloadState,
-  "uid" | "generation" | "templateHash" | "replicas" | "paused" | "stamps" | "hpa" | "owner"
+  "kind" | "uid" | "generation" | "templateHash" | "replicas" | "paused" | "stamps" | "hpa" | "owner" | "flagger"
 > & {
   /** The write names the release that it replaces, and that one is still live. */
   readonly assessedIsLive?: boolean;
@@ -25,12 +27,12 @@ export function decideWrite(live: GuardedWorkload, write: WorkloadWrite): WriteD
 
 function whoseWorkload(live: GuardedWorkload, { expect, stamp }: WorkloadWrite): WriteDecision | null {
   if (live.uid !== expect.uid) {
-    return superseded(`the Deployment was deleted and created again: assessed was uid ${expect.uid}, live is ${live.uid}`);
+    return superseded(`the ${live.kind} was deleted and created again: assessed was uid ${expect.uid}, live is ${live.uid}`);
   }
   if (live.stamps.fence !== null && live.stamps.fence > stamp.fence) {
     return superseded(
       `a later run (fence ${live.stamps.fence}, ours is ${stamp.fence}) has written this workload; ` +
-        "if the incident table was created anew since, remove annotation rollguard.dev/fence from the Deployment",
+        "if the incident table was created anew since, remove annotation rollguard.dev/fence from it",
     );
   }
   return null;
@@ -49,7 +51,7 @@ function targetIsLive(live: GuardedWorkload, write: WorkloadWrite): WriteDecisio
       return alreadyApplied(`${write.replicas} replicas are set already, ${by}`);
     case "restore-strategy":
       if (live.stamps.savedStrategy !== null) return null;
-      return alreadyApplied("no saved strategy is left on the Deployment");
+      return alreadyApplied(`no saved strategy is left on the ${live.kind}`);
   }
 }
 
@@ -58,17 +60,26 @@ function sinceAssessed(live: GuardedWorkload, write: WorkloadWrite): WriteDecisi
   if (write.kind === "restore-strategy" || live.generation === write.expect.generation) return null;
   // An autoscaler scales all the time, most of all under the bad release: no reason to leave that alive.
   if (write.kind === "restore-template" && live.assessedIsLive === true) return null;
-  return superseded(`the Deployment was changed since it was assessed: generation ${write.expect.generation} then, ${live.generation} now`);
+  return superseded(
+    `the ${live.kind} was changed since it was assessed: generation ${write.expect.generation} then, ${live.generation} now`,
+  );
 }
 
 function forbidden(live: GuardedWorkload, write: WorkloadWrite): WriteDecision | null {
-  if (live.owner !== null) {
+  // A controller that nobody has thought of: the strategy alone is our own mark, which it does not fight for.
+  if (reapplies(live.owner) && write.kind !== "restore-strategy" && write.owned === undefined) {
     return refused(
-      `the Deployment is owned by ${live.owner.kind} (${live.owner.ref}), which would undo the write: roll back at its source`,
+      `the ${live.kind} is owned by ${live.owner.kind} (${live.owner.ref}), which would undo the write: roll back at its source`,
     );
   }
+  if (live.flagger === "primary") {
+    return refused("Flagger owns this copy and writes it back: the target of the Canary is what is rolled back, never its primary");
+  }
   if (live.paused && write.kind !== "restore-strategy") {
-    return refused("the Deployment is paused: the write would reach no pod; resume it (kubectl rollout resume) or roll back by hand");
+    return refused(`the ${live.kind} is paused: the write would reach no pod; resume it (kubectl rollout resume) or roll back by hand`);
+  }
+  if (write.kind === "restore-scale" && live.kind === "DaemonSet") {
+    return refused("a DaemonSet has one pod on each Node, and no replica count to restore");
   }
   if (write.kind === "restore-scale" && live.hpa !== null) {
     return refused(`HorizontalPodAutoscaler ${live.hpa} owns the replica count: raise its minReplicas instead`);
@@ -79,7 +90,7 @@ function forbidden(live: GuardedWorkload, write: WorkloadWrite): WriteDecision |
 function proceed(write: WorkloadWrite): WriteDecision {
   switch (write.kind) {
     case "restore-template":
-      return { decision: "proceed", reason: `restoring template ${write.templateHash} of ReplicaSet ${write.replicaSet}` };
+      return { decision: "proceed", reason: `restoring template ${write.templateHash} of ${write.replicaSet}` };
     case "restore-scale":
       return { decision: "proceed", reason: `restoring ${write.replicas} replicas` };
     case "restore-strategy":
@@ -95,11 +106,14 @@ export interface RolloutStrategyFacts {
 }
 
 /**
- * Replace the strategy by surge 100 %, unavailable 0 in the same write? Yes, also for `Recreate`, whose full outage nobody wants during a rollback.
+ * Replace the strategy by that of the plan (else surge 100 %, unavailable 0) in the same write? Yes, also for `Recreate`, whose full outage nobody wants during a rollback.
  * No where the author ruled out two pods side by side (`Recreate`, or a surge of 0) *and* the template says why: with a claimed volume or a
  * host port the surged pod would wait for the one it is to replace, for ever.
  */
-export function decideStrategy({ type, maxSurge, exclusive }: RolloutStrategyFacts): {
+export function decideStrategy(
+  { type, maxSurge, exclusive }: RolloutStrategyFacts,
+  wanted: Pick<AvailabilityPlan, "maxSurge" | "maxUnavailable"> = { maxSurge: "100%", maxUnavailable: "0" },
+): {
   readonly replace: boolean;
   readonly reason: string;
 } {
@@ -107,7 +121,11 @@ export function decideStrategy({ type, maxSurge, exclusive }: RolloutStrategyFac
   if (exclusive !== null && sideBySideRuledOut) {
     return { replace: false, reason: `strategy ${type} kept: pods cannot run side by side (${exclusive})` };
   }
-  return { replace: true, reason: "strategy RollingUpdate, surge 100 %, unavailable 0" };
+  const spaced = (bound: string) => bound.replace("%", " %");
+  return {
+    replace: true,
+    reason: `strategy RollingUpdate, surge ${spaced(wanted.maxSurge)}, unavailable ${spaced(wanted.maxUnavailable)}`,
+  };
 }
 
 function superseded(reason: string): WriteDecision {

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { deploymentWorkload } from "../../functions/adapters/kubernetes/deployment-workload.ts";
 import { eksConnections } from "../../functions/adapters/kubernetes/eks-connections.ts";
+import { kubernetesWorkload } from "../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import { makeCertificates } from "../../local/cluster/front/certificates.ts";
 import { ServiceScene } from "./support/service-scene.ts";
 import { theCluster } from "./support/the-cluster.ts";
@@ -33,7 +33,7 @@ async function tampered(change: (description: ClusterDescription) => void) {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return deploymentWorkload(eksConnections({ environment: { AWS_ENDPOINT_URL_EKS: endpoint }, waitBudgetMilliseconds: 100 }));
+  return kubernetesWorkload(eksConnections({ environment: { AWS_ENDPOINT_URL_EKS: endpoint }, waitBudgetMilliseconds: 100 }));
 }
 
 describe("a cluster that cannot be trusted or reached", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { reapplies } from "../../functions/domain/gitops.ts";
 import type { WorkloadWrite } from "../../functions/domain/workload.ts";
 import { decideStrategy, decideWrite, type GuardedWorkload } from "../../functions/domain/write-guard.ts";
 import { aWorkloadState, BAD_HASH, GOOD_HASH, GOOD_REPLICA_SET, WORKLOAD_UID } from "../support/builders/index.ts";
@@ -29,6 +30,7 @@ interface Row {
 const unstamped = { execution: null, fence: null, savedStrategy: null };
 const argo = { kind: "argo-cd", ref: "shop" } as const;
 const flux = { kind: "flux", ref: "kustomize/flux-system/shop" } as const;
+const helm = { kind: "helm", ref: "shop/checkout" } as const;
 
 const rows: readonly Row[] = [
   { when: "nothing has changed since", live: {}, write: restoreTemplate, decision: "proceed", reason: /restoring template/ },
@@ -160,9 +162,24 @@ const rows: readonly Row[] = [
     when: "Argo CD owns it",
     live: { owner: argo, stamps: { ...ours, savedStrategy: "{}" } },
     write: restoreStrategy,
-    decision: "refused",
-    reason: /argo-cd/,
+    decision: "proceed",
+    reason: /saved strategy/,
   },
+  {
+    when: "Argo CD owns it, and the plan holds that",
+    live: { owner: argo },
+    write: { ...restoreTemplate, owned: "held" },
+    decision: "proceed",
+    reason: /restoring/,
+  },
+  {
+    when: "Flux owns it, and the plan watches for that",
+    live: { owner: flux },
+    write: { ...restoreScale, owned: "watched" },
+    decision: "proceed",
+    reason: /restoring/,
+  },
+  { when: "a Helm release owns it", live: { owner: helm }, write: restoreTemplate, decision: "proceed", reason: /restoring/ },
   { when: "an autoscaler targets it", live: { hpa: "checkout" }, write: restoreScale, decision: "refused", reason: /checkout owns/ },
   { when: "an autoscaler targets it", live: { hpa: "checkout" }, write: restoreTemplate, decision: "proceed", reason: /restoring/ },
   {
@@ -208,14 +225,14 @@ describe("decideWrite", () => {
     );
   });
 
-  it("never proceeds past a higher fence, a GitOps owner or a target that is live", () => {
+  it("never proceeds past a higher fence, a GitOps owner that nobody has thought of or a target that is live", () => {
     fc.assert(
       fc.property(anyLive, fc.constantFrom(restoreTemplate, restoreScale, restoreStrategy), (live, write) => {
         const { decision } = decideWrite(live, write);
         if (decision !== "proceed") return;
 
         expect(live.stamps.fence ?? 0).toBeLessThanOrEqual(stamp.fence);
-        expect(live.owner).toBeNull();
+        expect(reapplies(live.owner) && write.kind !== "restore-strategy").toBe(false);
         expect(write.kind === "restore-template" ? live.templateHash : "").not.toBe(GOOD_HASH);
       }),
     );
@@ -237,6 +254,7 @@ describe("decideStrategy", () => {
 });
 
 const anyLive: fc.Arbitrary<GuardedWorkload> = fc.record({
+  kind: fc.constantFrom("Deployment" as const, "StatefulSet" as const, "Rollout" as const),
   uid: fc.constantFrom(WORKLOAD_UID, "another"),
   generation: fc.integer({ min: 1, max: 8 }),
   templateHash: fc.constantFrom(GOOD_HASH, BAD_HASH, null),
@@ -248,5 +266,5 @@ const anyLive: fc.Arbitrary<GuardedWorkload> = fc.record({
     savedStrategy: fc.constantFrom("{}", null),
   }),
   hpa: fc.constantFrom("checkout", null),
-  owner: fc.constantFrom(argo, flux, null),
+  owner: fc.constantFrom(argo, flux, helm, null),
 });

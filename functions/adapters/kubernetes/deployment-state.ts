@@ -2,10 +2,11 @@ import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
 import type { LabelSelector, ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
-import { ANNOTATIONS, type ReplicaSetSummary, type WorkloadState } from "../../domain/workload.ts";
-import { gitopsOwner } from "./gitops-owner.ts";
+import type { WorkloadKind } from "../../domain/blueprint.ts";
+import type { ReplicaSetSummary, WorkloadState } from "../../domain/workload.ts";
 import { podGroups } from "./pod-groups.ts";
 import { TEMPLATE_HASH_LABEL, templatesEqual } from "./template-equality.ts";
+import { flaggerRole, workloadIdentity } from "./workload-identity.ts";
 
 const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 const MOST_REPLICA_SETS = 20;
@@ -25,13 +26,13 @@ export function deploymentState({ deployment, replicaSets, pods, autoscalers }: 
   const owned = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, metadata.uid));
   const ownedUids = new Set(owned.map((replicaSet) => replicaSet.metadata?.uid));
   return {
-    kind: "Deployment",
     ...identity(deployment),
     observedGeneration: status.observedGeneration ?? 0,
     templateHash: liveTemplateHash(deployment, owned),
     strategy: effectiveStrategy(deployment),
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? 600,
     minReadySeconds: spec?.minReadySeconds ?? 0,
+    revisionHistoryLimit: spec?.revisionHistoryLimit ?? 10,
     status: {
       replicas: status.replicas ?? 0,
       updatedReplicas: status.updatedReplicas ?? 0,
@@ -50,22 +51,10 @@ export function deploymentState({ deployment, replicaSets, pods, autoscalers }: 
 }
 
 /** What a GET of the Deployment alone tells. */
-export function identity({ metadata = {}, spec }: Deployment) {
-  const annotations = metadata.annotations ?? {};
-  const fence = annotations[ANNOTATIONS.fence] ?? "";
-  return {
-    uid: metadata.uid ?? "",
-    generation: metadata.generation ?? 0,
-    image: spec?.template.spec?.containers[0]?.image ?? "",
-    replicas: spec?.replicas ?? 1,
-    paused: spec?.paused ?? false,
-    stamps: {
-      execution: annotations[ANNOTATIONS.execution] ?? null,
-      fence: /^\d+$/.test(fence) ? Number(fence) : null,
-      savedStrategy: annotations[ANNOTATIONS.savedStrategy] ?? null,
-    },
-    owner: gitopsOwner(metadata),
-  };
+export function identity(deployment: Deployment) {
+  const { metadata = {}, spec } = deployment;
+  const flagger = flaggerRole(metadata);
+  return { kind: "Deployment" as const, ...workloadIdentity(deployment), paused: spec?.paused ?? false, ...(flagger ? { flagger } : {}) };
 }
 
 /** Is this object managed by the controller with that uid? */
@@ -86,9 +75,13 @@ export function effectiveStrategy({ spec }: Deployment): WorkloadState["strategy
   return { type, maxSurge: String(maxSurge ?? "25%"), maxUnavailable: String(maxUnavailable ?? "25%") };
 }
 
-/** The name of the first autoscaler that targets a Deployment of this name. */
-export function autoscalerOf(deployment: string | undefined, autoscalers: readonly HorizontalPodAutoscaler[]): string | null {
-  const found = autoscalers.find(({ spec }) => spec?.scaleTargetRef.kind === "Deployment" && spec.scaleTargetRef.name === deployment);
+/** The name of the first autoscaler that targets a workload of this kind and name. */
+export function autoscalerOf(
+  name: string | undefined,
+  autoscalers: readonly HorizontalPodAutoscaler[],
+  kind: WorkloadKind = "Deployment",
+): string | null {
+  const found = autoscalers.find(({ spec }) => spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name);
   return found?.metadata?.name ?? null;
 }
 

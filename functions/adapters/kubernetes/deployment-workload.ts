@@ -2,23 +2,18 @@ import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
-import type { Workload } from "../../ports/workload.ts";
+import type { WorkloadState } from "../../domain/workload.ts";
 import { pathsOf } from "./deployment-paths.ts";
 import { deploymentState, selectorText } from "./deployment-state.ts";
 import { applyToDeployment } from "./deployment-write.ts";
-import { type ConnectToCluster, eksConnections } from "./eks-connections.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
+import type { WorkloadOfKind } from "./kubernetes-workload.ts";
 
-/** A Deployment on Amazon EKS. Connections live as long as the sandbox, so make one per Lambda, outside the handler. */
-export function deploymentWorkload(connect: ConnectToCluster = eksConnections(), now: () => Date = () => new Date()): Workload {
-  return {
-    read: (target) => readDeployment(connect(target), target, now()),
-    apply: (target, write) => applyToDeployment(connect(target), target, write),
-  };
-}
+/** A Deployment. */
+export const deploymentWorkload: WorkloadOfKind = { read: readDeployment, apply: applyToDeployment };
 
 /** The Deployment first, for its selector; the three lists then at the same time. */
-async function readDeployment(kubernetes: KubernetesClient, target: Target, now: Date) {
+async function readDeployment(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
   const paths = pathsOf(target);
   const deployment = await kubernetes.get<Deployment>(paths.deployment);
   if (deployment === null) return null;

@@ -1,53 +1,49 @@
 import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
+import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
-import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { WorkloadWrite, WriteResult } from "../../domain/workload.ts";
-import { decideWrite, type GuardedWorkload } from "../../domain/write-guard.ts";
-import { type DeploymentPatch, restoreScalePatch, restoreStrategyPatch, restoreTemplatePatch } from "./deployment-patch.ts";
+import { restoreScalePatch, restoreStrategyPatch, restoreTemplatePatch } from "./deployment-patch.ts";
 import { pathsOf } from "./deployment-paths.ts";
 import { autoscalerOf, identity, isControlledBy, templateHashOf } from "./deployment-state.ts";
-import type { KubernetesClient, PatchAnswer } from "./kubernetes-client.ts";
+import type { KubernetesClient } from "./kubernetes-client.ts";
 import { templatesEqual } from "./template-equality.ts";
+import { afterWrite } from "./workload-after-write.ts";
+import type { WorkloadPatch } from "./workload-patch.ts";
+import { templateToWrite } from "./workload-template.ts";
+import { applyWrite, type WriteScene } from "./workload-write.ts";
 
-/** A lost race is decided anew on what is live then; this often at most. */
-const MOST_TRIES = 3;
-
-/** What one try reads before it decides. */
-interface Scene {
-  readonly live: Deployment;
-  readonly guarded: GuardedWorkload;
+interface Scene extends WriteScene<Deployment> {
   /** restore-template only: where to. */
-  readonly target: ReplicaSet | null;
+  readonly revision: ReplicaSet | null;
+  readonly template: PodTemplateSpec | null;
 }
 
-/**
- * One write of ExecuteStep: read, decide, send one guarded JSON Patch, check the answer. At most one effective write, also when called twice or
- * when the answer is lost: then the object itself says whether the write is there.
- */
-export async function applyToDeployment(kubernetes: KubernetesClient, target: Target, write: WorkloadWrite): Promise<WriteResult> {
-  const where = `Deployment ${target.namespace}/${target.name}`;
-  let conflict = "";
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const scene = await readScene(kubernetes, target, write);
-    if (scene === null) return { outcome: "superseded", generation: 0, reason: `${where} does not exist any more` };
-    const { decision, reason } = decideWrite(scene.guarded, write);
-    if (decision !== "proceed") return { outcome: decision, generation: scene.guarded.generation, reason };
-    const patch = patchFor(scene, write);
-    if (typeof patch === "string") return { outcome: "refused", generation: scene.guarded.generation, reason: patch };
-    const answer = await send(kubernetes, target, write, patch);
-    switch (answer.outcome) {
-      case "stored":
-        return checked(answer.object, scene, write, `${reason}; ${patch.reason}`);
-      case "absent":
-        return { outcome: "superseded", generation: 0, reason: `${where} does not exist any more` };
-      case "denied":
-        return { outcome: "refused", generation: scene.guarded.generation, reason: `the API server denied the write: ${answer.message}` };
-      case "conflict":
-        conflict = answer.message;
-    }
-  }
-  throw new TransientUpstreamError(`${where} changed during each of ${MOST_TRIES} tries to write it (${conflict})`, { ...target });
+/** One write on a Deployment; see `applyWrite`. */
+export async function applyToDeployment(
+  kubernetes: KubernetesClient,
+  target: Target,
+  write: WorkloadWrite,
+  now: Date,
+): Promise<WriteResult> {
+  const paths = pathsOf(target);
+  const written = await applyWrite<Deployment, Scene>(
+    {
+      where: `Deployment ${target.namespace}/${target.name}`,
+      readScene: (wanted) => readScene(kubernetes, target, wanted),
+      patchFor,
+      send: (operations) => kubernetes.patch<Deployment>(paths.patchDeployment, operations),
+      guardedAfter: (stored, scene) => ({ ...identity(stored), templateHash: hashIfLive(stored, scene.template, write), hpa: null }),
+    },
+    write,
+  );
+  const object = { apiVersion: "apps/v1", kind: "Deployment", name: target.name };
+  return afterWrite(kubernetes, written, write, {
+    target,
+    object,
+    paths: { get: paths.deployment, patch: paths.patchDeployment },
+    now,
+  });
 }
 
 /**
@@ -58,33 +54,40 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
   const paths = pathsOf(target);
   const live = await kubernetes.get<Deployment>(paths.deployment);
   if (live === null) return null;
-  const replicaSet = write.kind === "restore-template" ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.replicaSet)) : null;
+  const revision = write.kind === "restore-template" ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.replicaSet)) : null;
   const autoscalers = write.kind === "restore-scale" ? await kubernetes.list<HorizontalPodAutoscaler>(paths.autoscalers) : null;
-  const targetIsLive = replicaSet !== null && hasTemplateOf(live, replicaSet);
-  const moved = write.kind === "restore-template" && !targetIsLive && live.metadata?.generation !== write.expect.generation;
+  const template = write.kind === "restore-template" ? templateToWrite(revision?.spec?.template ?? null, write) : null;
+  const templateHash = hashIfLive(live, template, write);
+  const moved = write.kind === "restore-template" && templateHash === null && live.metadata?.generation !== write.expect.generation;
   const assessed = moved && write.expect.replicaSet ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.expect.replicaSet)) : null;
   return {
     live,
-    target: replicaSet,
+    revision,
+    template,
     guarded: {
       ...identity(live),
-      templateHash: targetIsLive ? templateHashOf(replicaSet) : null,
+      templateHash,
       hpa: autoscalerOf(target.name, autoscalers ?? []),
-      assessedIsLive: assessed !== null && isControlledBy(assessed, live.metadata?.uid) && hasTemplateOf(live, assessed),
+      assessedIsLive:
+        assessed !== null && isControlledBy(assessed, live.metadata?.uid) && hasTemplate(live, assessed.spec?.template ?? null),
     },
   };
 }
 
 /** The patch, or why there is none. */
-function patchFor({ live, target }: Scene, write: WorkloadWrite): DeploymentPatch | string {
+function patchFor({ live, revision, template }: Scene, write: WorkloadWrite): WorkloadPatch | string {
   switch (write.kind) {
     case "restore-template":
-      if (target === null) return `ReplicaSet ${write.replicaSet} is gone, and the template to restore with it (see revisionHistoryLimit)`;
-      if (!isControlledBy(target, live.metadata?.uid)) return `ReplicaSet ${write.replicaSet} does not belong to this Deployment`;
-      if (templateHashOf(target) !== write.templateHash) {
-        return `ReplicaSet ${write.replicaSet} has template ${templateHashOf(target)}, not ${write.templateHash}`;
+      if (template === null) {
+        return `ReplicaSet ${write.replicaSet} is gone, and the template to restore with it (see revisionHistoryLimit); no snapshot has it`;
       }
-      return restoreTemplatePatch(live, target, write.stamp);
+      if (revision !== null && !isControlledBy(revision, live.metadata?.uid)) {
+        return `ReplicaSet ${write.replicaSet} does not belong to this Deployment`;
+      }
+      if (revision !== null && templateHashOf(revision) !== write.templateHash) {
+        return `ReplicaSet ${write.replicaSet} has template ${templateHashOf(revision)}, not ${write.templateHash}`;
+      }
+      return withSource(restoreTemplatePatch(live, template, write.stamp, write.availability), revision);
     case "restore-scale":
       return restoreScalePatch(live, write.replicas, write.stamp);
     case "restore-strategy":
@@ -95,45 +98,15 @@ function patchFor({ live, target }: Scene, write: WorkloadWrite): DeploymentPatc
   }
 }
 
-/** Sends the patch. No answer (reset, timeout, 5xx) leaves open whether it was stored: the object is read again and tells. */
-async function send(
-  kubernetes: KubernetesClient,
-  target: Target,
-  write: WorkloadWrite,
-  { operations }: DeploymentPatch,
-): Promise<PatchAnswer<Deployment>> {
-  try {
-    return await kubernetes.patch<Deployment>(pathsOf(target).patchDeployment, operations);
-  } catch (error) {
-    if (!(error instanceof TransientUpstreamError)) throw error;
-    const scene = await readScene(kubernetes, target, write);
-    if (scene !== null && isOurs(scene.guarded, write) && decideWrite(scene.guarded, write).decision === "already-applied") {
-      return { outcome: "stored", object: scene.live };
-    }
-    throw error;
-  }
+function withSource(patch: WorkloadPatch, revision: ReplicaSet | null): WorkloadPatch {
+  return revision === null ? { ...patch, reason: `${patch.reason}; template from the snapshot: the cluster has none any more` } : patch;
 }
 
-/** `applied` is said of what the server stored, not of what was sent: an admission webhook may have changed it. */
-function checked(stored: Deployment, { target }: Scene, write: WorkloadWrite, reason: string): WriteResult {
-  const now = identity(stored);
-  const templateHash = target !== null && hasTemplateOf(stored, target) ? templateHashOf(target) : null;
-  const guarded = { ...now, templateHash, hpa: null };
-  if (isOurs(guarded, write) && decideWrite(guarded, write).decision === "already-applied") {
-    return { outcome: "applied", generation: now.generation, reason };
-  }
-  return {
-    outcome: "refused",
-    generation: now.generation,
-    reason:
-      "the API server stored something else than was sent (an admission webhook changed it?): the Deployment needs a look by a person",
-  };
+/** The hash that the write names, if what it would write is live already. */
+function hashIfLive(live: Deployment, template: PodTemplateSpec | null, write: WorkloadWrite): string | null {
+  return write.kind === "restore-template" && hasTemplate(live, template) ? write.templateHash : null;
 }
 
-function isOurs({ stamps }: GuardedWorkload, { stamp }: WorkloadWrite): boolean {
-  return stamps.execution === stamp.execution && stamps.fence === stamp.fence;
-}
-
-function hasTemplateOf({ spec }: Deployment, replicaSet: ReplicaSet): boolean {
-  return spec !== undefined && replicaSet.spec?.template !== undefined && templatesEqual(spec.template, replicaSet.spec.template);
+function hasTemplate({ spec }: Deployment, template: PodTemplateSpec | null): boolean {
+  return spec !== undefined && template !== null && templatesEqual(spec.template, template);
 }

@@ -3,13 +3,16 @@ import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
 /** Label that the Deployment controller adds to a ReplicaSet's template; it is no part of what people wrote. */
 export const TEMPLATE_HASH_LABEL = "pod-template-hash";
 
-/** The template as a Deployment may carry it: left in, the hash label would stick in every later release. */
+/** Labels that a controller adds to the template of its revisions, each kind its own. */
+const ADDED_LABELS = new Set([TEMPLATE_HASH_LABEL, "rollouts-pod-template-hash", "controller-revision-hash"]);
+
+/** The template as a workload may carry it: left in, the hash label would stick in every later release. */
 export function withoutHashLabel(template: PodTemplateSpec): PodTemplateSpec {
-  const { [TEMPLATE_HASH_LABEL]: _hash, ...labels } = template.metadata?.labels ?? {};
+  const labels = Object.fromEntries(Object.entries(template.metadata?.labels ?? {}).filter(([key]) => !ADDED_LABELS.has(key)));
   return { ...template, metadata: { ...template.metadata, labels } };
 }
 
-/** Equal as the Deployment controller sees it: the hash label does not count, nor does the order of keys, nor null or empty list against absent. */
+/** Equal as the controllers see it: hash labels do not count, nor does the order of keys, nor null or empty list against absent. */
 export function templatesEqual(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
   return deepEqual(withoutHashLabel(a), withoutHashLabel(b));
 }

@@ -2,7 +2,7 @@ import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-so
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
-import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { AssessIncidentEnvironmentSchema } from "./environment.ts";
@@ -14,7 +14,7 @@ export const handler = stepHandler(
   "assess-incident",
   assessIncidentSchemas,
   assessIncident({
-    workload: deploymentWorkload(),
+    workload: kubernetesWorkload(),
     metrics: cloudWatchMetricSource(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),

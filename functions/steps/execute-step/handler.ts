@@ -1,7 +1,7 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
-import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { ExecuteStepEnvironmentSchema } from "./environment.ts";
@@ -13,7 +13,7 @@ export const handler = stepHandler(
   "execute-step",
   executeStepSchemas,
   executeStep({
-    workload: deploymentWorkload(),
+    workload: kubernetesWorkload(),
     actions: clusterActions(),
     store: dynamoIncidentStore(env.TABLE_NAME),
     clock: systemClock,

@@ -2,7 +2,7 @@ import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-so
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
-import { deploymentWorkload } from "../../adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { VerifyStepEnvironmentSchema } from "./environment.ts";
@@ -14,7 +14,7 @@ export const handler = stepHandler(
   "verify-step",
   verifyStepSchemas,
   verifyStep({
-    workload: deploymentWorkload(),
+    workload: kubernetesWorkload(),
     actions: clusterActions(),
     metrics: cloudWatchMetricSource(),
     store: dynamoIncidentStore(env.TABLE_NAME),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { deploymentWorkload } from "../../../functions/adapters/kubernetes/deployment-workload.ts";
 import { type ConnectToCluster, eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
+import { kubernetesWorkload } from "../../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import type { WorkloadState, WorkloadWrite } from "../../../functions/domain/workload.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import type { FaultAction } from "../../../local/cluster/front/faults.ts";
@@ -20,7 +20,7 @@ let count = 0;
 beforeAll(async () => {
   const kubelet = { readyDelaySeconds: 0.05, terminationDelaySeconds: 0.05, crashAfterSeconds: 0.05, backOffSeconds: 0.1 };
   cluster = await startCluster({ eksPort: 0, kubernetesPort: 0, kubelet });
-  workload = deploymentWorkload(connectionsTo(cluster));
+  workload = kubernetesWorkload(connectionsTo(cluster));
   await ensureNamespace(cluster.client, "demo");
 });
 
@@ -176,7 +176,7 @@ describe("faults", () => {
 describe("access", () => {
   it("K8S-27: names the rule that a read-only role misses", async () => {
     const readers = await startCluster({ eksPort: 0, kubernetesPort: 0, kubelet: false, unknownKeys: { groups: ["rollguard:read"] } });
-    const reader = deploymentWorkload(connectionsTo(readers));
+    const reader = kubernetesWorkload(connectionsTo(readers));
     await ensureNamespace(readers.client, "demo");
     await createDeployment(readers.client, { namespace: "demo", name, image: GOOD });
     const target = targetOf(name);

@@ -25,7 +25,7 @@ describe("restore-template", () => {
     const result = await apply(cluster, restoreTemplate);
 
     expect(result).toMatchObject({ outcome: "applied", generation: 5 });
-    expect(cluster.calls).toEqual(["GET deployments", "GET replicasets", "PATCH deployments"]);
+    expect(cluster.calls).toEqual(["GET deployments", "GET replicasets", "PATCH deployments", "POST events"]);
     expect(cluster.deployment?.spec?.template).toEqual(aTemplate(GOOD_IMAGE));
     expect(cluster.deployment?.spec?.strategy).toEqual(surge);
     expect(cluster.deployment?.spec?.replicas).toBe(3);
@@ -34,6 +34,7 @@ describe("restore-template", () => {
       "rollguard.dev/execution": stamp.execution,
       "rollguard.dev/fence": "7",
       "rollguard.dev/saved-strategy": JSON.stringify(authored),
+      "kubernetes.io/change-cause": `rollguard: back to ${GOOD_IMAGE} (${stamp.execution})`,
     });
   });
 
@@ -45,7 +46,7 @@ describe("restore-template", () => {
 
     expect(result).toMatchObject({ outcome: "applied", generation: 7 });
     expect(cluster.deployment?.spec?.replicas).toBe(9);
-    expect(cluster.calls).toEqual(["GET deployments", "GET replicasets", "GET replicasets", "PATCH deployments"]);
+    expect(cluster.calls).toEqual(["GET deployments", "GET replicasets", "GET replicasets", "PATCH deployments", "POST events"]);
   });
 
   it.each([
@@ -209,7 +210,7 @@ describe("restore-scale", () => {
 
     expect(await apply(cluster, restoreScale)).toMatchObject({ outcome: "applied", generation: 5 });
 
-    expect(cluster.calls).toEqual(["GET deployments", "LIST horizontalpodautoscalers", "PATCH deployments"]);
+    expect(cluster.calls).toEqual(["GET deployments", "LIST horizontalpodautoscalers", "PATCH deployments", "POST events"]);
     expect(cluster.deployment?.spec?.replicas).toBe(5);
     expect(cluster.deployment?.metadata?.annotations).toMatchObject({
       "rollguard.dev/execution": stamp.execution,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { deploymentWorkload } from "../../../functions/adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import { aCluster, apply, restoreScale, restoreStrategy, restoreTemplate } from "./support/writes.ts";
 
 interface RbacDocument {
@@ -17,7 +17,7 @@ interface RbacDocument {
 }
 
 const documents = parseAllDocuments(readFileSync("infra/kubernetes/rbac.yaml", "utf8")).map((document) => document.toJS() as RbacDocument);
-const groupOf = { deployments: "apps", replicasets: "apps", pods: "", horizontalpodautoscalers: "autoscaling" };
+const groupOf = { deployments: "apps", replicasets: "apps", pods: "", events: "", horizontalpodautoscalers: "autoscaling" };
 
 /** `verb group/resource` of everything that the Role bound to a group allows. */
 function allowedTo(group: string): string[] {
@@ -37,7 +37,7 @@ function allowedTo(group: string): string[] {
 function neededFor(calls: readonly string[]): string[] {
   const rules = calls.map((call) => {
     const [verb = "", resource = ""] = call.split(" ");
-    return `${verb.toLowerCase()} ${groupOf[resource as keyof typeof groupOf]}/${resource}`;
+    return `${verb === "POST" ? "create" : verb.toLowerCase()} ${groupOf[resource as keyof typeof groupOf]}/${resource}`;
   });
   return [...new Set(rules)].sort();
 }
@@ -46,7 +46,7 @@ describe("infra/kubernetes/rbac.yaml", () => {
   it("K8S-27: allows rollguard:read exactly what a read asks for", async () => {
     const cluster = aCluster();
 
-    await deploymentWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" });
+    await kubernetesWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" });
 
     expect(allowedTo("rollguard:read")).toEqual(neededFor(cluster.calls));
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { deploymentWorkload } from "../../../functions/adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import type { Target } from "../../../functions/domain/blueprint.ts";
 import type { WorkloadWrite } from "../../../functions/domain/workload.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -44,7 +44,7 @@ export function theCluster(): TheCluster {
       ...(kubeconfig ? { kubeconfig } : {}),
     });
     Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL_EKS: running.eksUrl });
-    workload = deploymentWorkload();
+    workload = kubernetesWorkload();
   }, 60_000);
 
   afterEach(() => running?.faults.clear());

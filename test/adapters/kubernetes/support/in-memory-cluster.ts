@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import { applyPatch, type Operation } from "rfc6902";
-import type { JsonPatchOperation, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
+import type { CreateAnswer, JsonPatchOperation, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
 import { TransientUpstreamError } from "../../../../functions/domain/errors.ts";
 import { UnplayedKubernetesClient } from "./unplayed-kubernetes-client.ts";
 
@@ -14,6 +14,8 @@ export class InMemoryCluster extends UnplayedKubernetesClient {
   replicaSets: readonly ReplicaSet[];
   autoscalers: readonly HorizontalPodAutoscaler[] | null = [];
   readonly calls: string[] = [];
+  /** Events written, as they were sent. */
+  readonly events: unknown[] = [];
   /** One entry per PATCH, in order; afterwards everything is stored. */
   readonly fates: PatchFate[] = [];
   /** What somebody else does right before a PATCH arrives. */
@@ -52,6 +54,12 @@ export class InMemoryCluster extends UnplayedKubernetesClient {
     return answer as PatchAnswer<T>;
   }
 
+  override async create(path: string, body?: unknown): Promise<CreateAnswer<never>> {
+    this.calls.push(`POST ${kindIn(path)}`);
+    this.events.push(structuredClone(body));
+    return { outcome: "exists" };
+  }
+
   /** Somebody else writes: generation + 1. */
   change(edit: (deployment: Deployment) => void): void {
     if (this.deployment === null) return;
@@ -75,5 +83,5 @@ export class InMemoryCluster extends UnplayedKubernetesClient {
 }
 
 function kindIn(path: string): string {
-  return /(deployments|replicasets|pods|horizontalpodautoscalers)/.exec(path)?.[1] ?? path;
+  return /(deployments|replicasets|pods|events|horizontalpodautoscalers)/.exec(path)?.[1] ?? path;
 }

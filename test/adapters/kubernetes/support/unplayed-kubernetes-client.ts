@@ -1,4 +1,4 @@
-import type { KubernetesClient, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
+import type { CreateAnswer, KubernetesClient, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
 
 /** Base of fakes of the client: whatever a fake does not play fails the test that calls it. */
 export class UnplayedKubernetesClient implements KubernetesClient {
@@ -26,7 +26,7 @@ export class UnplayedKubernetesClient implements KubernetesClient {
     return unplayed(`apply ${path}`);
   }
 
-  async create(path: string): Promise<never> {
+  async create(path: string, _body?: unknown): Promise<CreateAnswer<never>> {
     return unplayed(`POST ${path}`);
   }
 

@@ -1,5 +1,5 @@
 import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
-import { deploymentWorkload } from "../../../../functions/adapters/kubernetes/deployment-workload.ts";
+import { kubernetesWorkload } from "../../../../functions/adapters/kubernetes/kubernetes-workload.ts";
 import type { WorkloadWrite, WriteResult } from "../../../../functions/domain/workload.ts";
 import { GOOD_HASH, GOOD_REPLICA_SET, WORKLOAD_UID } from "../../../support/builders/index.ts";
 import { InMemoryCluster } from "./in-memory-cluster.ts";
@@ -29,7 +29,7 @@ export function aCluster(
 }
 
 export function apply(cluster: InMemoryCluster, write: WorkloadWrite): Promise<WriteResult> {
-  return deploymentWorkload(() => cluster).apply(target, write);
+  return kubernetesWorkload(() => cluster).apply(target, write);
 }
 
 export function patchesOf(cluster: InMemoryCluster): number {
