@@ -71,7 +71,9 @@ export function startDaemonSetController(context: WriteContext): { stop(): void 
       template: daemonSet.spec.template,
       labels: { [REVISION_LABEL]: hash, "pod-template-generation": templateGeneration },
       spec: podSpecFor(daemonSet, nodeName),
+      again: () => queue.add(queueKey(daemonSet)),
     });
+    if ("pending" in made) return true;
     const event =
       "pod" in made
         ? ({ reason: "SuccessfulCreate", message: `Created pod: ${made.pod.metadata.name}` } as const)

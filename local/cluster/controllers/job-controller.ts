@@ -63,7 +63,8 @@ export function startJobController(context: WriteContext): { stop(): void } {
       queue.addAfter(key, wait);
       return;
     }
-    const made = createPod(context, { type: TYPE, owner: job, template: job.spec.template });
+    const made = createPod(context, { type: TYPE, owner: job, template: job.spec.template, again: () => queue.add(key) });
+    if ("pending" in made) return;
     const event =
       "pod" in made
         ? ({ reason: "SuccessfulCreate", message: `Created pod: ${made.pod.metadata.name}` } as const)

@@ -3,6 +3,7 @@ import { StatusError } from "../api/status-error.ts";
 import { createObject, type WriteContext } from "../api/write-operations.ts";
 import type { KubernetesObject, Pod, PodTemplate } from "../objects.ts";
 import { CONTROLLER_MANAGER, controllerReference } from "./cluster-access.ts";
+import { createReviewedPod } from "./reviewed-pods.ts";
 
 /** A pod to be made from a workload's template. */
 export interface PodOrder {
@@ -13,12 +14,15 @@ export interface PodOrder {
   readonly name?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Called when admission webhooks have answered about an earlier pod of this owner. */
+  readonly again: () => void;
 }
 
-export type PodCreation = { readonly pod: Pod } | { readonly refusal: StatusError };
+/** `pending`: admission webhooks are being asked, about this pod or about one before it. */
+export type PodCreation = { readonly pod: Pod } | { readonly refusal: StatusError } | { readonly pending: true };
 
 /** Makes a pod as a controller does. A refusal of the API (quota, admission, a taken name) is an answer, not an error. */
-export function createPod(context: WriteContext, { type, owner, template, name, labels, spec }: PodOrder): PodCreation {
+export function createPod(context: WriteContext, { type, owner, template, name, labels, spec, again }: PodOrder): PodCreation {
   const { metadata, spec: podSpec } = structuredClone(template);
   const podLabels = { ...metadata?.labels, ...labels };
   const body = {
@@ -30,6 +34,8 @@ export function createPod(context: WriteContext, { type, owner, template, name, 
     } as Pod["metadata"],
     spec: { ...podSpec, ...spec },
   };
+  const reviewed = createReviewedPod(context, owner, body, again);
+  if (reviewed) return reviewed;
   try {
     return { pod: createObject<Pod>(context, RESOURCE_TYPES.pods, owner.metadata.namespace, body, CONTROLLER_MANAGER) };
   } catch (error) {

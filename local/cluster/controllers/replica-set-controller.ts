@@ -3,7 +3,7 @@ import type { StoreEvent } from "../api/object-store.ts";
 import { RESOURCE_TYPES } from "../api/resource-types.ts";
 import { selectorMatches } from "../api/selectors.ts";
 import type { WriteContext } from "../api/write-operations.ts";
-import { controllerOf, type Pod, type ReplicaSet, type ReplicaSetStatus, timestamp } from "../objects.ts";
+import { type Condition, controllerOf, type Pod, type ReplicaSet, type ReplicaSetStatus, timestamp } from "../objects.ts";
 import { claimPods } from "./claim-pods.ts";
 import { changeStatus, findByKey, isActivePod, isReadyPod, queueKey, readySince, recordEvent } from "./cluster-access.ts";
 import { ownerIndex } from "./owner-index.ts";
@@ -11,6 +11,13 @@ import { createPod } from "./pod-creation.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 const COMPONENT = "replicaset-controller";
+
+/** How making pods went; `pending`: an admission webhook is being asked. */
+type Outcome = "made" | "pending" | { readonly refusal: string };
+
+function failureOf({ status }: ReplicaSet): Condition | undefined {
+  return status.conditions?.find(({ type }) => type === "ReplicaFailure");
+}
 
 /** Keeps as many active pods as each ReplicaSet wants, and counts them into its status. */
 export function startReplicaSetController(context: WriteContext): { stop(): void } {
@@ -20,14 +27,15 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
   function sync(key: string): void {
     const replicaSet = findByKey<ReplicaSet>(context, RESOURCE_TYPES.replicasets, key);
     if (!replicaSet) return;
-    const failure = replicaSet.metadata.deletionTimestamp ? undefined : managePods(replicaSet);
+    const outcome = replicaSet.metadata.deletionTimestamp ? "made" : managePods(replicaSet);
+    const failure = outcome === "pending" ? failureOf(replicaSet)?.message : outcome === "made" ? undefined : outcome.refusal;
     const pods = activePodsOf(replicaSet);
     const status = statusOf(replicaSet, pods, failure);
     changeStatus(context, RESOURCE_TYPES.replicasets, replicaSet, (copy) => {
       copy.status = status;
     });
-    if (failure) queue.retry(key);
-    else queue.forget(key);
+    if (outcome === "made") queue.forget(key);
+    else if (outcome !== "pending") queue.retry(key);
     const minReady = replicaSet.spec.minReadySeconds ?? 0;
     if (minReady > 0 && (status.readyReplicas ?? 0) > (status.availableReplicas ?? 0)) queue.addAfter(key, 200);
   }
@@ -36,8 +44,8 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
     return claimPods(context, RESOURCE_TYPES.replicasets, replicaSet).filter(isActivePod);
   }
 
-  /** Returns why a pod could not be created, if so. */
-  function managePods(replicaSet: ReplicaSet): string | undefined {
+  /** Goes no further once a pod could not be created. */
+  function managePods(replicaSet: ReplicaSet): Outcome {
     const pods = activePodsOf(replicaSet);
     const surplus = pods.length - replicaSet.spec.replicas;
     for (const pod of [...pods].sort(leastMissedFirst).slice(0, Math.max(0, surplus))) {
@@ -45,22 +53,24 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
       recordEvent(context, replicaSet, { reason: "SuccessfulDelete", message: `Deleted pod: ${pod.metadata.name}`, component: COMPONENT });
     }
     for (let missing = -surplus; missing > 0; missing -= 1) {
-      const failure = addPod(replicaSet);
-      if (failure) return failure;
+      const made = addPod(replicaSet);
+      if (made !== "made") return made;
     }
-    return undefined;
+    return "made";
   }
 
-  function addPod(replicaSet: ReplicaSet): string | undefined {
-    const made = createPod(context, { type: RESOURCE_TYPES.replicasets, owner: replicaSet, template: replicaSet.spec.template });
+  function addPod(replicaSet: ReplicaSet): Outcome {
+    const again = (): void => queue.add(queueKey(replicaSet));
+    const made = createPod(context, { type: RESOURCE_TYPES.replicasets, owner: replicaSet, template: replicaSet.spec.template, again });
+    if ("pending" in made) return "pending";
     if ("refusal" in made) {
       const message = `Error creating: ${made.refusal.message}`;
       recordEvent(context, replicaSet, { type: "Warning", reason: "FailedCreate", message, component: COMPONENT });
-      return made.refusal.message;
+      return { refusal: made.refusal.message };
     }
     const message = `Created pod: ${made.pod.metadata.name}`;
     recordEvent(context, replicaSet, { reason: "SuccessfulCreate", message, component: COMPONENT });
-    return undefined;
+    return "made";
   }
 
   function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], failure: string | undefined): ReplicaSetStatus {
@@ -69,7 +79,7 @@ export function startReplicaSetController(context: WriteContext): { stop(): void
     const available = ready.filter((pod) => readySince(pod) + minReadyMilliseconds <= now().getTime());
     const labels = replicaSet.spec.template.metadata?.labels ?? {};
     const labelled = pods.filter((pod) => Object.entries(labels).every(([label, value]) => pod.metadata.labels?.[label] === value));
-    const before = replicaSet.status.conditions?.find((condition) => condition.type === "ReplicaFailure");
+    const before = failureOf(replicaSet);
     // the first refusal stays: the next ones differ only in the pod's random name
     const condition = before ?? {
       type: "ReplicaFailure",

@@ -64,7 +64,16 @@ export function startStatefulSetController(context: WriteContext): { stop(): voi
     };
     const { serviceName } = set.spec;
     const spec = { hostname: name, ...(serviceName ? { subdomain: serviceName } : {}) };
-    const made = createPod(context, { type: TYPE, owner: set, template: templateOf(revision), name, labels, spec });
+    const made = createPod(context, {
+      type: TYPE,
+      owner: set,
+      template: templateOf(revision),
+      name,
+      labels,
+      spec,
+      again: () => queue.add(queueKey(set)),
+    });
+    if ("pending" in made) return true;
     const subject = `create Pod ${name} in StatefulSet ${set.metadata.name}`;
     if ("pod" in made) {
       recordEvent(context, set, { reason: "SuccessfulCreate", message: `${subject} successful`, component: COMPONENT });
