@@ -9,8 +9,8 @@ const FACET_CHARACTERS = 4;
 /** A pod template as JSON; only what is looked at has a name. */
 export interface TemplateJson {
   readonly metadata?: {
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>> | undefined;
+    readonly annotations?: Readonly<Record<string, string>> | undefined;
     readonly [key: string]: unknown;
   };
   readonly spec?: {
@@ -36,17 +36,16 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(canonical(value)) ?? "null";
 }
 
-/** The template as people wrote it: without the labels of controllers and the marks of restarts. */
-export function essentialTemplate({ metadata = {}, ...rest }: TemplateJson): TemplateJson {
+/** The template without the labels of controllers: as a workload may carry it. */
+export function plainTemplate({ metadata = {}, ...rest }: TemplateJson): TemplateJson {
   const { creationTimestamp: _never, ...kept } = metadata;
-  return {
-    ...rest,
-    metadata: {
-      ...kept,
-      labels: without(metadata.labels, HASH_LABELS),
-      annotations: without(metadata.annotations, RESTART_ANNOTATIONS),
-    },
-  };
+  return { ...rest, metadata: { ...kept, labels: without(metadata.labels, HASH_LABELS) } };
+}
+
+/** The template as people wrote it: also without the marks of restarts. */
+function essentialTemplate(template: TemplateJson): TemplateJson {
+  const { metadata = {}, ...rest } = plainTemplate(template);
+  return { ...rest, metadata: { ...metadata, annotations: without(metadata.annotations, RESTART_ANNOTATIONS) } };
 }
 
 /** The name of a release by its content: equal for equal content, whatever the order of keys, the revision that holds it or the copies made of it. */

@@ -5,7 +5,8 @@ export function releaseDiff(before: ReleaseParts, after: ReleaseParts): string[]
   const known = (part: OptionalPart) => !before.unread.includes(part) && !after.unread.includes(part);
   return [
     ...images(before, after),
-    ...facets(before, after),
+    // One revision is one template; its defaults may differ after an upgrade of the cluster.
+    ...(before.templateHash === after.templateHash ? [] : facets(before, after)),
     ...strategy(before, after),
     ...scale(before, after),
     ...(known("hpa") ? autoscaler(before, after) : []),
@@ -16,6 +17,15 @@ export function releaseDiff(before: ReleaseParts, after: ReleaseParts): string[]
     ...(before.fixed.selector === after.fixed.selector ? [] : ["selector"]),
     ...(before.fixed.specHash === after.fixed.specHash ? [] : ["fields that cannot be changed on a live workload"]),
   ];
+}
+
+/**
+ * Of two releases with the same template: what around it has changed that can be taken back, and may so be a cause. The rest (a budget, a Service) differs
+ * also after an upgrade of the cluster.
+ */
+export function configDiff(before: ReleaseParts, after: ReleaseParts): string[] {
+  const bounds = before.hpa !== null && after.hpa !== null && before.hpa.name === after.hpa.name ? autoscaler(before, after) : [];
+  return [...images(before, after), ...bounds.filter((words) => words.startsWith("bounds")), ...configs(before, after)];
 }
 
 /** Do two releases run the same template, as far as the cluster and the images tell? Then what differs is the configuration around it. */

@@ -65,7 +65,7 @@ export type Release = z.infer<typeof ReleaseSchema>;
 
 /** What one look at a service's objects gives; nothing of it is kept as it is. */
 export interface Snapshot extends Pick<Release, "parts" | "source" | "data" | "irreversible"> {
-  /** The live pod template as canonical JSON, without hash label and restart annotations. It holds the environment's literal values: to be encrypted. */
+  /** The live pod template as canonical JSON, without the controller's hash label. It holds the environment's literal values: to be encrypted. */
   readonly template: string;
   /** Every object as JSON for the archive, without bodies of ConfigMaps and Secrets and with literal values taken out. */
   readonly full: string;

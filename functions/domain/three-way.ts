@@ -130,9 +130,9 @@ function onlyTold(before: ReleaseParts, after: ReleaseParts): string[] {
     before.unread.includes(part) || after.unread.includes(part) || one?.specHash === other?.specHash
       ? []
       : [`${what} has changed and stays`];
-  const hpaOther = before.hpa !== null && after.hpa !== null && sameBounds(before.hpa, after.hpa);
+  const bothScaled = before.hpa !== null && after.hpa !== null;
   return [
-    ...(hpaOther ? changed("hpa", before.hpa, after.hpa, `the rest of HorizontalPodAutoscaler ${before.hpa?.name}`) : []),
+    ...(bothScaled ? changed("hpa", before.hpa, after.hpa, `the rest of HorizontalPodAutoscaler ${before.hpa?.name}`) : []),
     ...changed("pdb", before.pdb, after.pdb, "the PodDisruptionBudget"),
     ...changed("service", before.service, after.service, `Service ${after.service?.name ?? before.service?.name}`),
   ];

@@ -1,0 +1,92 @@
+import type { Target } from "../../domain/blueprint.ts";
+import type { ConfigRef } from "../../domain/cluster-action.ts";
+import { FIELD_MANAGER } from "../../domain/workload.ts";
+import type { ConfigCopies } from "../../ports/config-copies.ts";
+import type { MacKey } from "../../ports/mac-key.ts";
+import { COPY_ANNOTATION, COPY_LABEL, copyName } from "../kubernetes/config-copy.ts";
+import { type ConnectToCluster, eksConnections } from "../kubernetes/eks-connections.ts";
+import { type ConfigObject, configPath, configsPath, releaseHashOf } from "./config-object.ts";
+
+/** Copies of one source that stay though no kept release needs them, the newest first. */
+const SPARE_COPIES = 3;
+
+export interface ConfigCopiesOptions {
+  /** @default eksConnections() */
+  readonly connect?: ConnectToCluster;
+  /** Null: Secrets are neither read nor copied. @default null */
+  readonly macKey?: MacKey | null;
+}
+
+/** Immutable copies beside the originals: contents never leave the cluster. */
+export function configCopies({ connect = eksConnections(), macKey = null }: ConfigCopiesOptions = {}): ConfigCopies {
+  return {
+    async copy(target, service, { kind, name, dataHash }) {
+      if (dataHash === null) return { outcome: "refused", reason: `${kind} ${name} has no hash: nobody knows which content is meant` };
+      if (kind === "Secret" && macKey === null)
+        return { outcome: "refused", reason: `Secret ${name}: copies of Secrets are not asked for` };
+      const kubernetes = connect(target);
+      const source = await kubernetes.get<ConfigObject>(configPath(target, { kind, name }));
+      if (source === null || (await releaseHashOf(kind, source, macKey)) !== dataHash) {
+        return { outcome: "moved-on", reason: `${kind} ${name} has other content by now` };
+      }
+      const copy = copyOf(kind, source, target, { service, name, copy: copyName(name, dataHash) });
+      const answer = await kubernetes.create<ConfigObject>(`${configsPath(target, kind)}?fieldManager=${FIELD_MANAGER}`, copy);
+      if (answer.outcome === "denied") return { outcome: "refused", reason: `${kind} ${copy.metadata.name}: ${answer.message}` };
+      const there = await kubernetes.get<ConfigObject>(configPath(target, { kind, name: copy.metadata.name }));
+      if (there === null || (await releaseHashOf(kind, there, macKey)) !== dataHash) {
+        return { outcome: "refused", reason: `${kind} ${copy.metadata.name} does not hold the content that was copied` };
+      }
+      return { outcome: answer.outcome === "exists" ? "there" : "copied", reason: `${kind} ${name} is kept as ${copy.metadata.name}` };
+    },
+
+    async prune(target, service, needed) {
+      const kinds: readonly ConfigRef["kind"][] = macKey === null ? ["ConfigMap"] : ["ConfigMap", "Secret"];
+      const removed = await Promise.all(kinds.map((kind) => pruneKind(connect, target, kind, service, new Set(needed))));
+      return removed.flat();
+    },
+  };
+}
+
+function copyOf(
+  kind: ConfigRef["kind"],
+  { data, binaryData }: ConfigObject,
+  { namespace }: Target,
+  { service, name, copy }: { readonly service: string; readonly name: string; readonly copy: string },
+) {
+  return {
+    apiVersion: "v1",
+    kind,
+    metadata: { name: copy, namespace, labels: { [COPY_LABEL]: service }, annotations: { [COPY_ANNOTATION]: name } },
+    immutable: true,
+    ...(kind === "Secret" ? { type: "Opaque" } : {}),
+    ...(data === undefined ? {} : { data }),
+    ...(binaryData === undefined ? {} : { binaryData }),
+  };
+}
+
+async function pruneKind(
+  connect: ConnectToCluster,
+  target: Target,
+  kind: ConfigRef["kind"],
+  service: string,
+  needed: ReadonlySet<string>,
+): Promise<string[]> {
+  const kubernetes = connect(target);
+  const copies = (await kubernetes.list<ConfigObject>(configsPath(target, kind), `${COPY_LABEL}=${service}`)) ?? [];
+  const bySource = Map.groupBy(copies, ({ metadata }) => metadata?.annotations?.[COPY_ANNOTATION] ?? "");
+  const removed: string[] = [];
+  for (const ofSource of bySource.values()) {
+    const newestFirst = [...ofSource].sort((one, other) => createdAt(other).localeCompare(createdAt(one)));
+    for (const { metadata } of newestFirst.slice(SPARE_COPIES)) {
+      const [name, uid] = [metadata?.name ?? "", metadata?.uid ?? ""];
+      if (needed.has(name) || uid === "") continue;
+      const { outcome } = await kubernetes.remove(configPath(target, { kind, name }), { uid });
+      if (outcome === "removed") removed.push(name);
+    }
+  }
+  return removed;
+}
+
+function createdAt({ metadata }: ConfigObject): string {
+  return metadata?.creationTimestamp ?? "";
+}
