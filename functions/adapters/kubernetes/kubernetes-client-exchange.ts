@@ -61,13 +61,15 @@ export function clusterExchange(options: KubernetesClientOptions): ClusterExchan
       ...(body === undefined ? {} : { "content-type": contentType }),
     };
     let budget = waitBudgetMilliseconds;
-    let renew = false;
+    let renewed = false;
+    let refused = false;
     for (;;) {
-      const headers = { ...always, authorization: `Bearer ${await token(renew)}` };
+      const headers = { ...always, authorization: `Bearer ${await token(refused)}` };
       const reply = await httpOpen({ ...exchange, headers }).catch(translated(request));
-      if (reply.status === 401) {
-        if (renew) throw unknownToCluster(cluster.name, caller);
-        renew = true;
+      refused = reply.status === 401;
+      if (refused) {
+        if (renewed) throw unknownToCluster(cluster.name, caller);
+        renewed = true;
       } else if (reply.status === 429 && retryAfterMilliseconds(reply) <= budget) {
         // The server turned the request away unread, so asking again is safe for a write too.
         budget -= retryAfterMilliseconds(reply);

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { kubernetesClient, ROLLGUARD_VERSION } from "../../../functions/adapters/kubernetes/kubernetes-client.ts";
+import { ROLLGUARD_VERSION } from "../../../functions/adapters/kubernetes/kubernetes-client.ts";
 import { PermissionError, TransientUpstreamError, UntrustedClusterError } from "../../../functions/domain/errors.ts";
-import { aStatus, type RecordedApiServer, type Reply, recordedApiServer, selfSigned } from "./support/recorded-api-server.ts";
+import { clientOf, failureOf } from "./support/client-of.ts";
+import { aStatus, type Reply, recordedApiServer, selfSigned } from "./support/recorded-api-server.ts";
 
 const path = "/apis/apps/v1/namespaces/demo/deployments/checkout";
 const ok = { status: 200, body: { kind: "Deployment" } };
@@ -263,17 +264,3 @@ describe("faults (K8S-28)", () => {
     await expect(clientOf({ cluster }).get(path)).rejects.toThrow(UntrustedClusterError);
   });
 });
-
-async function failureOf(answer: Promise<unknown>): Promise<Error> {
-  return answer.then(
-    () => new Error("it did not fail"),
-    (error: Error) => error,
-  );
-}
-
-/** Tokens count up with every renewal. */
-function clientOf({ cluster }: Pick<RecordedApiServer, "cluster">) {
-  let signed = 1;
-  const token = async (renew: boolean) => `token-${renew ? ++signed : signed}`;
-  return kubernetesClient({ cluster, token, timeoutMilliseconds: 1_000 });
-}

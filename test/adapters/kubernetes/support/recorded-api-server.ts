@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { generate } from "selfsigned";
@@ -14,9 +15,10 @@ export interface RecordedRequest {
   readonly connection: number;
 }
 
-/** `reset` breaks the connection without an answer, `stall` never answers. */
+/** `reset` breaks the connection without an answer, `stall` never answers. A stream sends its pieces one by one, then ends, breaks or waits. */
 export type Reply =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly stream: readonly (string | Buffer)[]; readonly afterwards: "end" | "reset" | "stall" }
   | "reset"
   | "stall";
 
@@ -59,6 +61,7 @@ export async function recordedApiServer(replies: readonly Reply[], certificate?:
       const reply = replies[Math.min(requests.length, replies.length) - 1] ?? "reset";
       if (reply === "reset") incoming.socket.destroy();
       if (typeof reply === "string") return;
+      if ("stream" in reply) return void play(reply, outgoing);
       const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body ?? {});
       outgoing.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(text);
     });
@@ -72,6 +75,17 @@ export async function recordedApiServer(replies: readonly Reply[], certificate?:
   });
   const { port } = server.address() as AddressInfo;
   return { cluster: { name: "demo", endpoint: `https://127.0.0.1:${port}`, certificateAuthority: cert }, requests, dropConnections };
+}
+
+async function play({ stream, afterwards }: Extract<Reply, { stream: unknown }>, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(200, { "content-type": "application/json" });
+  for (const piece of stream) {
+    outgoing.write(piece);
+    // Each piece in a packet of its own.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  if (afterwards === "end") outgoing.end();
+  if (afterwards === "reset") outgoing.socket?.destroy();
 }
 
 function listening(server: Server): Promise<void> {
