@@ -1,6 +1,6 @@
 import type { ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
 import type { Target, WorkloadKind } from "../../domain/blueprint.ts";
-import { PermissionError, TransientUpstreamError } from "../../domain/errors.ts";
+import { TransientUpstreamError } from "../../domain/errors.ts";
 import { ANNOTATIONS, FIELD_MANAGER, type WriteResult, type WriteStamp } from "../../domain/workload.ts";
 import type { JsonPatchOperation, KubernetesClient, PatchAnswer } from "./kubernetes-client.ts";
 
@@ -32,7 +32,7 @@ export interface ObjectWrite<T extends LiveObject> {
 
 /**
  * One guarded write of an object other than the workload: the workload's fence first (the object may not carry one, or carry another service's),
- * then read, decide, patch and look at what was stored. A missing right is an answer (`refused`, with the rule to add), since a plan may go on without.
+ * then read, decide, patch and look at what was stored.
  */
 export async function writeObject<T extends LiveObject>(
   kubernetes: KubernetesClient,
@@ -42,12 +42,7 @@ export async function writeObject<T extends LiveObject>(
 ): Promise<WriteResult> {
   const fenced = await laterFence(kubernetes, target, stamp);
   if (fenced !== null) return result("superseded", fenced);
-  try {
-    return await tryToWrite(kubernetes, stamp, write);
-  } catch (error) {
-    if (error instanceof PermissionError) return result("refused", error.message);
-    throw error;
-  }
+  return tryToWrite(kubernetes, stamp, write);
 }
 
 async function tryToWrite<T extends LiveObject>(
