@@ -1,5 +1,8 @@
 import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
 import { SEVERITIES } from "./blueprint.ts";
+import { NODE_ENDS } from "./diagnosis/pod-symptoms.ts";
+import { rightsTakenAway, tellingReasons } from "./diagnosis/rights-taken.ts";
+import type { Finding } from "./evidence.ts";
 import { reapplies } from "./gitops.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, RollbackTrigger } from "./rollback-document.ts";
@@ -24,6 +27,8 @@ export interface AssessmentFacts {
   readonly alarms: Assessment["alarms"];
   readonly onsetAt: string | null;
   readonly signals: readonly SignalData[];
+  /** What the evidence showed; absent or empty when there is none. */
+  readonly findings?: readonly Finding[];
   readonly now: string;
   /** 1 for the first assessment of an incident. */
   readonly attempt: number;
@@ -157,15 +162,17 @@ function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: 
   });
   const reasons = [...suspicion.reasons];
   if (workload.hpa !== null) reasons.push(`HorizontalPodAutoscaler ${workload.hpa} owns the replica count: a scale is not suspected`);
+  const findings = facts.findings ?? [];
+  const told = tellingReasons(findings, workload.templateHash);
   if (suspicion.change === null)
-    return { decision: "escalate", reasons: [...reasons, "no change is to blame, so a rollback would not help"], change: null };
+    return { decision: "escalate", reasons: [...reasons, ...told, "no change is to blame, so a rollback would not help"], change: null };
   if (reapplies(workload.owner)) {
     reasons.push(
       `owned by ${workload.owner.kind} (${workload.owner.ref}), which would apply the bad version again: held or watched by the plan`,
     );
   }
   const evidence = podEvidence(workload);
-  reasons.push(describeEvidence(workload, evidence));
+  reasons.push(describeEvidence(workload, evidence), ...told);
   if (suspicion.change.kind === "deploy" && (evidence === "both" || evidence === "only-old")) {
     return {
       decision: "escalate",
@@ -173,12 +180,11 @@ function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: 
       change: suspicion.change,
     };
   }
+  const taken = rightsTakenAway({ findings, change: suspicion.change, liveHash: workload.templateHash, observations });
+  if (taken !== null && facts.trigger.kind === "alarm")
+    return { decision: "escalate", reasons: [...reasons, `${taken}, so a rollback would not help`], change: suspicion.change };
   return { decision: "roll-back", reasons, change: suspicion.change };
 }
-
-/** Ends that the node or the scheduler decided: such a pod was replaced, and says nothing about its release. */
-const NODE_ENDS =
-  /^(Evicted|Preempt|Terminated$|NodeShutdown|Shutdown$|NodeLost|NodeAffinity|OutOf|UnexpectedAdmission|DeletionBy|EvictionBy|TerminationBy)/;
 
 /** Groups failing pods by template: only the new one's = strong evidence for the change, most of both = evidence against. */
 export function podEvidence(workload: WorkloadState): Assessment["podEvidence"] {

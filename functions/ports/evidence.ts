@@ -10,7 +10,7 @@ export interface EvidenceRequest {
   /** Older events are left out. */
   readonly since: Date;
   /** `quick`: bounded to about a second beyond one round of lists. `thorough`: more logs, and the nodes of failing pods. */
-  readonly depth: "quick" | "thorough";
+  readonly depth: EvidenceBundle["depth"];
 }
 
 /** Pods, events, logs and limits around a workload, redacted. Never throws for what it cannot read: that is a gap in the bundle. */

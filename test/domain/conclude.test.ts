@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { causeText, conclude } from "../../functions/domain/conclude.ts";
-import { diagnose } from "../../functions/domain/diagnose.ts";
 import {
   aChange,
   aCheckResult,
@@ -11,11 +10,9 @@ import {
   aPlan,
   aPlanStep,
   aPlanTarget,
-  aPodGroup,
   aProgress,
   aRollbackInput,
   aVerification,
-  aWorkloadState,
   BAD_HASH,
   GOOD_HASH,
 } from "../support/builders/index.ts";
@@ -159,59 +156,5 @@ describe("the end of an incident", () => {
     expect(causeText('{"errorType":"PermissionError","errorMessage":"patch is forbidden","trace":[]}')).toBe("patch is forbidden");
     expect(causeText("plain text")).toBe("plain text");
     expect(causeText(undefined)).toBe("no cause given");
-  });
-});
-
-describe("the diagnosis", () => {
-  it("is drawn from pods of the suspected release alone", () => {
-    const workload = aWorkloadState({
-      pods: [aPodGroup(), aPodGroup({ templateHash: GOOD_HASH, failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })],
-    });
-
-    expect(diagnose({ assessment: anAssessment({ workload }), plan: aPlan(), verification: aVerification() }).class).toBe("regression");
-  });
-
-  it("of a scale is the capacity, also when too few pods die of the load: there is no new version", () => {
-    const workload = aWorkloadState({ pods: [aPodGroup({ failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })] });
-    const assessment = anAssessment({ workload, change: aChange({ kind: "scale" }), podEvidence: "only-new" });
-
-    expect(diagnose({ assessment, plan: aPlan(), verification: aVerification() }).class).toBe("capacity");
-  });
-
-  it("of a leftover is none", () => {
-    const workload = aWorkloadState({ pods: [aPodGroup({ failing: 1, reasons: [{ reason: "OOMKilled", pods: 1, message: "" }] })] });
-    const assessment = anAssessment({ workload, change: aChange({ kind: "leftover" }), podEvidence: "only-new" });
-
-    expect(diagnose({ assessment, plan: aPlan(), verification: aVerification() }).class).toBe("unknown");
-  });
-
-  it.each([
-    ["OOMKilled", "out-of-memory"],
-    ["ImagePullBackOff", "image"],
-    ["CreateContainerConfigError", "configuration"],
-    ["CrashLoopBackOff", "crash"],
-    ["NotReady", "not-ready"],
-  ])("of pods failing with %s is %s", (reason, expected) => {
-    const workload = aWorkloadState({ pods: [aPodGroup({ failing: 3, ready: 0, reasons: [{ reason, pods: 3, message: "" }] })] });
-    const result = diagnose({
-      assessment: anAssessment({ workload, podEvidence: "only-new" }),
-      plan: aPlan(),
-      verification: aVerification(),
-    });
-
-    expect(result).toMatchObject({ class: expected });
-    expect(result.recommendations).toHaveLength(1);
-  });
-
-  it.each([
-    ["deploy", "regression"],
-    ["scale", "capacity"],
-  ] as const)("of a %s with healthy pods is %s", (kind, expected) => {
-    const assessment = anAssessment({ change: aChange({ kind }) });
-
-    expect(diagnose({ assessment, plan: aPlan(), verification: aVerification({ recovery: "recovered" }) })).toMatchObject({
-      class: expected,
-      confidence: "high",
-    });
   });
 });

@@ -34,7 +34,7 @@ export function kubernetesEvidence(
 
 async function collect(
   kubernetes: KubernetesClient,
-  { target, workload, since }: EvidenceRequest,
+  { target, workload, since, depth: name }: EvidenceRequest,
   depth: EvidenceDepth,
   now: Date,
 ): Promise<EvidenceBundle> {
@@ -61,6 +61,7 @@ async function collect(
   const hashes = new Map([...workload.replicaSets, ...pods].map(({ uid, templateHash }) => [uid, templateHash]));
   return {
     collectedAt: now.toISOString(),
+    depth: name,
     liveHash: workload.templateHash,
     replicas: workload.replicas,
     conditions: conditionFacts(conditions),

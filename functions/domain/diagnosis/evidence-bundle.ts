@@ -4,6 +4,8 @@
  */
 export interface EvidenceBundle {
   readonly collectedAt: string;
+  /** `thorough` ones are made after the rollback: what controllers say then is about the restored release. */
+  readonly depth: "quick" | "thorough";
   /** Template that is (or was, when the incident was assessed) live. */
   readonly liveHash: string | null;
   /** Replicas asked for. */

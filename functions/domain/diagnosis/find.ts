@@ -64,7 +64,8 @@ function fromLogs(bundle: EvidenceBundle): Found[] {
 
 /** What keeps a controller from making pods, or from going on. No pod tells of it: there is none. */
 function fromControllers(bundle: EvidenceBundle): Found[] {
-  const { conditions, events, liveHash, collectedAt, pods, replicas } = bundle;
+  const { conditions, events, liveHash, collectedAt, pods, replicas, depth } = bundle;
+  if (depth === "thorough") return [];
   const found: Found[] = [];
   const about = { container: null, pod: null };
   const failure = conditions.find(({ type, status }) => type === "ReplicaFailure" && status === "True");

@@ -8,7 +8,7 @@ export interface PodSymptom extends Symptom {
 }
 
 /** Reasons and conditions by which a node or the scheduler ends pods: such a pod says nothing about its release. */
-const NODE_ENDS =
+export const NODE_ENDS =
   /^(Evicted|Preempt|Terminated$|NodeShutdown|Shutdown$|NodeLost|NodeAffinity|OutOf|UnexpectedAdmission|DeletionBy|EvictionBy|TerminationBy)/;
 
 /** Everything that is wrong with one failing pod. What the app itself said before it ended counts more than that it ended. */

@@ -1,7 +1,10 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { s3Archive } from "../../adapters/aws/s3-archive.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
+import { kubernetesEvidence } from "../../adapters/kubernetes/evidence.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -9,15 +12,18 @@ import { AssessIncidentEnvironmentSchema } from "./environment.ts";
 import { assessIncident, assessIncidentSchemas } from "./step.ts";
 
 const env = readEnvironment(AssessIncidentEnvironmentSchema);
+const connect = eksConnections();
 
 export const handler = stepHandler(
   "assess-incident",
   assessIncidentSchemas,
   assessIncident({
-    workload: kubernetesWorkload(),
+    workload: kubernetesWorkload(connect),
     metrics: cloudWatchMetricSource(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),
+    evidence: kubernetesEvidence(connect),
+    archive: env.ARCHIVE_BUCKET === undefined ? null : s3Archive(env.ARCHIVE_BUCKET),
     clock: systemClock,
   }),
 );

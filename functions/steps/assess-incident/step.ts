@@ -8,13 +8,14 @@ import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { Workload } from "../../ports/workload.ts";
+import { type EvidencePorts, gatherEvidence } from "../../runtime/incident-evidence.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import { incidentSeries, readSignals } from "../../runtime/read-signals.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 const HOUR_MS = 3_600_000;
 
-export interface AssessIncidentPorts {
+export interface AssessIncidentPorts extends EvidencePorts {
   readonly workload: Workload;
   readonly metrics: MetricSource;
   readonly ledger: ReleaseLedger;
@@ -31,11 +32,19 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
     const { blueprint } = openedIncident(opening);
     const now = ports.clock.now();
     const alarmNames = blueprint.triggers.map((candidate) => candidate.alarmName);
-    const [workload, observations, alarms, signals] = await Promise.all([
-      ports.workload.read(blueprint.target),
+    const { target, service } = blueprint;
+    const read = ports.workload.read(target);
+    const since = new Date(now.getTime() - HOUR_MS);
+    const [workload, evidence, observations, alarms, signals] = await Promise.all([
+      read,
+      read.then((state) =>
+        state === null || trigger.kind === "mend" || trigger.kind === "resume"
+          ? null
+          : gatherEvidence(ports, { target, workload: state, since, depth: "quick" }, { service, incidentId }),
+      ),
       ports.ledger.observations(blueprint.service),
       ports.metrics.alarms(alarmNames),
-      readSignals(ports.metrics, blueprint, opening.triggerName, new Date(now.getTime() - HOUR_MS), now),
+      readSignals(ports.metrics, blueprint, opening.triggerName, since, now),
     ]);
     const fired = blueprint.triggers.find((candidate) => candidate.name === opening.triggerName) ?? null;
     const series = signals.find(({ signal }) => signal.name === fired?.signal)?.series ?? null;
@@ -50,10 +59,11 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
       alarms: alarms.map(({ alarmName, state, since }) => ({ alarmName, state, since, trigger: triggerOf(blueprint, alarmName) })),
       onsetAt,
       signals,
+      findings: evidence?.findings ?? [],
       now: now.toISOString(),
       attempt: (assessment?.attempt ?? 0) + 1,
     };
-    const result = assess(facts);
+    const result = { ...assess(facts), ...(evidence === null ? {} : { evidence }) };
     const message = `${result.decision}: ${result.reasons.join("; ")}`;
     const at = facts.now;
     await Promise.all([

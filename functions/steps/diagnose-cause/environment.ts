@@ -1,4 +1,8 @@
 import * as z from "zod/mini";
 
 /** Environment of the Lambda behind the state `DiagnoseCause`; the CDK construct fills it through the same schema. */
-export const DiagnoseCauseEnvironmentSchema = z.object({ TABLE_NAME: z.string().check(z.minLength(3)) });
+export const DiagnoseCauseEnvironmentSchema = z.object({
+  TABLE_NAME: z.string().check(z.minLength(3)),
+  /** Where evidence is kept; absent = it is not, and the record says so. */
+  ARCHIVE_BUCKET: z.optional(z.string().check(z.minLength(3))),
+});

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
 import { clusterGitops } from "../../../functions/adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
+import { kubernetesEvidence } from "../../../functions/adapters/kubernetes/evidence.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -19,6 +20,7 @@ import {
   aTrigger,
 } from "../../support/builders/index.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
+import { InMemoryArchive } from "../../support/fakes/in-memory-archive.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
 import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
@@ -44,6 +46,7 @@ export class ServiceScene {
   readonly signals = new LiveSignals();
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly archive = new InMemoryArchive();
   readonly blueprint: Blueprint;
   readonly availability: Availability;
   readonly workload: Workload;
@@ -155,6 +158,8 @@ export class ServiceScene {
       ledger: this.ledger,
       metrics: this.signals,
       workload: this.workload,
+      evidence: kubernetesEvidence(),
+      archive: this.archive,
       actions: clusterActions(),
       gitops: clusterGitops(eksConnections()),
       clock: { now: () => new Date() },

@@ -1,5 +1,6 @@
 /** Builders of domain objects: each tells its part of one finished latency regression of `checkout` and takes overrides of the top-level fields. */
 export * from "./blueprint.ts";
+export * from "./evidence.ts";
 export * from "./gitops.ts";
 export * from "./incident.ts";
 export * from "./incident-variants.ts";

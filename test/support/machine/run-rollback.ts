@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { StateMachine } from "aws-local-stepfunctions";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import type { Archive } from "../../../functions/ports/archive.ts";
 import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
 import type { Clock } from "../../../functions/ports/clock.ts";
 import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts";
+import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
@@ -24,6 +26,8 @@ export interface RollbackPorts {
   readonly ledger: ReleaseLedger;
   readonly metrics: MetricSource;
   readonly workload: Workload;
+  readonly evidence: Evidence;
+  readonly archive: Archive | null;
   readonly actions: ClusterActions;
   readonly gitops: Gitops;
   readonly clock: Clock;

@@ -5,11 +5,13 @@ import type { RollbackInput } from "../../../functions/domain/rollback-document.
 import type { WorkloadState } from "../../../functions/domain/workload.ts";
 import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HASH, MOMENTS } from "../builders/index.ts";
 import { FakeClusterActions } from "../fakes/fake-cluster-actions.ts";
+import { FakeEvidence } from "../fakes/fake-evidence.ts";
 import { FakeGitops } from "../fakes/fake-gitops.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
+import { InMemoryArchive } from "../fakes/in-memory-archive.ts";
 import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../fakes/in-memory-release-ledger.ts";
 
@@ -44,7 +46,9 @@ export function aScene(options: SceneOptions = {}) {
   followAlarm();
   const actions = new FakeClusterActions();
   const gitops = new FakeGitops(options.gitops ?? { problem: "nothing names the object" });
-  const ports = { actions, gitops, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
+  const evidence = new FakeEvidence();
+  const archive = new InMemoryArchive();
+  const ports = { actions, gitops, blueprints: registryOf(blueprint), store, ledger, metrics, workload, evidence, archive, clock };
   return {
     ports,
     store,
@@ -53,6 +57,8 @@ export function aScene(options: SceneOptions = {}) {
     actions,
     gitops,
     metrics,
+    evidence,
+    archive,
     clock,
     input: options.input ?? aRollbackInput(),
     /** Passes virtual time; the alarm follows the signals. */
