@@ -10,5 +10,5 @@ export interface ConfigCopies {
     ref: Pick<ConfigRef, "kind" | "name" | "dataHash">,
   ): Promise<{ readonly outcome: "copied" | "there" | "moved-on" | "refused"; readonly reason: string }>;
   /** Removes copies of a service that nobody needs: neither named nor among the newest of their source. Answers the names of those removed. */
-  prune(target: Target, service: string, needed: readonly string[]): Promise<readonly string[]>;
+  prune(target: Target, service: string, kinds: readonly ConfigRef["kind"][], needed: readonly string[]): Promise<readonly string[]>;
 }

@@ -10,8 +10,10 @@ import { BAD_HASH, MOMENTS } from "../support/builders/moments.ts";
 import { aWorkloadState } from "../support/builders/workload.ts";
 import { FakeMetricSource } from "../support/fakes/fake-metric-source.ts";
 import { registryOf } from "../support/fakes/fake-registry.ts";
+import { FakeKeeper, FakeSeal, FakeSnapshots } from "../support/fakes/fake-snapshots.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -49,6 +51,7 @@ function setUp(
   for (const alarmName of existing) metrics.setAlarm({ alarmName });
   const clock = fixedClock(MOMENTS.openedAt);
   const starter = new FakeStarter();
+  const [snapshots, archive, keeper] = [new FakeSnapshots(), new InMemoryArchive(), new FakeKeeper()];
   const blueprints = registryOf(
     ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ name: service }) })),
   );
@@ -61,9 +64,14 @@ function setUp(
     starter,
     clock,
     sha256: sha256Hex,
+    snapshots,
+    seal: new FakeSeal(),
+    archive,
+    keeper,
   };
-  const observe = async (logger = silentLogger) => observeReleases(ports)({}, { logger });
-  return { store, ledger: store.ledger, metrics, clock, starter, observe };
+  const observe = async (logger = silentLogger, service?: string) =>
+    observeReleases(ports)(service === undefined ? {} : { service }, { logger });
+  return { store, ledger: store.ledger, metrics, clock, starter, snapshots, archive, keeper, observe };
 }
 
 describe("observe-releases", () => {
@@ -191,7 +199,13 @@ describe("observe-releases", () => {
       checkout: aWorkloadState(),
     });
 
-    expect(await observe()).toEqual({ observed: 1, good: 0, absent: 2, mended: [] });
+    expect(await observe()).toMatchObject({
+      observed: 1,
+      good: 0,
+      absent: 2,
+      mended: [],
+      releases: [{ service: "checkout", isNew: true }],
+    });
     expect(await ledger.observations("gone")).toEqual([]);
   });
 });

@@ -39,8 +39,7 @@ export function configCopies({ connect = eksConnections(), macKey = null }: Conf
       return { outcome: answer.outcome === "exists" ? "there" : "copied", reason: `${kind} ${name} is kept as ${copy.metadata.name}` };
     },
 
-    async prune(target, service, needed) {
-      const kinds: readonly ConfigRef["kind"][] = macKey === null ? ["ConfigMap"] : ["ConfigMap", "Secret"];
+    async prune(target, service, kinds, needed) {
       const removed = await Promise.all(kinds.map((kind) => pruneKind(connect, target, kind, service, new Set(needed))));
       return removed.flat();
     },

@@ -2,20 +2,30 @@ import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoLock } from "../../adapters/aws/dynamo-lock.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
+import { kmsSeal } from "../../adapters/aws/kms-seal.ts";
+import { lambdaKeeper } from "../../adapters/aws/lambda-keeper.ts";
+import { s3Archive } from "../../adapters/aws/s3-archive.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
+import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
+import { kubernetesSnapshots } from "../../adapters/kubernetes/snapshot.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { ObserveReleasesEnvironmentSchema } from "./environment.ts";
 import { observeReleases, observeReleasesSchemas } from "./observe-releases.ts";
 
-const { TABLE_NAME, MACHINE_ARN } = readEnvironment(ObserveReleasesEnvironmentSchema);
+const env = readEnvironment(ObserveReleasesEnvironmentSchema);
 
-const [blueprints, workload, metrics] = [bundledBlueprints(), kubernetesWorkload(), cloudWatchMetricSource()];
+const connect = eksConnections();
+const [blueprints, workload, metrics] = [bundledBlueprints(), kubernetesWorkload(connect), cloudWatchMetricSource()];
 // Only the lock of the incident store: the rest of it would make this, the largest bundle, larger.
-const [ledger, store, starter] = [dynamoReleaseLedger(TABLE_NAME), dynamoLock(TABLE_NAME), stepFunctionsStarter(MACHINE_ARN)];
-const ports = { blueprints, workload, metrics, ledger, store, starter, clock: systemClock, sha256: sha256Hex };
+const [ledger, store, starter] = [dynamoReleaseLedger(env.TABLE_NAME), dynamoLock(env.TABLE_NAME), stepFunctionsStarter(env.MACHINE_ARN)];
+const snapshots = kubernetesSnapshots({ connect, macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN) });
+const [seal, archive, keeper] = [kmsSeal(env.TEMPLATE_KEY_ARN), s3Archive(env.ARCHIVE_BUCKET), lambdaKeeper(env.KEEP_FUNCTION)];
+const kept = { ledger, seal, archive, keeper, sha256: sha256Hex };
+const ports = { ...kept, blueprints, workload, snapshots, metrics, store, starter, clock: systemClock };
 
 export const handler = stepHandler("observe-releases", observeReleasesSchemas, observeReleases(ports));

@@ -1,53 +1,68 @@
 import * as z from "zod/mini";
 import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
 import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
-import { TransientUpstreamError } from "../../domain/errors.ts";
-import type { Sha256 } from "../../domain/execution-name.ts";
-import { observeRelease } from "../../domain/observe-release.ts";
+import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
+import { type ObserveReleaseFacts, observeRelease } from "../../domain/observe-release.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { AlarmReading, MetricSource } from "../../ports/metric-source.ts";
-import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { SnapshotPass, Snapshots } from "../../ports/snapshots.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { settleBounded } from "../../runtime/bounded.ts";
+import type { StepLogger } from "../../runtime/logger.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { mendInput } from "./mend.ts";
+import { type RecordedService, type RecordServicePorts, recordService } from "./record-service.ts";
 
 const SERVICES_AT_ONCE = 5;
 
-export interface ObserveReleasesPorts {
+export interface ObserveReleasesPorts extends RecordServicePorts {
   readonly blueprints: BlueprintRegistry;
   readonly workload: Workload;
+  readonly snapshots: Snapshots;
   readonly metrics: MetricSource;
-  readonly ledger: ReleaseLedger;
   readonly store: Pick<IncidentStore, "holder">;
   readonly starter: ExecutionStarter;
   readonly clock: Clock;
-  readonly sha256: Sha256;
 }
 
 export const observeReleasesSchemas = {
-  input: z.unknown(),
-  output: z.strictObject({ observed: z.number(), good: z.number(), absent: z.number(), mended: z.array(z.string()) }),
+  /** A schedule's event, or the name of the one service to look at. */
+  input: z.looseObject({ service: z.optional(z.string()) }),
+  output: z.strictObject({
+    observed: z.number(),
+    good: z.number(),
+    absent: z.number(),
+    mended: z.array(z.string()),
+    /** Releases that were new, and that of the one service which was asked for. */
+    releases: z.array(
+      z.strictObject({ service: z.string(), hash: z.nullable(z.string()), isNew: z.boolean(), notes: z.array(z.string()) }),
+    ),
+  }),
 };
+type Input = z.infer<typeof observeReleasesSchemas.input>;
+type Output = z.infer<typeof observeReleasesSchemas.output>;
 
 interface Observed {
   readonly outcome: "observed" | "good" | "absent";
   readonly mended: string | null;
+  readonly recorded: RecordedService | null;
 }
 
 /**
- * Looks at every service: what is live, since when, and whether it is well. Writes to the ledger and never to a cluster; where a killed rollback
- * left its strategy behind, the machine is started to mend it. One service in trouble does not keep the others from being observed.
+ * Looks at every service: what is live, since when, whether it is well, and everything of it that can be restored. Writes to the ledger and never to a cluster;
+ * where a killed rollback left its strategy behind, the machine is started to mend it. One service in trouble does not keep the others from being observed.
  */
-export function observeReleases(ports: ObserveReleasesPorts): Step<unknown, z.infer<typeof observeReleasesSchemas.output>> {
-  return async (_event, { logger }) => {
-    const { all } = ports.blueprints;
+export function observeReleases(ports: ObserveReleasesPorts): Step<Input, Output> {
+  return async ({ service: only }, { logger }) => {
+    const all = ports.blueprints.all.filter(({ service }) => only === undefined || service === only);
+    if (only !== undefined && all.length === 0) throw new InvalidInputError(`no blueprint is named ${only}`, { service: only });
+    const pass = ports.snapshots.pass(only === undefined ? "lists" : "single");
     const readings = await ports.metrics.alarms(all.flatMap(({ triggers }) => triggers.map(({ alarmName }) => alarmName)));
     const alarms = new Map(readings.map((reading) => [reading.alarmName, reading]));
-    const results = await settleBounded(all, SERVICES_AT_ONCE, (blueprint) => observeService(ports, blueprint, alarms));
+    const results = await settleBounded(all, SERVICES_AT_ONCE, (blueprint) => observeService(ports, pass, blueprint, alarms, logger));
 
     for (const [index, result] of results.entries()) {
       const service = all[index]?.service;
@@ -64,14 +79,20 @@ export function observeReleases(ports: ObserveReleasesPorts): Step<unknown, z.in
       good: count("good"),
       absent: count("absent"),
       mended: observed.flatMap(({ mended }) => mended ?? []),
+      releases: observed
+        .flatMap(({ recorded }) => recorded ?? [])
+        .filter(({ isNew }) => isNew || only !== undefined)
+        .map((recorded) => ({ ...recorded, notes: [...recorded.notes] })),
     };
   };
 }
 
 async function observeService(
   ports: ObserveReleasesPorts,
+  pass: SnapshotPass,
   blueprint: Blueprint,
   alarms: ReadonlyMap<string, AlarmReading>,
+  logger: StepLogger,
 ): Promise<Observed> {
   const { service, target, triggers, verification } = blueprint;
   // Before the answers: what is read then was live at this time, and another release may be live when they are there.
@@ -81,10 +102,10 @@ async function observeService(
     ports.ledger.observations(service),
     ports.store.holder(service),
   ]);
-  if (state === null) return { outcome: "absent", mended: null };
+  if (state === null) return { outcome: "absent", mended: null, recorded: null };
   const known = triggers.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
   const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
-  const observation = observeRelease({
+  const facts: ObserveReleaseFacts = {
     service,
     state,
     observations,
@@ -94,13 +115,16 @@ async function observeService(
     // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
     goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map((trigger) => 2 * detectionSeconds(trigger, alarms))),
     now,
-  });
+  };
+  const observation = observeRelease(facts);
   if (observation !== null) {
     await ports.ledger.save(observation, observations.find(({ templateHash }) => templateHash === observation.templateHash) ?? null);
   }
   const input = mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
-  return { outcome: observation === null ? "absent" : observation.verdict === "good" ? "good" : "observed", mended };
+  if (observation === null) return { outcome: "absent", mended, recorded: null };
+  const recorded = await recordService(ports, pass, blueprint, { ...facts, observation }, logger);
+  return { outcome: observation.verdict === "good" ? "good" : "observed", mended, recorded };
 }
 
 /** Of somebody else's alarm the blueprint does not know the window. */

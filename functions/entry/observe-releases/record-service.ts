@@ -1,0 +1,107 @@
+import type { Blueprint } from "../../domain/blueprint.ts";
+import type { Sha256 } from "../../domain/execution-name.ts";
+import type { ObserveReleaseFacts } from "../../domain/observe-release.ts";
+import type { Release, Snapshot } from "../../domain/release.ts";
+import type { ReleaseObservation } from "../../domain/release-observation.ts";
+import { recordRelease } from "../../domain/release-record.ts";
+import { releasesToForget } from "../../domain/release-retention.ts";
+import { secondsBetween } from "../../domain/time.ts";
+import type { Archive } from "../../ports/archive.ts";
+import type { Keeper } from "../../ports/keeper.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { Seal } from "../../ports/seal.ts";
+import type { SnapshotPass } from "../../ports/snapshots.ts";
+import type { StepLogger } from "../../runtime/logger.ts";
+
+/** Copies of Secrets cannot be seen here, so they are asked for while the release is new; asking twice copies once. */
+const ASK_FOR_SECRETS_SECONDS = 600;
+
+export interface RecordServicePorts {
+  readonly ledger: ReleaseLedger;
+  readonly seal: Seal;
+  readonly archive: Archive;
+  readonly keeper: Keeper;
+  readonly sha256: Sha256;
+}
+
+/** What became of one service's snapshot. */
+export interface RecordedService {
+  readonly service: string;
+  /** Null when the release cannot be named now. */
+  readonly hash: string | null;
+  readonly isNew: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Takes the snapshot of one service, keeps it with its template and its verdict, asks for copies of its configuration, and forgets what is too old. */
+export async function recordService(
+  ports: RecordServicePorts,
+  pass: SnapshotPass,
+  blueprint: Blueprint,
+  facts: ObserveReleaseFacts & { readonly observation: ReleaseObservation },
+  logger: StepLogger,
+): Promise<RecordedService> {
+  const { service } = blueprint;
+  const unnamed = (...notes: string[]): RecordedService => ({ service, hash: null, isNew: false, notes });
+  if (facts.lockHeld) return unnamed("an incident is being handled: what is live meanwhile is nobody's release");
+  const [releases, snapshot] = await Promise.all([ports.ledger.releases(service), pass.take(blueprint, facts.state)]);
+  if (snapshot === null) return unnamed("the workload runs no revision yet");
+  const release = recordRelease({ ...facts, snapshot, releases }, ports.sha256);
+  if (release === null)
+    return unnamed(...snapshot.notes, "not every container has reported its image yet, or a rollback's strategy is set");
+  const read = releases.find(({ hash }) => hash === release.hash) ?? null;
+  const saved = await keep(ports, blueprint, release, read, snapshot, logger);
+  if (!saved)
+    return { service, hash: release.hash, isNew: false, notes: ["its verdict was changed meanwhile: the next look starts from that"] };
+
+  const all = [release, ...releases.filter(({ hash }) => hash !== release.hash)];
+  const gone = releasesToForget({ releases: all, inOpenIncident: [], now: release.lastSeenAt });
+  for (const { hash } of gone) await ports.ledger.forget(service, hash);
+  await askForCopies(
+    ports.keeper,
+    blueprint,
+    release,
+    all.filter((one) => !gone.includes(one)),
+  );
+  return { service, hash: release.hash, isNew: read === null, notes: snapshot.notes };
+}
+
+/** The archive is for people, off the way of a rollback: when it is away, the release is kept all the same and the next look tries again. */
+async function keep(
+  { ledger, seal, archive }: RecordServicePorts,
+  { service, target }: Blueprint,
+  release: Release,
+  read: Release | null,
+  snapshot: Snapshot,
+  logger: StepLogger,
+): Promise<boolean> {
+  const templateIsNew = read === null || read.parts.templateHash !== release.parts.templateHash;
+  const context = { cluster: target.cluster, namespace: target.namespace, service };
+  const sealed = templateIsNew ? await seal.close(snapshot.template, context) : null;
+  let { archiveKey } = release;
+  if (archiveKey === null) {
+    const key = `snapshots/${service}/${release.hash}.json`;
+    try {
+      await archive.put(key, snapshot.full, "application/json");
+      archiveKey = key;
+    } catch (error) {
+      logger.warn("a snapshot could not be archived", { service, release: release.hash, error });
+    }
+  }
+  return ledger.saveRelease({ ...release, archiveKey }, read, sealed);
+}
+
+async function askForCopies(keeper: Keeper, { service, restore }: Blueprint, release: Release, kept: readonly Release[]): Promise<void> {
+  const young = secondsBetween(release.liveSince, release.lastSeenAt) < ASK_FOR_SECRETS_SECONDS;
+  const copy = release.parts.configs.filter(({ kind, dataHash, immutable, copy: existing }) => {
+    if (dataHash === null || immutable) return false;
+    return kind === "ConfigMap" ? restore.configMaps && existing === null : restore.secrets === "copies" && young;
+  });
+  if (copy.length === 0) return;
+  const needed = kept.flatMap(({ parts }) => parts.configs.flatMap((config) => config.copy ?? []));
+  await keeper.ask({
+    service,
+    copy: copy.map(({ kind, name, dataHash }) => ({ kind, name, dataHash })),
+    needed: [...new Set(needed)].sort(),
+  });
+}
