@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Deployment } from "kubernetes-types/apps/v1.d.ts";
 import type { ConfigMap, Pod } from "kubernetes-types/core/v1.d.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +7,8 @@ import type { WatchEnd } from "../../functions/adapters/kubernetes/kubernetes-wa
 import { createDeployment, deploymentPath, ensureNamespace, waitForDeployment } from "../../local/cluster/seed.ts";
 import { type RunningCluster, startCluster } from "../../local/cluster/start-cluster.ts";
 
-const NAMESPACE = "verbs";
+/** A real API server keeps what earlier runs left. */
+const NAMESPACE = `verbs-${randomUUID().slice(0, 8)}`;
 const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 
 let cluster: RunningCluster;
@@ -101,6 +103,27 @@ describe("the client's verbs", () => {
     expect(await client.get(path)).not.toBeNull();
     expect(await client.remove(path, { uid })).toEqual({ outcome: "removed" });
     expect(await client.remove(path, { uid })).toEqual({ outcome: "absent" });
+  });
+
+  it("K8S-17: never repeat a value that the server printed in its refusal", async () => {
+    const secrets = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+    const secret = (name: string, data: object) => ({ apiVersion: "v1", kind: "Secret", metadata: { name }, ...data });
+    await createDeployment(cluster.client, { namespace: NAMESPACE, name: "values", image: "demo/web:v1" });
+    await client.create(secrets, secret("password", { stringData: { password: "good" } }));
+
+    const told = await Promise.all([
+      client.merge(deploymentPath(NAMESPACE, "values"), { spec: { template: { metadata: { labels: { app: "hunter2" } } } } }),
+      // The simulator stores what the next ones ask for; a real API server decodes it, and prints it.
+      client.create(secrets, secret("one", { data: { password: "hunter2!" } })),
+      client.create(secrets, secret("two", { stringData: { password: ["hunter2"] } })),
+      client.merge(`${secrets}/password`, { data: { password: "hunter2!" } }),
+      client.patch(`${secrets}/password`, [{ op: "replace", path: "/data/password", value: "hunter2!" }]),
+    ]);
+
+    const denials = told.flatMap((answer) => (answer.outcome === "denied" ? [answer.message] : []));
+    expect(denials.length).toBeGreaterThanOrEqual(cluster.server === "simulator" ? 1 : 5);
+    for (const message of denials) expect(message).toMatch(/\w/);
+    expect(denials.join()).not.toContain("hunter2");
   });
 
   it("list by a field", async () => {
