@@ -1,36 +1,30 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connectCluster } from "../../local/cluster/admin-client.ts";
 import { readKubeconfig } from "../../local/cluster/front/kubeconfig.ts";
 import { inProcessClient } from "../../local/cluster/in-process-client.ts";
 import { startKubernetesSimulator } from "../../local/cluster/kubernetes-simulator.ts";
-import { playRequests, type RecordedAnswer } from "../support/cluster/recorded/play-requests.ts";
-import { REQUESTS } from "../support/cluster/recorded/requests.ts";
-
-/** What a real kube-apiserver with its controllers answered; `test/support/cluster/recorded/record.ts` writes it. */
-const recorded = JSON.parse(
-  readFileSync(new URL("../support/cluster/recorded/answers.json", import.meta.url), "utf8"),
-) as readonly RecordedAnswer[];
+import { LISTS, recordedAnswers } from "../support/cluster/recorded/lists.ts";
+import { playRequests } from "../support/cluster/recorded/play-requests.ts";
 
 const kubeconfig = process.env.KUBECONFIG;
 
-describe("the recorded request list", () => {
-  it("is answered by the simulator as by a real API server: codes, reasons, messages, generations, writes", async () => {
+describe.each(LISTS.map((list) => ({ name: list.name, list })))("the recorded requests about $name", ({ list }) => {
+  it("are answered by the simulator as by a real API server: codes, reasons, messages, generations, writes", async () => {
     const simulator = startKubernetesSimulator();
     onTestFinished(() => simulator.stop());
 
-    const answers = await playRequests(inProcessClient(simulator), REQUESTS, "agreement");
+    const answers = await playRequests(inProcessClient(simulator), list, "agreement");
 
-    expect(answers).toHaveLength(REQUESTS.length);
-    expect(answers).toEqual(recorded);
+    expect(answers).toHaveLength(list.requests.length);
+    expect(answers).toEqual(recordedAnswers(list));
   });
 
-  it.runIf(kubeconfig)("is answered by the API server of KUBECONFIG as it was recorded", async () => {
+  it.runIf(kubeconfig)("are answered by the API server of KUBECONFIG as they were recorded", async () => {
     const client = connectCluster(readKubeconfig(kubeconfig ?? ""));
     onTestFinished(() => client.close());
 
-    const answers = await playRequests(client, REQUESTS, `agreement-${Date.now().toString(36)}`);
+    const answers = await playRequests(client, list, `agreement-${Date.now().toString(36)}`);
 
-    expect(answers).toEqual(recorded);
+    expect(answers).toEqual(recordedAnswers(list));
   });
 });

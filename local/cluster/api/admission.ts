@@ -1,27 +1,29 @@
-import type { KubernetesObject, Pod } from "../objects.ts";
+import type { KubernetesObject } from "../objects.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { refuseOverQuota } from "./quota-admission.ts";
 import { RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
 import { forbidden } from "./status-error.ts";
 
-interface ResourceQuota extends KubernetesObject {
-  spec: { hard?: Record<string, string | number> };
+interface PriorityClass extends KubernetesObject {
+  value: number;
 }
 
-function refuseOverQuota(store: ObjectStore, pod: KubernetesObject): void {
-  const { namespace, name } = pod.metadata;
-  for (const quota of store.list<ResourceQuota>(RESOURCE_TYPES.resourcequotas, namespace)) {
-    const limit = quota.spec?.hard?.pods;
-    if (limit === undefined) continue;
-    const used = store
-      .list<Pod>(RESOURCE_TYPES.pods, namespace)
-      .filter(({ status }) => !["Succeeded", "Failed"].includes(status.phase)).length;
-    if (used + 1 <= Number(limit)) continue;
-    const text = `exceeded quota: ${quota.metadata.name}, requested: pods=1, used: pods=${used}, limited: pods=${limit}`;
-    throw forbidden(RESOURCE_TYPES.pods, name, text);
-  }
+/** These every cluster has. */
+const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
+  "system-cluster-critical": 2_000_000_000,
+  "system-node-critical": 2_000_001_000,
+};
+
+function givePriority(store: ObjectStore, pod: KubernetesObject): void {
+  const spec = (pod.spec ?? {}) as { priorityClassName?: string; priority?: number };
+  const { priorityClassName: name } = spec;
+  if (!name) return;
+  const priority = SYSTEM_PRIORITIES[name] ?? store.find<PriorityClass>(RESOURCE_TYPES.priorityclasses, undefined, name)?.value;
+  if (priority === undefined) throw forbidden(RESOURCE_TYPES.pods, pod.metadata.name, `no PriorityClass with name ${name} was found`);
+  spec.priority = priority;
 }
 
-/** What admission checks before anything is created: the namespace exists and is not going away, and pods fit the quota. */
+/** What admission does before anything is created: the namespace exists and is not going away, pods get their priority and fit the quota. */
 export function admitCreate(store: ObjectStore, type: ResourceType, object: KubernetesObject): void {
   const { namespace, name } = object.metadata;
   if (!type.namespaced || namespace === undefined) return;
@@ -30,5 +32,7 @@ export function admitCreate(store: ObjectStore, type: ResourceType, object: Kube
     const text = `unable to create new content in namespace ${namespace} because it is being terminated`;
     throw forbidden(type, name, text);
   }
-  if (type === RESOURCE_TYPES.pods) refuseOverQuota(store, object);
+  if (type !== RESOURCE_TYPES.pods) return;
+  givePriority(store, object);
+  refuseOverQuota(store, object);
 }

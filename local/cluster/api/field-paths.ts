@@ -98,16 +98,17 @@ export function ancestorsOf(path: FieldPath): FieldPath[] {
 /** FieldsV1: nested maps of segments; "." marks a field that is owned besides its parts. */
 export function encodeFields(paths: ReadonlySet<FieldPath>): Fields {
   const root: Fields = {};
-  const leaves: Fields[] = [];
+  // a field sorts before its parts, so that "." comes first in it
   for (const path of [...paths].sort()) {
+    let at = "";
     let node = root;
     for (const segment of path.split("\n")) {
+      if (at !== "" && paths.has(at)) node["."] ??= {};
       node[segment] ??= {};
       node = node[segment] as Fields;
+      at = at === "" ? segment : `${at}\n${segment}`;
     }
-    leaves.push(node);
   }
-  for (const node of leaves) if (Object.keys(node).length > 0) node["."] = {};
   return root;
 }
 

@@ -6,7 +6,16 @@ import { listObjects, parseSelection } from "./list-operation.ts";
 import { patched } from "./patches.ts";
 import { bindPod } from "./pod-binding.ts";
 import { type PodLogSource, podLog } from "./pod-log.ts";
-import { type ApiRequest, applyOptions, configurationOf, deleteOptions, mediaTypeOf, parseBody, writeOptions } from "./request-options.ts";
+import {
+  APPLY_PATCH,
+  type ApiRequest,
+  applyOptions,
+  configurationOf,
+  deleteOptions,
+  mediaTypeOf,
+  parseBody,
+  writeOptions,
+} from "./request-options.ts";
 import { isWatch, type RequestTarget } from "./request-path.ts";
 import { apiVersionOf, RESOURCE_TYPES } from "./resource-types.ts";
 import { scaleOf, updateScale } from "./scale.ts";
@@ -39,7 +48,7 @@ export function onCollection({ context, request, served, target }: ResourceReque
       return { code: 200, body: listObjects(store, served, target.namespace, request.query) };
     case "POST": {
       if (type.namespaced && target.namespace === undefined) throw methodNotAllowed();
-      const body = served.accept(parseBody<Partial<KubernetesObject>>(request));
+      const body = served.accept(bodyFor(served, request));
       const created = createObject(context, type, target.namespace, body, { ...writeOptions(request), version });
       return { code: 201, body: served.present(created) };
     }
@@ -68,13 +77,13 @@ export function onObject(asked: ResourceRequest, name: string): ApiResponse {
   switch (request.method) {
     case "GET": {
       const object = context.store.get(served.type, namespace, name);
-      if (subresource === "log") return { code: 200, body: podLog(object as Pod, request.query, context.podLogs) };
+      if (subresource === "log") return logOf(object as Pod, request, context);
       return { code: 200, body: subresource === "scale" ? scaleOf(served.type, object as Deployment) : served.present(object) };
     }
     case "PUT":
       return replaceObject(asked, name);
     case "PATCH":
-      return mediaTypeOf(request) === "application/apply-patch+yaml" ? applyObject(asked, name) : patchObject(asked, name);
+      return mediaTypeOf(request) === APPLY_PATCH ? applyObject(asked, name) : patchObject(asked, name);
     case "DELETE":
       if (subresource) throw methodNotAllowed();
       return deletion(asked, name);
@@ -83,8 +92,18 @@ export function onObject(asked: ResourceRequest, name: string): ApiResponse {
   }
 }
 
+/** Custom resources must say what they are, in the version of the path; built-in ones may leave it out. */
+function bodyFor({ type, version }: ServedType, request: ApiRequest): Partial<KubernetesObject> {
+  const body = parseBody<Partial<KubernetesObject>>(request);
+  if (!type.custom) return body;
+  const expected = apiVersionOf(type, version);
+  if (!body.kind) throw badRequest(`${type.kind} in version "${version}" cannot be handled as a ${type.kind}: Object 'Kind' is missing`);
+  if (body.apiVersion === expected) return body;
+  throw badRequest(`the API version in the data (${body.apiVersion}) does not match the expected API version (${expected})`);
+}
+
 function replaceObject(asked: ResourceRequest, name: string): ApiResponse {
-  const body = parseBody<KubernetesObject>(asked.request);
+  const body = bodyFor(asked.served, asked.request) as KubernetesObject;
   if (asked.target.subresource === "scale") return change(asked, name, "PUT", () => body);
   if (body.metadata?.name !== name) {
     throw badRequest(`the name of the object (${body.metadata?.name ?? ""}) does not match the name on the URL (${name})`);
@@ -136,6 +155,11 @@ function applyObject({ context, request, served, target }: ResourceRequest, name
   if (!isUserAllowed(context, request.user, access)) throw forbidden(type, name, refusalText(request.user, access));
   const created = createObject(context, type, namespace, applyConfiguration(type, undefined, configuration, how), options);
   return { code: 201, body: served.present(created) };
+}
+
+function logOf(pod: Pod, request: ApiRequest, context: ApiContext): ApiResponse {
+  const text = podLog(pod, request.query, context.podLogs);
+  return text === undefined ? { code: 204, body: "" } : { code: 200, body: text };
 }
 
 function deletion({ context, request, served, target }: ResourceRequest, name: string): ApiResponse {

@@ -2,6 +2,8 @@ import { applyPatch, type Operation } from "rfc6902";
 import { badRequest, patchDoesNotApply, StatusError, unsupportedMediaType } from "./status-error.ts";
 import { strategicMerge } from "./strategic-merge-patch.ts";
 
+const CUSTOM_MEDIA_TYPES =
+  "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 const OPERATIONS = ["add", "remove", "replace", "move", "copy", "test"];
 
 function jsonPatch(document: unknown, operations: unknown): unknown {
@@ -44,7 +46,7 @@ export function patched<T>(document: T, mediaType: string, body: string, isCusto
     case "application/merge-patch+json":
       return mergePatch(document, parsed(body, 500)) as T;
     case "application/strategic-merge-patch+json":
-      if (isCustom) throw unsupportedMediaType();
+      if (isCustom) throw unsupportedMediaType(CUSTOM_MEDIA_TYPES);
       return strategicMerge(document, parsed(body, 400)) as T;
     default:
       throw unsupportedMediaType();

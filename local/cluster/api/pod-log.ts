@@ -9,8 +9,8 @@ export type PodLogSource = (pod: Pod, container: string, previous: boolean) => r
 
 const PULL_FAILED = /^(ErrImage|ImagePull|InvalidImageName)/;
 
-/** `GET pods/{name}/log`: text, with `container`, `previous`, `tailLines` and `limitBytes`; refuses in the kubelet's words. */
-export function podLog(pod: Pod, query: URLSearchParams, source: PodLogSource = madeUpLog): string {
+/** `GET pods/{name}/log`: text, with `container`, `previous`, `tailLines` and `limitBytes`; refuses in the kubelet's words. undefined: the pod is on no node. */
+export function podLog(pod: Pod, query: URLSearchParams, source: PodLogSource = madeUpLog): string | undefined {
   const container = query.get("container") ?? onlyContainer(pod);
   const known = [...pod.spec.containers, ...((pod.spec.initContainers as { name: string }[] | undefined) ?? [])];
   const { name } = pod.metadata;
@@ -20,7 +20,7 @@ export function podLog(pod: Pod, query: URLSearchParams, source: PodLogSource = 
     ...(pod.status.containerStatuses ?? []),
     ...((pod.status.initContainerStatuses as typeof pod.status.containerStatuses) ?? []),
   ].find((one) => one.name === container);
-  if (!pod.spec.nodeName) return "";
+  if (!pod.spec.nodeName) return undefined;
   const waiting = status?.state.waiting?.reason;
   if (!previous && (!status || (waiting !== undefined && !status.lastState.terminated))) {
     const why = waiting === undefined ? "ContainerCreating" : PULL_FAILED.test(waiting) ? "trying and failing to pull image" : waiting;

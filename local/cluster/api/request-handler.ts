@@ -4,9 +4,12 @@ import { discoveryPage } from "./discovery.ts";
 import { type ApiContext, type ApiResponse, onCollection, onObject } from "./object-requests.ts";
 import type { ApiRequest } from "./request-options.ts";
 import { parseResourcePath, type RequestTarget, verbOf } from "./request-path.ts";
+import { BUILT_IN_TYPES } from "./resource-types.ts";
 import { findServedType } from "./served-types.ts";
-import { forbidden, noSuchResource, StatusError } from "./status-error.ts";
+import { forbidden, noSuchResource, notFound, StatusError } from "./status-error.ts";
 import { reviewedByWebhooks, webhooksAsked } from "./webhook-admission.ts";
+
+const NO_PAGE = "404 page not found\n";
 
 export type { ApiContext, ApiResponse } from "./object-requests.ts";
 
@@ -30,13 +33,16 @@ function route(context: ApiContext, request: ApiRequest): ApiResponse {
   const target = parseResourcePath(request.path);
   if (!target) {
     const page = discoveryPage(context.store, request.path);
-    return page === undefined ? { code: 404, body: "404 page not found\n" } : { code: 200, body: page };
+    return page === undefined ? { code: 404, body: NO_PAGE } : { code: 200, body: page };
   }
   authorize(context, request, target);
   if (target.group === "authorization.k8s.io" && request.method === "POST") return reviewAccess(context, request, target);
   const served = findServedType(context.store, target.group, target.version, target.plural);
+  if (!served && !BUILT_IN_TYPES.some(({ group }) => group === target.group)) return { code: 404, body: NO_PAGE };
   if (!served || (target.namespace !== undefined && !served.type.namespaced)) throw noSuchResource();
-  if (target.subresource && !served.type.subresources.includes(target.subresource)) throw noSuchResource();
+  if (target.subresource && !served.type.subresources.includes(target.subresource)) {
+    throw served.type.custom ? notFound(served.type, target.name ?? "") : noSuchResource();
+  }
   const asked = { context, request, served, target };
   return target.name === undefined ? onCollection(asked) : onObject(asked, target.name);
 }

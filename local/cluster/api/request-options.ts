@@ -4,7 +4,7 @@ import type { DeleteOptions } from "./delete-operation.ts";
 import type { RequestTarget } from "./request-path.ts";
 import { apiVersionOf } from "./resource-types.ts";
 import type { ServedType } from "./served-types.ts";
-import { badRequest, invalid } from "./status-error.ts";
+import { badRequest, forbiddenField, invalid, StatusError } from "./status-error.ts";
 import type { WriteOptions } from "./write-operations.ts";
 
 /** A request after authentication, free of any transport. */
@@ -53,12 +53,20 @@ export function writeOptions(request: ApiRequest): WriteOptions {
     const message = `Unsupported value: []string{"${dryRun.join('", "')}"}: supported values: "All"`;
     throw invalid({ group: "meta.k8s.io", plural: "", kind }, "", [{ reason: "FieldValueNotSupported", message, field: "dryRun" }]);
   }
+  if (request.method === "PATCH" && request.query.has("force") && mediaTypeOf(request) !== APPLY_PATCH) {
+    throw invalid({ group: "meta.k8s.io", plural: "", kind: "PatchOptions" }, "", [
+      forbiddenField("force", "may not be specified for non-apply patch"),
+    ]);
+  }
   return {
     manager: request.query.get("fieldManager") ?? (request.userAgent?.split("/")[0] || "unknown"),
     dryRun: dryRun.length > 0,
     strict: request.query.get("fieldValidation") === "Strict",
   };
 }
+
+/** A body of this type is applied by the server. */
+export const APPLY_PATCH = "application/apply-patch+yaml";
 
 /** The media type of the body, without its parameters. */
 export function mediaTypeOf(request: ApiRequest): string {
@@ -83,9 +91,10 @@ export function configurationOf(request: ApiRequest, { type, version }: ServedTy
   const { apiVersion, kind, metadata } = configuration;
   if (!apiVersion || !kind) throw badRequest("Object 'Kind' is missing in '{}'");
   const expected = apiVersionOf(type, version);
-  if (apiVersion !== expected || kind !== type.kind) {
-    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${type.kind}`);
+  if (apiVersion !== expected) {
+    throw badRequest(`Incorrect version specified in apply patch. Specified patch version: ${apiVersion}, expected: ${expected}`);
   }
+  if (kind !== type.kind) throw new StatusError(500, undefined, "failed to merge config: expected objects of the same type");
   if (metadata?.managedFields) throw badRequest("metadata.managedFields must be nil");
   if (metadata?.name !== undefined && metadata.name !== name) {
     throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);

@@ -110,6 +110,12 @@ function fieldOf(object: KubernetesObject, path: string): string {
   return value === undefined ? "" : String(value);
 }
 
+/** Kinds with fields of their own say it in other words than those that know names only. */
+function unknownField(type: ResourceType, path: string, known: readonly string[]): string {
+  if (type.custom || FIELDS[type.plural]) return `field label not supported: ${path}`;
+  return `"${path}" is not a known field selector: only ${known.map((field) => `"${field}"`).join(", ")}`;
+}
+
 /** `metadata.name=x,involvedObject.uid!=y`; fields that the kind does not index are 400, as on a real server. */
 export function parseFieldSelector(type: ResourceType, selector: string): ObjectTest {
   const known = ["metadata.name", ...(type.namespaced ? ["metadata.namespace"] : []), ...(FIELDS[type.plural] ?? [])];
@@ -117,7 +123,7 @@ export function parseFieldSelector(type: ResourceType, selector: string): Object
     const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(part);
     if (!match) throw badRequest(`invalid selector: '${selector}'; can't understand '${part}'`);
     const [, path = "", operator, value = ""] = match;
-    if (!known.includes(path)) throw badRequest(`field label not supported: ${path}`);
+    if (!known.includes(path)) throw badRequest(unknownField(type, path, known));
     return { path, value, equal: operator !== "!=" };
   });
   return (object) => tests.every(({ path, value, equal }) => (fieldOf(object, path) === value) === equal);

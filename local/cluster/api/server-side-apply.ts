@@ -71,7 +71,7 @@ function mergeLists(live: readonly unknown[], configuration: readonly unknown[],
 /** Takes out what its manager no longer applies and nobody else owns, nor owns a part of. */
 function prune(object: KubernetesObject, dropped: ReadonlySet<FieldPath>, others: readonly Ownership[], layout: FieldLayout): void {
   const held = new Set(others.flatMap(({ fields }) => [...fields].flatMap((path) => [path, ...ancestorsOf(path)])));
-  const gone = [...dropped].filter((path) => !held.has(path)).sort((a, b) => b.split("\n").length - a.split("\n").length);
+  const gone = [...dropped].filter((path) => !held.has(path)).sort((a, b) => a.split("\n").length - b.split("\n").length);
   for (const path of gone) remove(object, path.split("\n"), layout);
 }
 
@@ -93,9 +93,9 @@ function remove(container: unknown, [segment = "", ...rest]: readonly string[], 
   }
 }
 
-function managerText({ manager, operation, apiVersion, subresource, time }: Ownership["entry"]): string {
+function managerText({ manager, operation, apiVersion, subresource }: Ownership["entry"]): string {
   const who = `"${manager}"${subresource ? ` with subresource "${subresource}"` : ""}`;
-  return operation === "Update" ? `${who} using ${apiVersion} at ${time}` : who;
+  return operation === "Update" ? `${who} using ${apiVersion}` : who;
 }
 
 function refuseConflicts(others: readonly Ownership[], changed: ReadonlySet<FieldPath>): void {

@@ -114,8 +114,8 @@ export function methodNotAllowed(): StatusError {
   return new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 }
 
-export function unsupportedMediaType(): StatusError {
-  return new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+export function unsupportedMediaType(message = "415: Unsupported Media Type"): StatusError {
+  return new StatusError(415, "UnsupportedMediaType", message, {});
 }
 
 export function forbidden(resource: ResourceName, name: string, text: string): StatusError {
@@ -137,5 +137,11 @@ export const required = (field: string): FieldProblem => ({ reason: "FieldValueR
 export const invalidValue = (field: string, value: unknown, text: string): FieldProblem => ({
   reason: "FieldValueInvalid",
   message: `Invalid value: ${typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? `"${value}"` : String(value)}: ${text}`,
+  field,
+});
+
+export const forbiddenField = (field: string, text: string): FieldProblem => ({
+  reason: "FieldValueForbidden",
+  message: `Forbidden: ${text}`,
   field,
 });

@@ -1,27 +1,15 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Deployment, KubernetesObject, PodTemplate, ReplicaSet } from "../objects.ts";
 import type { DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
+import { changeProblems } from "./forbidden-changes.ts";
 import type { ResourceType } from "./resource-types.ts";
 import { selectorMatches } from "./selectors.ts";
-import { type FieldProblem, invalid, invalidValue, required } from "./status-error.ts";
+import { type FieldProblem, forbiddenField, invalid, invalidValue, required } from "./status-error.ts";
 import { schemaProblems } from "./structural-schema.ts";
-import {
-  daemonSetProblems,
-  jobChangeProblems,
-  jobProblems,
-  statefulSetChangeProblems,
-  statefulSetProblems,
-} from "./workload-validation.ts";
+import { daemonSetProblems, jobProblems, statefulSetProblems } from "./workload-validation.ts";
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-
-const forbiddenField = (field: string, text: string): FieldProblem => ({
-  reason: "FieldValueForbidden",
-  message: `Forbidden: ${text}`,
-  field,
-});
 
 function nameProblems(object: KubernetesObject, type: ResourceType): FieldProblem[] {
   const { name } = object.metadata;
@@ -121,33 +109,25 @@ function problemsOf(type: ResourceType, object: KubernetesObject): FieldProblem[
         ? [invalidValue("spec.maxReplicas", maxReplicas, "must be greater than or equal to `minReplicas`")]
         : [];
     }
+    case "services":
+      return serviceProblems(object.spec as { type?: string; clusterIP?: string; ports?: unknown[] });
+    case "poddisruptionbudgets": {
+      const { minAvailable, maxUnavailable } = object.spec as { minAvailable?: unknown; maxUnavailable?: unknown };
+      const both = minAvailable !== undefined && maxUnavailable !== undefined;
+      return both ? [invalidValue("spec", object.spec, "minAvailable and maxUnavailable cannot be both set")] : [];
+    }
     default:
       return [];
   }
 }
 
-function immutableProblems(type: ResourceType, object: KubernetesObject, before: KubernetesObject): FieldProblem[] {
-  const problems: FieldProblem[] = [];
-  const fixed = "field is immutable";
-  if (object.metadata.uid !== before.metadata.uid) problems.push(invalidValue("metadata.uid", object.metadata.uid, fixed));
-  if (type.custom) return problems;
-  if (type.plural === "statefulsets") problems.push(...statefulSetChangeProblems(object as StatefulSet, before as StatefulSet));
-  else if (type.plural === "jobs") problems.push(...jobChangeProblems(object as Job, before as Job));
-  else if (type.group === "apps" && type.plural !== "controllerrevisions") {
-    const [selector, old] = [(object as Deployment).spec.selector, (before as Deployment).spec.selector];
-    if (!isDeepStrictEqual(selector, old)) problems.push(invalidValue("spec.selector", selector ?? {}, fixed));
-  }
-  if ((type.plural === "configmaps" || type.plural === "secrets") && before.immutable === true) {
-    for (const field of ["data", "binaryData", "immutable"]) {
-      if (!isDeepStrictEqual(object[field], before[field]))
-        problems.push(forbiddenField(field, "field is immutable when `immutable` is set"));
-    }
-  }
-  return problems;
+function serviceProblems({ type, clusterIP, ports }: { type?: string; clusterIP?: string; ports?: unknown[] }): FieldProblem[] {
+  const needsPorts = clusterIP !== "None" && type !== "ExternalName";
+  return needsPorts && !ports?.length ? [required("spec.ports")] : [];
 }
 
 /** Refuses (422) what a real server refuses, as far as Rollguard and its tests can reach it. */
 export function validate(type: ResourceType, object: KubernetesObject, before?: KubernetesObject): void {
-  const problems = [...nameProblems(object, type), ...problemsOf(type, object), ...(before ? immutableProblems(type, object, before) : [])];
+  const problems = [...nameProblems(object, type), ...problemsOf(type, object), ...(before ? changeProblems(type, object, before) : [])];
   if (problems.length > 0) throw invalid(type, object.metadata.name, problems);
 }

@@ -6,11 +6,12 @@ import { admitCreate } from "./admission.ts";
 import { establish } from "./custom-types.ts";
 import { decodeProblems } from "./decode.ts";
 import { applyDefaults } from "./defaults.ts";
+import { versionProblems } from "./forbidden-changes.ts";
 import { countsAsGeneration, hasStatusApart, keepAllButStatus, keepStatus, keepSystemFields } from "./kept-fields.ts";
 import { recordManager } from "./managed-fields.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { apiVersionOf, RESOURCE_TYPES, type ResourceType } from "./resource-types.ts";
-import { badRequest, invalid, invalidValue, preconditionFailed, staleVersion } from "./status-error.ts";
+import { alreadyExists, badRequest, invalid, invalidValue, preconditionFailed, staleVersion } from "./status-error.ts";
 import { validate } from "./validation.ts";
 import { countTemplate, firstStatus } from "./workload-defaults.ts";
 
@@ -76,6 +77,7 @@ export function createObject<T extends KubernetesObject>(
   validate(type, object);
   if (!options.applied) recordManager(type, undefined, object, { ...options, operation: "Update" }, now());
   if (options.dryRun) {
+    if (store.find(type, namespace, object.metadata.name)) throw alreadyExists(type, object.metadata.name);
     object.metadata.resourceVersion = "";
     return object as T;
   }
@@ -95,6 +97,8 @@ export function updateObject<T extends KubernetesObject>(
   const object: KubernetesObject = mutate(structuredClone(before));
   requireKind(type, object);
   requireSameObject(type, object, before, options.verb);
+  const versionMissing = options.verb === "PUT" ? versionProblems(type, object) : [];
+  if (versionMissing.length > 0) throw invalid({ ...type, kind: type.plural }, name, versionMissing);
   refuseProblems(type, object, options, (text) =>
     options.verb === "PUT"
       ? badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${text}`)

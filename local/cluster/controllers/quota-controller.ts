@@ -1,8 +1,8 @@
 import type { StoreEvent } from "../api/object-store.ts";
 import { RESOURCE_TYPES, type ResourceType } from "../api/resource-types.ts";
 import type { WriteContext } from "../api/write-operations.ts";
-import type { Container, Pod } from "../objects.ts";
-import { quantity, quantityText } from "../quantities.ts";
+import type { Pod } from "../objects.ts";
+import { usedByPods } from "../pod-usage.ts";
 import type { ResourceQuota } from "../workload-objects.ts";
 import { changeStatus, findByKey, queueKey } from "./cluster-access.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -18,19 +18,6 @@ const COUNTED: Readonly<Record<string, ResourceType>> = {
   persistentvolumeclaims: RESOURCE_TYPES.persistentvolumeclaims,
   resourcequotas: RESOURCE_TYPES.resourcequotas,
 };
-
-/** What the pods of a namespace use of one resource of a quota; finished pods use nothing. undefined: not a resource of pods. */
-export function usedByPods(pods: readonly Pod[], resource: string): string | undefined {
-  const alive = pods.filter(({ status }) => status.phase !== "Succeeded" && status.phase !== "Failed");
-  if (resource === "pods" || resource === "count/pods") return String(alive.length);
-  const [, kind = "requests", name] = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(resource) ?? [];
-  if (name === undefined) return undefined;
-  const of = ({ resources }: Container): number => {
-    const amounts = (resources ?? {}) as Record<string, Record<string, string> | undefined>;
-    return quantity(amounts[kind]?.[name] ?? "0");
-  };
-  return quantityText(alive.flatMap(({ spec }) => spec.containers).reduce((sum, container) => sum + of(container), 0));
-}
 
 /** Counts what each ResourceQuota's namespace uses into its status. Refusing is the admission's work, not this controller's. */
 export function startQuotaController(context: WriteContext): { stop(): void } {

@@ -1,23 +1,6 @@
-/** One request of the list that the simulator and a real API server must answer alike. */
-export interface RecordedRequest {
-  readonly title: string;
-  readonly method: string;
-  /** `~` stands for the namespace's path: `/apis/apps/v1/namespaces/<namespace>`. A path with a leading `/` is taken as it is. */
-  readonly path: string;
-  readonly contentType?: string;
-  readonly body?: unknown;
-  /** The wording is Go's own (types, offsets): only code, reason and fields are compared. */
-  readonly ownWords?: true;
-  /** Servers before 1.22 count a stray status in managedFields as a write; later ones do not, and neither does the simulator. */
-  readonly writtenByOldServers?: true;
-  /** The object whose generation and resourceVersion are compared. @default the Deployment */
-  readonly subject?: string;
-}
+import { JSON_PATCH, MERGE_PATCH, type RecordedList, type RecordedRequest, STRATEGIC_PATCH } from "./recorded-request.ts";
 
-export const DEPLOYMENT = "~apps/deployments/web";
-const JSON_PATCH = "application/json-patch+json";
-const MERGE_PATCH = "application/merge-patch+json";
-const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+const DEPLOYMENT = "~apps/deployments/web";
 
 /** No replicas: no pods, so the controllers fall silent soon and nothing else moves between two requests. */
 const MANIFEST = {
@@ -62,7 +45,7 @@ const image = (value: string): unknown => [{ op: "replace", path: "/spec/templat
 const configMap = "~core/configmaps/settings";
 const autoscaler = "~autoscaling/horizontalpodautoscalers/web";
 
-export const REQUESTS: readonly RecordedRequest[] = [
+const REQUESTS: readonly RecordedRequest[] = [
   { title: "create a Deployment", method: "POST", path: "~apps/deployments", body: MANIFEST },
   { title: "create it again", method: "POST", path: "~apps/deployments", body: MANIFEST },
   {
@@ -250,3 +233,5 @@ export const REQUESTS: readonly RecordedRequest[] = [
   { title: "delete", method: "DELETE", path: DEPLOYMENT },
   { title: "delete again", method: "DELETE", path: DEPLOYMENT },
 ];
+
+export const DEPLOYMENTS: RecordedList = { name: "deployments", subject: DEPLOYMENT, requests: REQUESTS };
