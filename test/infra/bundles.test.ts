@@ -50,7 +50,7 @@ describe("bundles", () => {
     expect(imports.length).toBeGreaterThan(0);
     expect(imports.filter((name) => !isBuiltin(name))).toEqual([]);
     expect(code.length).toBeLessThan(1.5 * 346 * 1024);
-    expect(code).toMatch(/export\s*\{\s*\w+ as handler\s*\}/);
+    expect(code).toMatch(/export\s*\{\s*[\w$]+ as handler\s*\}/);
     expect(map.sources.some((source: string) => source.endsWith(`functions/${folder}/handler.ts`))).toBe(true);
     expect(map.sourcesContent).toBeUndefined();
   });

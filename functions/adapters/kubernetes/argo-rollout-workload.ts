@@ -14,7 +14,8 @@ import type { WorkloadOfKind } from "./kubernetes-workload.ts";
 /** A Rollout of Argo Rollouts, with its own template or a Deployment's. */
 export const argoRolloutWorkload: WorkloadOfKind = { read: readRollout, apply: applyToRollout };
 
-async function readRollout(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
+/** What is known of it; null when it does not exist. */
+export async function readRollout(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
   const paths = pathsOf(target);
   const objects = await readRolloutObjects(kubernetes, target);
   if (objects === null) return null;

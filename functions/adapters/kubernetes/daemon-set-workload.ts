@@ -50,7 +50,8 @@ function inPods(bound: number | string, desired: number): number {
   return typeof bound === "string" && bound.endsWith("%") ? Math.ceil((Number.parseInt(bound, 10) * desired) / 100) : Number(bound);
 }
 
-async function readDaemonSet(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
+/** What is known of it; null when it does not exist. */
+export async function readDaemonSet(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
   const paths = pathsOf(target);
   const daemonSet = await kubernetes.get<DaemonSet>(paths.daemonSet);
   if (daemonSet === null) return null;

@@ -13,7 +13,7 @@ import type { WorkloadOfKind } from "./kubernetes-workload.ts";
 export const deploymentWorkload: WorkloadOfKind = { read: readDeployment, apply: applyToDeployment };
 
 /** The Deployment first, for its selector; the three lists then at the same time. */
-async function readDeployment(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
+export async function readDeployment(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
   const paths = pathsOf(target);
   const deployment = await kubernetes.get<Deployment>(paths.deployment);
   if (deployment === null) return null;

@@ -29,7 +29,8 @@ function strategyReason(live: StatefulSet): string {
     : "one pod after the other, from the highest ordinal";
 }
 
-async function readStatefulSet(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
+/** What is known of it; null when it does not exist. */
+export async function readStatefulSet(kubernetes: KubernetesClient, target: Target, now: Date): Promise<WorkloadState | null> {
   const paths = pathsOf(target);
   const statefulSet = await kubernetes.get<StatefulSet>(paths.statefulSet);
   if (statefulSet === null) return null;

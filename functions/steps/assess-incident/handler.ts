@@ -5,7 +5,7 @@ import { s3Archive } from "../../adapters/aws/s3-archive.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesEvidence } from "../../adapters/kubernetes/evidence.ts";
-import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
+import { kubernetesWorkloadReads } from "../../adapters/kubernetes/workload-reads.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { AssessIncidentEnvironmentSchema } from "./environment.ts";
@@ -18,7 +18,7 @@ export const handler = stepHandler(
   "assess-incident",
   assessIncidentSchemas,
   assessIncident({
-    workload: kubernetesWorkload(connect),
+    workload: kubernetesWorkloadReads(connect),
     metrics: cloudWatchMetricSource(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),

@@ -16,7 +16,7 @@ import type { Step } from "../../runtime/step-handler.ts";
 const HOUR_MS = 3_600_000;
 
 export interface AssessIncidentPorts extends EvidencePorts {
-  readonly workload: Workload;
+  readonly workload: Pick<Workload, "read">;
   readonly metrics: MetricSource;
   readonly ledger: ReleaseLedger;
   readonly store: IncidentStore;
