@@ -9,6 +9,8 @@ export type PodUid = (namespace: string, name: string) => string | undefined;
 
 export interface RunningLogServer {
   readonly port: number;
+  /** What its certificate is signed with. An API server without a kubelet CA does not look. */
+  readonly caPem: string;
   stop(): void;
 }
 
@@ -44,7 +46,7 @@ function answer(source: LogSource, uidOf: PodUid, request: IncomingMessage): { c
  * 127.0.0.1 and its kubelet port is this one. Nothing is streamed: `follow` gets what there is.
  */
 export async function startLogServer(source: LogSource, uidOf: PodUid): Promise<RunningLogServer> {
-  const { certPem, keyPem } = await makeCertificates();
+  const { caPem, certPem, keyPem } = await makeCertificates();
   const server = createServer({ cert: certPem, key: keyPem }, (request: IncomingMessage, response: ServerResponse) => {
     const { code, text } = answer(source, uidOf, request);
     response.writeHead(code, { "content-type": "text/plain" }).end(text);
@@ -54,6 +56,7 @@ export async function startLogServer(source: LogSource, uidOf: PodUid): Promise<
     server.listen(0, "127.0.0.1", resolve);
   });
   return {
+    caPem,
     port: (server.address() as AddressInfo).port,
     stop() {
       server.close();

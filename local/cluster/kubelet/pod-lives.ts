@@ -133,7 +133,7 @@ export class PodLives {
       return { nodeName };
     }
     for (const claim of claimsOf(pod)) {
-      const problem = await api.claimProblem(pod.metadata.namespace ?? "", claim);
+      const problem = await api.claimProblem(pod.metadata.namespace ?? "", claim).catch(() => "claims cannot be read");
       if (problem) return scheduler.refuse(problem);
     }
     return scheduler.place(pod);
@@ -146,7 +146,14 @@ export class PodLives {
     const placement = { hostIP: "127.0.0.1", podIP, startTime: timestamp(new Date()) };
     const { signal } = life.end;
     const stage = { api, config, logBook, builds, timings, placement, signal, latest: () => latest(pod.metadata.uid) ?? pod };
-    await playPod(pod, stage);
+    while (!signal.aborted) {
+      try {
+        return await playPod(pod, stage);
+      } catch {
+        // the API could not be read: the pod is played again, unless it is over with us or with the pod
+        await sleep(timings.backOffSeconds * 1000, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   async #refuse(pod: Pod, life: Life, message: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
 import { followObjects } from "../../../local/cluster/follow-objects.ts";
-import { behaviourOfImage } from "../../../local/cluster/kubelet/pod-behaviour.ts";
+import { behaviourOfImage, terminationSecondsOf } from "../../../local/cluster/kubelet/pod-behaviour.ts";
 import { startKubelet } from "../../../local/cluster/kubelet.ts";
 import type { ContainerStatus, KubernetesObject, Pod } from "../../../local/cluster/objects.ts";
 import { podsPath } from "../../../local/cluster/seed.ts";
@@ -42,6 +42,27 @@ describe("the word in an image's tag", () => {
     ["registry-crash:5000/web", "healthy"],
   ])("%s makes a pod %s", (image, behaviour) => {
     expect(behaviourOfImage(image)).toBe(behaviour);
+  });
+});
+
+describe("how long a pod takes to go", () => {
+  const going = (lifecycle: unknown, { delay, grace }: { delay?: string; grace?: number }): Pod =>
+    ({
+      metadata: {
+        annotations: delay === undefined ? {} : { "rollguard.dev/termination-delay-seconds": delay },
+        ...(grace === undefined ? {} : { deletionGracePeriodSeconds: grace }),
+      },
+      spec: { containers: [{ name: "app", image: "x", ...(lifecycle ? { lifecycle } : {}) }] },
+    }) as unknown as Pod;
+
+  it.each([
+    ["the kubelet's own delay", undefined, {}, 0.5],
+    ["its own delay", undefined, { delay: "2" }, 2],
+    ["the sleep of its preStop hook on top", { preStop: { sleep: { seconds: 10 } } }, { delay: "2", grace: 30 }, 12],
+    ["a sleep in a command", { preStop: { exec: { command: ["/bin/sh", "-c", "sleep 15"] } } }, { grace: 30 }, 15.5],
+    ["no more than its grace period", { preStop: { sleep: { seconds: 60 } } }, { grace: 30 }, 30],
+  ])("is %s", (_what, lifecycle, timing, seconds) => {
+    expect(terminationSecondsOf(going(lifecycle, timing), 0.5)).toBe(seconds);
   });
 });
 
