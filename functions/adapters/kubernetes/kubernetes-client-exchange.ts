@@ -65,7 +65,7 @@ export function clusterExchange(options: KubernetesClientOptions): ClusterExchan
     let refused = false;
     for (;;) {
       const headers = { ...always, authorization: `Bearer ${await token(refused)}` };
-      const reply = await httpOpen({ ...exchange, headers }).catch(translated(request));
+      const reply: HttpReply = await httpOpen({ ...exchange, headers }).catch(translated(request));
       refused = reply.status === 401;
       if (refused) {
         if (renewed) throw unknownToCluster(cluster.name, caller);
