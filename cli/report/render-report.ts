@@ -41,7 +41,7 @@ ${timelineSection(incident, times)}
 ${whySection(record?.assessment ?? null)}
 ${planSection(incident)}
 ${verificationSection(record?.verification ?? null)}
-${diagnosisSection(record?.diagnosis ?? null)}
+${diagnosisSection(record?.diagnosis ?? null, record?.assessment?.evidence)}
 ${recordSection(incident)}
 </main>
 <footer>Incident report by Rollguard. All times UTC.</footer>

@@ -1,7 +1,8 @@
+import { diagnose } from "./diagnosis/diagnose.ts";
 import type { IncidentAlarm, IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
 import { gitopsAdvice } from "./plan/gitops-steps.ts";
 import { isRestoring } from "./plan-steps.ts";
-import type { Outcome, RollbackDocument } from "./rollback-document.ts";
+import type { Diagnosis, Outcome, RollbackDocument } from "./rollback-document.ts";
 import { inWords, secondsBetween } from "./time.ts";
 
 export interface Conclusion {
@@ -146,6 +147,13 @@ export function causeText(cause: string | undefined): string {
   return cause.slice(0, 500);
 }
 
+/** A run that ended before DiagnoseCause (an escalation, a plan that was denied) is the one whose reader needs a cause most. */
+function undiagnosed({ assessment, verification, opening }: RollbackDocument): Diagnosis | null {
+  if (assessment === undefined || assessment.decision === "stand-down" || assessment.decision === "hold") return null;
+  const result = diagnose({ assessment, verification: verification ?? null, target: opening?.blueprint?.target ?? null });
+  return result.class === "unknown" ? null : result;
+}
+
 function recordOf(document: RollbackDocument, now: string): IncidentRecord {
   const { opening, assessment, plan, progress, verification, diagnosis, failure, trigger, incidentId } = document;
   const blueprint = opening?.blueprint ?? null;
@@ -159,7 +167,7 @@ function recordOf(document: RollbackDocument, now: string): IncidentRecord {
     plan: plan ?? null,
     progress: progress ?? null,
     verification: verification ?? null,
-    diagnosis: diagnosis ?? null,
+    diagnosis: diagnosis ?? undiagnosed(document),
     failure: failure === undefined ? null : { error: failure.Error, cause: causeText(failure.Cause) },
     displayIds: {
       rollback: `rb-${stamp}-${suffix}`,

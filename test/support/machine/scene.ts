@@ -1,4 +1,5 @@
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
+import type { EvidenceBundle } from "../../../functions/domain/diagnosis/evidence-bundle.ts";
 import type { GitopsState } from "../../../functions/domain/gitops.ts";
 import type { ReleaseObservation } from "../../../functions/domain/release-observation.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
@@ -22,6 +23,8 @@ export interface SceneOptions {
   readonly input?: RollbackInput;
   /** What is read of the workload's owner. @default a problem */
   readonly gitops?: GitopsState | { readonly problem: string };
+  /** What the evidence shows while the incident is assessed. @default nothing */
+  readonly evidence?: Partial<EvidenceBundle>;
   /** Whether the signals are fine again once the bad template is gone. @default true */
   readonly recovers?: boolean;
 }
@@ -47,6 +50,7 @@ export function aScene(options: SceneOptions = {}) {
   const actions = new FakeClusterActions();
   const gitops = new FakeGitops(options.gitops ?? { problem: "nothing names the object" });
   const evidence = new FakeEvidence();
+  evidence.quick = options.evidence ?? {};
   const archive = new InMemoryArchive();
   const ports = { actions, gitops, blueprints: registryOf(blueprint), store, ledger, metrics, workload, evidence, archive, clock };
   return {
