@@ -1,13 +1,17 @@
 import type { KubernetesObject } from "../objects.ts";
 import { parseSelection } from "./list-operation.ts";
 import type { ObjectStore, StoreEvent } from "./object-store.ts";
-import { isSameResource } from "./resource-types.ts";
+import { apiVersionOf, isSameResource } from "./resource-types.ts";
 import type { ServedType } from "./served-types.ts";
 import { StatusError } from "./status-error.ts";
+
+const BOOKMARK_MILLISECONDS = 60_000;
+const BEFORE_END_MILLISECONDS = 2_000;
 
 /** One line of a watch. */
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR" | "BOOKMARK";
+  /** A bookmark has nothing but a kind and a resourceVersion. */
   readonly object: KubernetesObject | StatusError["status"];
 }
 
@@ -17,7 +21,7 @@ export type OpenWatch = (send: (event: WatchEvent) => void) => () => void;
 /** `GET ?watch=1`: everything after a resourceVersion, or (without one) what is there now and then everything after. */
 export function watchObjects(
   store: ObjectStore,
-  { type, present }: ServedType,
+  { type, version, present }: ServedType,
   namespace: string | undefined,
   query: URLSearchParams,
 ): OpenWatch {
@@ -45,7 +49,31 @@ export function watchObjects(
       if (!(error instanceof StatusError)) throw error;
       send({ type: "ERROR", object: error.status });
     }
-    return store.subscribe(forward);
+    const stopBookmarks = startBookmarks(query, () => {
+      const metadata = { resourceVersion: String(store.resourceVersion), creationTimestamp: null };
+      send({
+        type: "BOOKMARK",
+        object: { kind: type.kind, apiVersion: apiVersionOf(type, version), metadata } as unknown as KubernetesObject,
+      });
+    });
+    const unsubscribe = store.subscribe(forward);
+    return () => {
+      stopBookmarks();
+      unsubscribe();
+    };
+  };
+}
+
+/** A bookmark a minute, and one shortly before the watch ends, for those who asked. */
+function startBookmarks(query: URLSearchParams, send: () => void): () => void {
+  if (query.get("allowWatchBookmarks") !== "true") return () => undefined;
+  const timeoutMilliseconds = Number(query.get("timeoutSeconds") ?? 0) * 1000;
+  const timer = setInterval(send, BOOKMARK_MILLISECONDS).unref();
+  const last =
+    timeoutMilliseconds > BEFORE_END_MILLISECONDS ? setTimeout(send, timeoutMilliseconds - BEFORE_END_MILLISECONDS).unref() : undefined;
+  return () => {
+    clearInterval(timer);
+    clearTimeout(last);
   };
 }
 
