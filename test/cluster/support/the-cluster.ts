@@ -11,7 +11,7 @@ import { type RunningCluster, startCluster } from "../../../local/cluster/start-
 
 export interface TheCluster {
   readonly client: ClusterClient;
-  /** The production adapter: DescribeCluster by the SDK, EKS token, HTTPS with the cluster's CA. */
+  /** The production adapter: signed DescribeCluster, EKS token, HTTPS with the cluster's CA. */
   readonly workload: Workload;
   fault(spec: FaultSpec): Fault;
   /** Gives Rollguard's groups the shipped Role in a namespace; the simulator knows the groups itself. */
