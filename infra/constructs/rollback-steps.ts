@@ -72,6 +72,7 @@ export const STEPS = {
     timeoutSeconds: 20,
     table: ["PutItem"],
     metrics: ["GetMetricData"],
+    kubernetes: "read",
   },
   RecordIncident: {
     folder: "steps/record-incident",

@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "muteRules.isMuted": ["cloudwatch:ListAlarmMuteRules"],
   "workload.read": ["eks:DescribeCluster"],
   "workload.apply": ["eks:DescribeCluster"],
+  "evidence.collect": ["eks:DescribeCluster"],
   "starter.start": ["states:StartExecution"],
   "pager.publish": ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"],
   "parking.park": ["sqs:SendMessage"],
@@ -33,7 +34,8 @@ const CALL = /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking)\
 export function actionsNeededBy(folder: string): readonly string[] {
   const directory = join("functions", folder);
   const sources = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8"));
-  const shared = sources.some((source) => source.includes("readSignals(")) ? ["metrics.series"] : [];
+  const calling = (name: string) => sources.some((source) => source.includes(`${name}(`));
+  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...(calling("gatherEvidence") ? ["evidence.collect"] : [])];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { kubernetesEvidence } from "../../../functions/adapters/kubernetes/evidence.ts";
 import { kubernetesWorkload } from "../../../functions/adapters/kubernetes/kubernetes-workload.ts";
+import { aReplicaSet, aWorkloadState } from "../../support/builders/index.ts";
+import { EvidenceCluster } from "./support/evidence-cluster.ts";
+import { aPod, POD_MOMENT } from "./support/kubernetes-objects.ts";
 import { aCluster, apply, restoreScale, restoreStrategy, restoreTemplate } from "./support/writes.ts";
 
 interface RbacDocument {
@@ -17,7 +21,28 @@ interface RbacDocument {
 }
 
 const documents = parseAllDocuments(readFileSync("infra/kubernetes/rbac.yaml", "utf8")).map((document) => document.toJS() as RbacDocument);
-const groupOf = { deployments: "apps", replicasets: "apps", pods: "", events: "", horizontalpodautoscalers: "autoscaling" };
+const groupOf = { deployments: "apps", replicasets: "apps", pods: "", "pods/log": "", events: "", horizontalpodautoscalers: "autoscaling" };
+
+/** Evidence of a pod that crashed and has a log; the calls as `GET pods/log`. */
+function anEvidenceReader() {
+  const pod = aPod();
+  const owned = {
+    ...pod,
+    metadata: { ...pod.metadata, ownerReferences: [{ ...pod.metadata?.ownerReferences?.[0], uid: aReplicaSet().uid }] },
+  };
+  const reader = new EvidenceCluster({ pods: [owned as typeof pod], logs: { [pod.metadata?.name ?? ""]: { current: "ready" } } });
+  const calls = () =>
+    reader.requests.map((request) =>
+      request.startsWith("TEXT") ? "GET pods/log" : request.replace(/ \S*\/(deployments|replicasets|pods|events)\b.*$/, " $1"),
+    );
+  return {
+    evidence: kubernetesEvidence(
+      () => reader,
+      () => new Date(POD_MOMENT),
+    ),
+    calls,
+  };
+}
 
 /** `verb group/resource` of everything that the Role bound to a group allows. */
 function allowedTo(group: string): string[] {
@@ -46,9 +71,14 @@ describe("infra/kubernetes/rbac.yaml", () => {
   it("K8S-27: allows rollguard:read exactly what a read asks for", async () => {
     const cluster = aCluster();
 
-    await kubernetesWorkload(() => cluster).read({ cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" });
+    const target = { cluster: "demo", namespace: "demo", kind: "Deployment" as const, name: "checkout" };
+    const { evidence, calls } = anEvidenceReader();
 
-    expect(allowedTo("rollguard:read")).toEqual(neededFor(cluster.calls));
+    await kubernetesWorkload(() => cluster).read(target);
+    const { gaps } = await evidence.collect({ target, workload: aWorkloadState(), since: new Date(0), depth: "quick" });
+
+    expect(gaps).toEqual([]);
+    expect(allowedTo("rollguard:read")).toEqual(neededFor([...cluster.calls, ...calls()]));
   });
 
   it("K8S-27: allows rollguard:write exactly what the writes ask for", async () => {

@@ -76,6 +76,7 @@ export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
     expect(inside.map(([name]) => name).sort()).toEqual([
       "ObserverObserveReleasesFunction",
       "StepsAssessIncidentFunction",
+      "StepsDiagnoseCauseFunction",
       "StepsExecuteStepFunction",
       "StepsVerifyStepFunction",
     ]);

@@ -22,7 +22,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   StepsSelectStrategy: ["steps/select-strategy", table("GetItem", "Query")],
   StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
-  StepsDiagnoseCause: ["steps/diagnose-cause", ["cloudwatch:GetMetricData *", ...table("PutItem")]],
+  StepsDiagnoseCause: ["steps/diagnose-cause", ["cloudwatch:GetMetricData *", ...table("PutItem"), CLUSTER]],
   StepsRecordIncident: ["steps/record-incident", table("PutItem", "Query", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
@@ -121,6 +121,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     expect(entries.sort()).toEqual([
       ["demo", "ObserverObserveReleases", ["rollguard:read"], undefined],
       ["demo", "StepsAssessIncident", ["rollguard:read"], undefined],
+      ["demo", "StepsDiagnoseCause", ["rollguard:read"], undefined],
       ["demo", "StepsExecuteStep", ["rollguard:read", "rollguard:write"], undefined],
       ["demo", "StepsVerifyStep", ["rollguard:read"], undefined],
     ]);
