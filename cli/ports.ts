@@ -2,8 +2,10 @@ import type { Clock } from "../functions/ports/clock.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
 
-/** A person's request to roll a service back. */
+/** A person's request to roll a service back, or to give it back to its GitOps controller. */
 export interface RollbackRequest {
+  /** @default "rollback" */
+  readonly action?: "rollback" | "resume";
   readonly service: string;
   readonly reason: string;
   readonly requestedBy: string;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { showCommand } from "./commands/show.ts";
 import { switchCommand } from "./commands/switch.ts";
@@ -48,6 +49,6 @@ Examples:
   $ rollguard switch off --reason "load test until 16:00"`,
     );
   const context = { console, ports, exit };
-  for (const add of [validateCommand, incidentsCommand, showCommand, rollbackCommand, switchCommand]) add(program, context);
+  for (const add of [validateCommand, incidentsCommand, showCommand, rollbackCommand, resumeCommand, switchCommand]) add(program, context);
   return program;
 }

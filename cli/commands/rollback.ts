@@ -1,25 +1,19 @@
 import type { Command } from "commander";
-import { badInput, notFound } from "../command-error.ts";
+import { notFound } from "../command-error.ts";
 import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
-import { startFunctionName, tableName } from "../deployment.ts";
-import { EXIT } from "../exit-codes.ts";
+import { tableName } from "../deployment.ts";
 import type { RollbackRequest } from "../ports.ts";
 import { dateTime } from "../report/format.ts";
 import { coloursOf, plainText } from "../terminal/colours.ts";
-import { planLines, renderIncident } from "../terminal/render-incident.ts";
-import { followIncident } from "./follow-incident.ts";
+import { planLines } from "../terminal/render-incident.ts";
 import { nonEmpty } from "./option-values.ts";
 import { type PlanPreview, previewPlan } from "./preview-plan.ts";
+import { type RequestOptions, requestAndFollow } from "./request-and-follow.ts";
 
-interface RollbackOptions {
+interface RollbackOptions extends RequestOptions {
   readonly reason: string;
   readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly wait: boolean;
-  readonly json?: boolean;
-  readonly table?: string;
-  readonly function?: string;
 }
 
 /** `rollguard rollback`: a person asks for what an alarm would start. */
@@ -50,7 +44,10 @@ Examples:
       const { ports } = context;
       const request: RollbackRequest = { service, reason: options.reason, requestedBy: ports.person, at: ports.clock.now().toISOString() };
       if (options.dryRun) await dryRun(context, request, options);
-      else await run(context, request, options);
+      else {
+        const question = `Roll ${service} back to its last good release?`;
+        await requestAndFollow(context, request, { ...options, what: "rollback", question });
+      }
     });
 }
 
@@ -83,36 +80,4 @@ function renderPreview(service: string, { live, change, plan }: PlanPreview, con
       "From the ledger; the run itself reads the cluster again, and the blueprint's mode decides whether it writes. Nothing was started.",
     ),
   ].join("\n");
-}
-
-async function run(context: CommandContext, request: RollbackRequest, options: RollbackOptions): Promise<void> {
-  const { console, ports } = context;
-  await confirm(context, request, options);
-  const starting = async () => {
-    const functionName = await startFunctionName(ports, options.function);
-    return await ports.startRollback(functionName, request);
-  };
-  const started = await withProgress(console, "starting the rollback", starting());
-  console.note(`Rollback of ${request.service} started: incident ${started.incidentId}, execution ${started.execution}`);
-  if (!options.wait) {
-    if (options.json) console.write(`${JSON.stringify(started, null, 2)}\n`);
-    return;
-  }
-  const store = ports.store(await tableName(ports, options.table));
-  const incident = await followIncident(context, store, { incidentId: started.incidentId, service: request.service });
-  if (options.json) console.write(`${JSON.stringify(incident, null, 2)}\n`);
-  else console.write(`\n${renderIncident(incident, { colours: coloursOf(console.colours), columns: console.columns })}`);
-  if (!DONE.has(incident.meta.outcome)) context.exit(EXIT.notRecovered);
-}
-
-/** Outcomes after which nobody has to act. */
-const DONE: ReadonlySet<string | null> = new Set(["recovered", "observed", "stand-down"]);
-
-async function confirm({ console, ports }: CommandContext, request: RollbackRequest, options: RollbackOptions): Promise<void> {
-  if (options.yes || ports.environment.ROLLBACK_CONFIRM === "yes") return;
-  if (console.ask === null) {
-    throw badInput("A rollback needs a yes, and nobody can be asked here. Add --yes or set ROLLBACK_CONFIRM=yes.");
-  }
-  const answer = await console.ask(`Roll ${request.service} back to its last good release? [y/N] `);
-  if (!/^y(es)?$/i.test(answer.trim())) throw badInput("Not confirmed: nothing was started.");
 }

@@ -18,11 +18,17 @@ export function alarmExecutionName(
 
 /** For a request by a person or a program: the same request twice is the same execution. */
 export function manualExecutionName(
-  request: { readonly service: string; readonly at: string; readonly reason: string; readonly requestedBy: string },
+  request: {
+    readonly service: string;
+    readonly at: string;
+    readonly reason: string;
+    readonly requestedBy: string;
+    readonly action?: "rollback" | "resume";
+  },
   sha256: Sha256,
 ): string {
-  const { service, at, reason, requestedBy } = request;
-  return named(service, at, sha256(JSON.stringify(["manual", service, at, reason, requestedBy])));
+  const { service, at, reason, requestedBy, action } = request;
+  return named(service, at, sha256(JSON.stringify([action === "resume" ? "resume" : "manual", service, at, reason, requestedBy])));
 }
 
 /**

@@ -36,18 +36,23 @@ function facts(overrides: Partial<StrategyFacts> = {}): StrategyFacts {
   };
 }
 
+/** The steps about GitOps and the restore; what else a plan cleans up does not matter here. */
+const SHOWN = /^(hold-gitops|restore-template-1|restore-scale|restore-strategy|watch-drift)$/;
 const edges = (overrides: Partial<StrategyFacts> = {}) =>
-  selectStrategy(facts(overrides)).steps.map(({ id, onPass, onFail }) => `${id} -> ${onPass} | ${onFail}`);
-
-const RESTORE = "restore-template-1 -> restore-strategy | restore-strategy";
+  selectStrategy(facts(overrides))
+    .steps.filter(({ id }) => SHOWN.test(id))
+    .map(({ id, onPass, onFail }) => (id === "watch-drift" ? id : `${id} -> ${onPass} | ${onFail}`));
+const RESTORE = ["restore-template-1 -> restore-strategy | restore-strategy", "relax-rollout-1 -> restore-strategy | restore-strategy"];
+const MARK = "quarantine-replica-set -> finish | finish";
 
 describe("the plan for a workload that a GitOps controller owns", () => {
   it("holds, restores, then watches; a hold that fails does not keep the restore back", () => {
     expect(edges()).toEqual([
       "hold-gitops -> restore-template-1 | restore-template-1",
-      RESTORE,
+      ...RESTORE,
       "restore-strategy -> watch-drift | watch-drift",
-      "watch-drift -> finish | finish",
+      "watch-drift -> quarantine-replica-set | quarantine-replica-set",
+      MARK,
     ]);
   });
 
@@ -56,7 +61,12 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     ["the blueprint says not to hold", { blueprint: aBlueprint({ gitops: { hold: false, argoNamespace: "argocd" } }) }],
     ["it is held already", { gitops: aGitopsState({ held: true, heldBy: null }) }],
   ])("restores and watches when %s", (_name, overrides) => {
-    expect(edges(overrides)).toEqual([RESTORE, "restore-strategy -> watch-drift | watch-drift", "watch-drift -> finish | finish"]);
+    expect(edges(overrides)).toEqual([
+      ...RESTORE,
+      "restore-strategy -> watch-drift | watch-drift",
+      "watch-drift -> quarantine-replica-set | quarantine-replica-set",
+      MARK,
+    ]);
   });
 
   it("of a scale ends at once when the scale does not help", () => {
@@ -67,17 +77,13 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     const given = { assessment: anAssessment({ change, workload }), observations };
     const plan = selectStrategy(facts(given));
 
-    expect(edges(given)).toEqual([
-      "hold-gitops -> restore-scale | restore-scale",
-      "restore-scale -> watch-drift | finish",
-      "watch-drift -> finish | finish",
-    ]);
-    expect(plan.steps.at(-1)?.action).toMatchObject({ suspect: { templateHash: null, replicas: 2 } });
+    expect(edges(given)).toEqual(["hold-gitops -> restore-scale | restore-scale", "restore-scale -> watch-drift | finish", "watch-drift"]);
+    expect(plan.steps.find(({ kind }) => kind === "watch-drift")?.action).toMatchObject({ suspect: { templateHash: null, replicas: 2 } });
   });
 
   it("watches for two intervals, at most two minutes, and longer than that until it gives up", () => {
     const watched = (intervalSeconds: number) => {
-      const step = selectStrategy(facts({ gitops: aGitopsState({ intervalSeconds }) })).steps.at(-1);
+      const step = selectStrategy(facts({ gitops: aGitopsState({ intervalSeconds }) })).steps.at(-2);
       return step?.action?.kind === "watch-drift" ? [step.action.seconds, step.deadlineSeconds, step.action.suspect.templateHash] : [];
     };
 
@@ -90,7 +96,7 @@ describe("the plan for a workload that a GitOps controller owns", () => {
 
   it("expects the hold to stand only where one was planned or there already", () => {
     const expected = (overrides: Partial<StrategyFacts>) => {
-      const action = selectStrategy(facts(overrides)).steps.at(-1)?.action;
+      const action = selectStrategy(facts(overrides)).steps.at(-2)?.action;
       return action?.kind === "watch-drift" ? action.gitops?.held : undefined;
     };
 
@@ -114,7 +120,9 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     expect(selectStrategy(facts({ assessment: leftover })).steps.map(({ id }) => id)).toEqual(["restore-strategy"]);
     expect(selectStrategy(facts({ assessment: helm, gitops: null })).steps.map(({ id }) => id)).toEqual([
       "restore-template-1",
+      "relax-rollout-1",
       "restore-strategy",
+      "quarantine-replica-set",
     ]);
     expect(selectStrategy(facts({ assessment: helm, gitops: null })).reasons.join("\n")).toContain("the next upgrade brings back");
   });

@@ -103,6 +103,7 @@ describe("start-rollback", () => {
     ["a contributor event", aContributorEvent()],
     ["an event of another shape", { hello: "world" }],
     ["a manual request with an unknown key", { manual: { ...request, force: true } }],
+    ["a manual request for something else", { manual: { ...request, action: "restart" } }],
     ["a manual request beside something else", { manual: request, dryRun: true }],
     ["a manual request without a reason", { manual: { ...request, reason: "" } }],
     ["a manual request with a local time", { manual: { ...request, at: "yesterday" } }],
@@ -127,6 +128,17 @@ describe("start-rollback", () => {
         trigger: { ...request, kind: "manual", source: "cli", alarmName: null, alarmArn: null, datapoints: [], threshold: null },
       },
     ]);
+  });
+
+  it("starts a request to resume as a run of its own kind, beside a rollback with the same words", async () => {
+    const { starter, start } = setUp();
+
+    await start({ manual: request }, { logger: silentLogger });
+    const resumed = await start({ manual: { ...request, action: "resume" } }, { logger: silentLogger });
+
+    expect(resumed).toMatchObject({ outcome: "started" });
+    expect(starter.started.map(({ trigger }) => trigger.kind)).toEqual(["manual", "resume"]);
+    expect(starter.started[1]?.trigger).not.toHaveProperty("action");
   });
 
   it("tells who asks for an unknown service which ones there are", async () => {

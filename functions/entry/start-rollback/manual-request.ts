@@ -6,6 +6,8 @@ import { schemaProblems } from "../../domain/schema-problems.ts";
 /** What a person, or a program for one, sends to `start-rollback`. `at` makes a repeated request the same one. */
 export const ManualRequestSchema = z.strictObject({
   manual: z.strictObject({
+    /** `resume` gives a workload that a rollback has held back to its GitOps controller. @default "rollback" */
+    action: z.optional(z.enum(["rollback", "resume"])),
     service: z.string().check(z.minLength(1)),
     reason: z.string().check(z.minLength(1), z.maxLength(1_000)),
     requestedBy: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -20,7 +22,7 @@ export function parseManualRequest(event: unknown): ManualRequest["manual"] {
   if (result.success) return result.data.manual;
   const problems = schemaProblems(result.error, "request");
   throw new InvalidInputError(
-    `this is no manual request: ${problems.join("; ")}; expected {manual: {service, reason, requestedBy, at}} and nothing else, at as ISO 8601 UTC`,
+    `this is no manual request: ${problems.join("; ")}; expected {manual: {service, reason, requestedBy, at}}, with action "resume" or without, and nothing else, at as ISO 8601 UTC`,
     { problems },
     { cause: result.error },
   );
@@ -36,5 +38,7 @@ export function manualTrigger(request: ManualRequest["manual"], services: readon
       },
     );
   }
-  return { ...request, kind: "manual", source: "cli", alarmName: null, alarmArn: null, datapoints: [], threshold: null };
+  const { action, ...rest } = request;
+  const kind = action === "resume" ? "resume" : "manual";
+  return { ...rest, kind, source: "cli", alarmName: null, alarmArn: null, datapoints: [], threshold: null };
 }
