@@ -42,8 +42,7 @@ const edges = (overrides: Partial<StrategyFacts> = {}) =>
   selectStrategy(facts(overrides))
     .steps.filter(({ id }) => SHOWN.test(id))
     .map(({ id, onPass, onFail }) => (id === "watch-drift" ? id : `${id} -> ${onPass} | ${onFail}`));
-const RESTORE = ["restore-template-1 -> restore-strategy | restore-strategy", "relax-rollout-1 -> restore-strategy | restore-strategy"];
-const MARK = "quarantine-replica-set -> finish | finish";
+const RESTORE = ["restore-template-1 -> restore-strategy | restore-strategy"];
 
 describe("the plan for a workload that a GitOps controller owns", () => {
   it("holds, restores, then watches; a hold that fails does not keep the restore back", () => {
@@ -51,8 +50,7 @@ describe("the plan for a workload that a GitOps controller owns", () => {
       "hold-gitops -> restore-template-1 | restore-template-1",
       ...RESTORE,
       "restore-strategy -> watch-drift | watch-drift",
-      "watch-drift -> quarantine-replica-set | quarantine-replica-set",
-      MARK,
+      "watch-drift",
     ]);
   });
 
@@ -61,12 +59,7 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     ["the blueprint says not to hold", { blueprint: aBlueprint({ gitops: { hold: false, argoNamespace: "argocd" } }) }],
     ["it is held already", { gitops: aGitopsState({ held: true, heldBy: null }) }],
   ])("restores and watches when %s", (_name, overrides) => {
-    expect(edges(overrides)).toEqual([
-      ...RESTORE,
-      "restore-strategy -> watch-drift | watch-drift",
-      "watch-drift -> quarantine-replica-set | quarantine-replica-set",
-      MARK,
-    ]);
+    expect(edges(overrides)).toEqual([...RESTORE, "restore-strategy -> watch-drift | watch-drift", "watch-drift"]);
   });
 
   it("of a scale ends at once when the scale does not help", () => {
