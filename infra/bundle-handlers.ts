@@ -37,6 +37,7 @@ export function bundleHandlers(folders: readonly string[]): ReadonlyMap<string, 
   const outdir = join(PROJECT_ROOT, "cdk.out");
   const { outputFiles } = buildSync({
     ...BUNDLE_OPTIONS,
+    alias: { "@aws-sdk/credential-provider-node": join(PROJECT_ROOT, "functions/adapters/aws/lambda-credentials.ts") },
     absWorkingDir: PROJECT_ROOT,
     entryPoints: folders.map((folder) => ({ in: handlerFile(folder), out: `${folder}/index` })),
     outdir,
