@@ -5,6 +5,7 @@ import { ROUTERS } from "./cluster-action.ts";
 
 /** Sections of the authored blueprint about objects of the cluster: the workload itself, what splits its traffic, what of a release comes back, who else writes it. */
 const OBJECT_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const BACKEND = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?$/;
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Which workload; at most one of deployment, stateful_set, daemon_set and rollout. */
@@ -39,13 +40,17 @@ export const AuthoredTrafficSchema = z.strictObject({
   ),
   rule: z.optional(
     text(
-      /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?$/,
+      /^[A-Za-z0-9]([A-Za-z0-9_./-]{0,251}[A-Za-z0-9])?$/,
       "expected the name of a rule",
-      "Rule inside the route where there are several: an HTTPRoute's rule name, the action of an Ingress annotation, the name of a VirtualService's http route. Default: the only one.",
+      "Rule inside the route where there are several: an HTTPRoute's rule name, the action of an Ingress annotation, the name of a VirtualService's http route. For service-selector the label that tells the versions apart. Default: the only one.",
     ),
   ),
-  stable: text(OBJECT_NAME, "expected the name of a backend", "Backend of the version that is known good: a Service; a subset for Istio."),
-  canary: text(OBJECT_NAME, "expected the name of a backend", "Backend of the new version."),
+  stable: text(
+    BACKEND,
+    "expected the name of a backend",
+    "Backend of the version that is known good: a Service; a subset for Istio; a value of the label for service-selector.",
+  ),
+  canary: text(BACKEND, "expected the name of a backend", "Backend of the new version."),
   per_arm_signals: z.optional(
     described(
       z.boolean(),

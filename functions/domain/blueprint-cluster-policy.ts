@@ -56,6 +56,8 @@ function compileTraffic(traffic: AuthoredTraffic, kind: WorkloadKind, problems: 
       `the traffic of a Rollout is split by its own controller, which would undo what ${router} is set to`,
       "use argo-rollouts",
     );
+  if (router === "service-selector" && rule === undefined)
+    wrong("rule", "service-selector needs the label that tells the versions apart", "add rule, a label of the Service's selector");
   if (maintained && OWN_ROUTES.includes(router))
     wrong("maintenance", `${router} writes its routes itself and would undo a maintenance backend`, "leave maintenance off");
   if (maintained && backend === undefined)

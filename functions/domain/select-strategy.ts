@@ -4,10 +4,12 @@ import { chain } from "./plan/chain.ts";
 import { cleanupSteps } from "./plan/cleanup-steps.ts";
 import { driftSteps, gitopsReasons, holdSteps, resumeSteps } from "./plan/gitops-steps.ts";
 import { govern } from "./plan/govern.ts";
+import { prepareSteps } from "./plan/prepare-steps.ts";
 import { restoreSteps } from "./plan/restore-steps.ts";
 import { alarmClearSeconds } from "./plan/step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./plan/strategy-facts.ts";
-import type { Plan, PlanStep } from "./rollback-document.ts";
+import type { Preflight } from "./preflight.ts";
+import type { Plan, PlanStep, Strategy } from "./rollback-document.ts";
 import { runnable, strategyFor } from "./strategy.ts";
 import type { WorkloadState } from "./workload.ts";
 
@@ -18,7 +20,7 @@ export function selectStrategy(facts: StrategyFacts): Plan {
   const { strategy, reason } = runnable(requestedStrategy);
   const classes = assessment.classes.length === 0 ? `${trigger.kind} request` : `class ${assessment.classes.join(", ")}`;
   const why = `${classes}, severity ${assessment.severity} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}`;
-  const { steps, problem } = planSteps(facts);
+  const { steps, problem } = planSteps(facts, strategy);
   const governance = govern(facts, steps, problem);
   return {
     strategy,
@@ -27,23 +29,24 @@ export function selectStrategy(facts: StrategyFacts): Plan {
     mode: governance.verdict !== "allowed" ? "none" : blueprint.mode === "auto" && blueprint.rollback.enabled ? "act" : "observe",
     governance,
     steps: [...steps],
-    predictedSeconds: predictSeconds(blueprint, assessment.workload),
+    predictedSeconds: predictSeconds(blueprint, assessment.workload, preflight),
     reasons: [why, ...steps.map(describeStep), ...fewerReplicas(steps, assessment.workload), ...gitopsReasons(facts)],
     ...(preflight === null ? {} : { preflight }),
   };
 }
 
 /** Hold, restore, watch, clean up; each part knows nothing of the others. */
-function planSteps(facts: StrategyFacts): PlannedSteps {
+function planSteps(facts: StrategyFacts, strategy: Strategy): PlannedSteps {
   if (facts.assessment.change?.kind === "held") return resumeSteps(facts);
   const { steps, problem } = restoreSteps(facts);
   if (steps.length === 0) return { steps: [], problem };
-  return { steps: chain([holdSteps(facts), steps, driftSteps(facts), cleanupSteps(facts)]), problem };
+  return { steps: chain([holdSteps(facts), prepareSteps(steps, facts.preflight, strategy), driftSteps(facts), cleanupSteps(facts)]), problem };
 }
 
-/** One readiness wave (not known beforehand: 10 s assumed) + stabilisation + the alarms' way back. */
-function predictSeconds(blueprint: Blueprint, workload: WorkloadState | null): number {
-  return 10 + (workload?.minReadySeconds ?? 0) + blueprint.verification.stabilizationSeconds + alarmClearSeconds(blueprint);
+/** The rollout (one wave of 10 s where nobody looked) + stabilisation + the alarms' way back. */
+function predictSeconds(blueprint: Blueprint, workload: WorkloadState | null, preflight: Preflight | null): number {
+  const rolloutSeconds = preflight?.availability.predictedSeconds ?? 10 + (workload?.minReadySeconds ?? 0);
+  return rolloutSeconds + blueprint.verification.stabilizationSeconds + alarmClearSeconds(blueprint);
 }
 
 /** A deploy may change the replicas too; a plan takes back one of both, and a person must know. */
@@ -61,11 +64,11 @@ function fewerReplicas(steps: readonly PlanStep[], workload: WorkloadState | nul
 function describeStep(step: PlanStep): string {
   switch (step.kind) {
     case "restore-template":
-      return `${step.id}: back to ${step.target?.image} (ReplicaSet ${step.target?.replicaSet}), all new pods first, none taken away before`;
+      return `${step.id}: back to ${step.target?.image} (${step.target?.replicaSet}), ${step.availability?.reason ?? "all new pods first, none taken away before"}`;
     case "restore-scale":
       return `${step.id}: back to ${step.replicas} replicas`;
     case "restore-strategy":
-      return `${step.id}: the Deployment's own update strategy is put back`;
+      return `${step.id}: the workload's own update strategy is put back`;
     default:
       return `${step.id}: ${step.action === undefined ? step.kind : describeAction(step.action)}`;
   }

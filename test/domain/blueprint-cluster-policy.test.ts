@@ -59,8 +59,10 @@ describe("what a blueprint says about the objects around its workload", () => {
   it.each(ROUTERS)("takes traffic from %s", (router) => {
     const target = router === "argo-rollouts" ? { target: ROLLOUT } : {};
 
-    expect(blueprintOf({ ...target, traffic: traffic({ router }) }).traffic).toMatchObject({
-      route: { router, name: "shop", rule: null },
+    const rule = router === "service-selector" ? "version" : null;
+
+    expect(blueprintOf({ ...target, traffic: traffic({ router, ...(rule === null ? {} : { rule }) }) }).traffic).toMatchObject({
+      route: { router, name: "shop", rule },
       perArmSignals: false,
       maintenance: null,
     });
@@ -100,6 +102,11 @@ describe("a blueprint contradicts itself when", () => {
       "a Rollout is split by somebody else",
       { target: ROLLOUT, traffic: traffic() },
       "traffic.router: the traffic of a Rollout is split by its own controller, which would undo what gateway-api is set to",
+    ],
+    [
+      "nothing tells the versions behind a Service apart",
+      { traffic: traffic({ router: "service-selector" }) },
+      "traffic.rule: service-selector needs the label",
     ],
     [
       "the router would undo maintenance",

@@ -200,6 +200,7 @@ describe("governance", () => {
 
     expect(checks.filter((check) => check.outcome === "not-checked").map((check) => check.rule)).toEqual([
       "bounds",
+      "preflight",
       "one-way",
       "quarantine",
       "breaker",

@@ -1,3 +1,4 @@
+import { releaseTargets } from "../release-targets.ts";
 import type { Governance, PlanStep } from "../rollback-document.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
@@ -19,6 +20,7 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
       observed: `${scaleTo ?? "no scale"}`,
       limit: scaling === null ? "none" : `${scaling.minReplicas} to ${scaling.maxReplicas} replicas`,
     },
+    preflightCheck(facts, steps),
     check("target", problem === null, problem ?? steps.map((step) => step.id).join(", "), "a release or replica count observed good"),
     check(
       "automatic",
@@ -26,11 +28,36 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
       rollback.automatic ? "automatic" : "needs approval",
       "automatic, or asked for by hand",
     ),
-    ...["one-way", "quarantine", "breaker", "rate", "cooldown"].map(notChecked),
+    oneWay(facts, steps),
+    ...["quarantine", "breaker", "rate", "cooldown"].map(notChecked),
   ];
   const failed = checks.find((candidate) => candidate.outcome === "fail");
   const verdict = failed === undefined ? "allowed" : failed.rule === "automatic" ? "needs-approval" : "denied";
   return { verdict, rule: failed?.rule ?? null, checks };
+}
+
+/** A release that cannot run is left out of the plan: the rule fails when none is left because of that. */
+function preflightCheck({ preflight }: StrategyFacts, steps: readonly PlanStep[]): Check {
+  const limit = "a release that can run";
+  if (preflight === null) return { rule: "preflight", outcome: "not-checked", observed: "no template is written", limit };
+  const failed = preflight.checks.filter(({ outcome }) => outcome === "fail");
+  const warned = preflight.checks.filter(({ outcome }) => outcome === "warn").length;
+  const writes = steps.some(({ kind }) => kind === "restore-template");
+  const proof = failed.map(({ target, check: what, observed }) => `${target ?? "all"}: ${what}, ${observed}`).join("; ");
+  if (!writes && failed.length > 0) return check("preflight", false, proof, limit);
+  return check("preflight", true, proof === "" ? `${warned} of ${preflight.checks.length} checks warn` : `left out: ${proof}`, limit);
+}
+
+/** Behind a release that says of itself that it cannot be undone nobody goes back by himself. */
+function oneWay({ releases, assessment }: StrategyFacts, steps: readonly PlanStep[]): Check {
+  const limit = "no irreversible release in between";
+  const live = releases.find(({ parts }) => parts.templateHash === assessment.workload?.templateHash);
+  if (live === undefined) return { rule: "one-way", outcome: "not-checked", observed: "the live release has no snapshot", limit };
+  const barred = releaseTargets(releases, live, []).barred.filter(({ rule }) => rule === "one-way");
+  const templates = new Set(releases.filter(({ hash }) => barred.some((bar) => bar.hash === hash)).map(({ parts }) => parts.templateHash));
+  const planned = steps.flatMap(({ target }) => target ?? []);
+  const fails = barred.length > 0 && (planned.length === 0 || planned.some(({ templateHash }) => templates.has(templateHash)));
+  return check("one-way", !fails, barred[0]?.reason ?? "none", limit);
 }
 
 function check(rule: string, passes: boolean, observed: string, limit: string): Check {

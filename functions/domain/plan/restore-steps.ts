@@ -1,4 +1,5 @@
 import type { Blueprint } from "../blueprint.ts";
+import { isRunnable, type Preflight } from "../preflight.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import type { Change, PlanStep, PlanTarget } from "../rollback-document.ts";
 import type { WorkloadState } from "../workload.ts";
@@ -12,7 +13,7 @@ const MAX_TARGETS = 3;
 export const RESTORE_STRATEGY = "restore-strategy";
 
 /** The steps that take the suspected change back, or why there are none. They end with `restore-strategy` where a template is written. */
-export function restoreSteps({ assessment, observations, blueprint }: StrategyFacts): PlannedSteps {
+export function restoreSteps({ assessment, observations, blueprint, preflight }: StrategyFacts): PlannedSteps {
   const { change, workload } = assessment;
   if (change === null || workload === null) return { steps: [], problem: "no suspected change: there is nothing to take back" };
   switch (change.kind) {
@@ -21,7 +22,7 @@ export function restoreSteps({ assessment, observations, blueprint }: StrategyFa
     case "scale":
       return scaleSteps(change, workload, observations, blueprint);
     case "deploy":
-      return deploySteps(workload, observations, blueprint);
+      return deploySteps(workload, observations, blueprint, preflight);
     case "config":
       return { steps: [], problem: "a change of the configuration cannot be taken back yet" };
     case "held":
@@ -29,9 +30,16 @@ export function restoreSteps({ assessment, observations, blueprint }: StrategyFa
   }
 }
 
-function deploySteps(workload: WorkloadState, observations: readonly ReleaseObservation[], blueprint: Blueprint) {
-  const targets = rollbackTargets(workload, observations).slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
-  if (targets.length === 0) return { steps: [], problem: noTarget(workload, observations) };
+function deploySteps(
+  workload: WorkloadState,
+  observations: readonly ReleaseObservation[],
+  blueprint: Blueprint,
+  preflight: Preflight | null,
+) {
+  const good = rollbackTargets(workload, observations).slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
+  if (good.length === 0) return { steps: [], problem: noTarget(workload, observations) };
+  const targets = good.filter(({ templateHash }) => isRunnable(preflight, templateHash));
+  if (targets.length === 0) return { steps: [], problem: "none of the earlier good releases could run now, see the preflight" };
   const clocks = stepClocks(blueprint, workload, targets.length);
   const steps: PlanStep[] = targets.map((target, index) => ({
     id: `restore-template-${index + 1}`,
