@@ -54,8 +54,8 @@ async function missingOf(
   if (kind === "Secret" && !secrets) return notChecked("the blueprint lets nobody read Secrets (spec.restore.secrets: names)");
   const present = await look(async () => {
     const plural = kind === "Secret" ? "secrets" : "configmaps";
-    const [found] = (await kubernetes.list<ConfigMap & Secret>(`${core}/${plural}`, { fieldSelector: `metadata.name=${name}` })) ?? [];
-    return found === undefined ? null : Object.keys({ ...found.data, ...found.binaryData });
+    const found = await kubernetes.get<ConfigMap & Secret>(`${core}/${plural}/${encodeURIComponent(name)}`);
+    return found === null ? null : Object.keys({ ...found.data, ...found.binaryData });
   });
   return from(present, (found) => (found === null ? [name] : keys.filter((key) => !found.includes(key))));
 }

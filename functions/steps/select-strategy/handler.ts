@@ -1,13 +1,16 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { ecrImages } from "../../adapters/aws/ecr-images.ts";
 import { clusterGitops } from "../../adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
+import { clusterPreflight } from "../../adapters/kubernetes/preflight.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { SelectStrategyEnvironmentSchema } from "./environment.ts";
 import { selectStrategy, selectStrategySchemas } from "./step.ts";
 
 const env = readEnvironment(SelectStrategyEnvironmentSchema);
+const connect = eksConnections();
 
 export const handler = stepHandler(
   "select-strategy",
@@ -15,6 +18,7 @@ export const handler = stepHandler(
   selectStrategy({
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),
-    gitops: clusterGitops(eksConnections()),
+    gitops: clusterGitops(connect),
+    preflight: clusterPreflight(connect, ecrImages()),
   }),
 );

@@ -1,10 +1,15 @@
 import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { reapplies } from "../../domain/gitops.ts";
+import type { StrategyFacts } from "../../domain/plan/strategy-facts.ts";
+import type { Preflight } from "../../domain/preflight.ts";
+import { preflight as judge } from "../../domain/preflight-checks.ts";
 import { AssessmentSchema, OpeningSchema, type Plan, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
+import { rightsOfSteps } from "../../domain/rbac-steps.ts";
 import { selectStrategy as decide } from "../../domain/select-strategy.ts";
 import type { Gitops } from "../../ports/gitops.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { PreflightReader } from "../../ports/preflight.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -13,6 +18,7 @@ export interface SelectStrategyPorts {
   readonly ledger: ReleaseLedger;
   readonly store: IncidentStore;
   readonly gitops: Gitops;
+  readonly preflight: PreflightReader;
 }
 
 /** What the state needs of the document, and the slice it adds. */
@@ -21,7 +27,10 @@ export const selectStrategySchemas = {
   output: PlanSchema,
 };
 
-/** Reads the ledger, the switch and, under GitOps, the owning object, then decides strategy, governance and plan. Throws InvalidInputError when the assessment did not say roll-back. */
+/**
+ * Reads the ledger, the switch and, under GitOps, the owning object, looks around for what the plan needs, then decides strategy, governance and plan.
+ * Throws InvalidInputError when the assessment did not say roll-back.
+ */
 export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof selectStrategySchemas.input>, Plan> {
   return async ({ trigger, opening, assessment }) => {
     const { blueprint } = openedIncident(opening);
@@ -34,10 +43,28 @@ export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof 
       reapplies(owner) ? ports.gitops.state(blueprint, owner) : null,
     ]);
     const unreadable = gitops !== null && "problem" in gitops;
-    return decide({
+    const facts: StrategyFacts = {
       ...{ trigger, blueprint, assessment, observations, switchState: state },
       ...{ gitops: unreadable ? null : gitops, gitopsProblem: unreadable ? gitops.problem : null },
       ...{ releases: [], preflight: null },
-    });
+    };
+    return decide({ ...facts, preflight: await lookAround(ports, facts) });
   };
+}
+
+/** Nothing is looked at for a plan that writes no template. */
+async function lookAround({ preflight }: SelectStrategyPorts, facts: StrategyFacts): Promise<Preflight | null> {
+  const { target, restore } = facts.blueprint;
+  const { workload } = facts.assessment;
+  const { steps } = decide(facts);
+  const targets = steps.flatMap((step) => (step.kind === "restore-template" ? (step.target ?? []) : []));
+  if (workload === null || targets.length === 0) return null;
+  const candidates = targets.map(({ templateHash, replicaSet, releaseHash }) => ({
+    templateHash,
+    revisionName: replicaSet,
+    kept: typeof releaseHash === "string",
+  }));
+  return judge(
+    await preflight.look({ target, workload, candidates, rights: rightsOfSteps(target, steps), secrets: restore.secrets !== "names" }),
+  );
 }

@@ -3,6 +3,7 @@ import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
 import { clusterGitops } from "../../../functions/adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
 import { kubernetesEvidence } from "../../../functions/adapters/kubernetes/evidence.ts";
+import { clusterPreflight } from "../../../functions/adapters/kubernetes/preflight.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -30,6 +31,7 @@ import { LiveSignals } from "./live-signals.ts";
 import type { TheCluster } from "./the-cluster.ts";
 
 const NAME = "checkout";
+const NO_REGISTRY = { verdict: "not-checked", digest: null, reason: "there is no registry here" } as const;
 
 export interface ServiceOptions {
   readonly replicas?: number;
@@ -162,6 +164,7 @@ export class ServiceScene {
       archive: this.archive,
       actions: clusterActions(),
       gitops: clusterGitops(eksConnections()),
+      preflight: clusterPreflight(eksConnections(), { exists: async () => NO_REGISTRY }),
       clock: { now: () => new Date() },
       ...overrides,
     };

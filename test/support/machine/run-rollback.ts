@@ -9,6 +9,7 @@ import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
+import type { PreflightReader } from "../../../functions/ports/preflight.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import { stepHandler } from "../../../functions/runtime/step-handler.ts";
@@ -30,6 +31,7 @@ export interface RollbackPorts {
   readonly archive: Archive | null;
   readonly actions: ClusterActions;
   readonly gitops: Gitops;
+  readonly preflight: PreflightReader;
   readonly clock: Clock;
 }
 

@@ -9,6 +9,7 @@ import { FakeClusterActions } from "../fakes/fake-cluster-actions.ts";
 import { FakeEvidence } from "../fakes/fake-evidence.ts";
 import { FakeGitops } from "../fakes/fake-gitops.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
+import { FakePreflight } from "../fakes/fake-preflight.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
@@ -52,7 +53,8 @@ export function aScene(options: SceneOptions = {}) {
   const evidence = new FakeEvidence();
   evidence.quick = options.evidence ?? {};
   const archive = new InMemoryArchive();
-  const ports = { actions, gitops, blueprints: registryOf(blueprint), store, ledger, metrics, workload, evidence, archive, clock };
+  const preflight = new FakePreflight();
+  const ports = { actions, gitops, preflight, blueprints: registryOf(blueprint), store, ledger, metrics, workload, evidence, archive, clock };
   return {
     ports,
     store,
@@ -60,6 +62,7 @@ export function aScene(options: SceneOptions = {}) {
     workload,
     actions,
     gitops,
+    preflight,
     metrics,
     evidence,
     archive,
