@@ -37,6 +37,7 @@ export interface ClusterExchange {
 
 export function clusterExchange(options: KubernetesClientOptions): ClusterExchange {
   const { cluster, token, caller = "this function's role", timeoutMilliseconds = 5_000, waitBudgetMilliseconds = 3_000 } = options;
+  const { transport = { open: httpOpen, sleep } } = options;
   const agent = agentFor(cluster);
 
   function translated({ method, path }: ClusterRequest): (error: Error) => never {
@@ -65,7 +66,7 @@ export function clusterExchange(options: KubernetesClientOptions): ClusterExchan
     let refused = false;
     for (;;) {
       const headers = { ...always, authorization: `Bearer ${await token(refused)}` };
-      const reply: HttpReply = await httpOpen({ ...exchange, headers }).catch(translated(request));
+      const reply: HttpReply = await transport.open({ ...exchange, headers }).catch(translated(request));
       refused = reply.status === 401;
       if (refused) {
         if (renewed) throw unknownToCluster(cluster.name, caller);
@@ -73,7 +74,7 @@ export function clusterExchange(options: KubernetesClientOptions): ClusterExchan
       } else if (reply.status === 429 && retryAfterMilliseconds(reply) <= budget) {
         // The server turned the request away unread, so asking again is safe for a write too.
         budget -= retryAfterMilliseconds(reply);
-        await sleep(retryAfterMilliseconds(reply));
+        await transport.sleep(retryAfterMilliseconds(reply));
       } else {
         return reply;
       }

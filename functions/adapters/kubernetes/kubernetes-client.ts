@@ -1,3 +1,4 @@
+import type { httpOpen } from "../http/http-exchange.ts";
 import type { EksCluster } from "./eks-cluster.ts";
 import { servedVersions } from "./kubernetes-client-discovery.ts";
 import { clusterExchange } from "./kubernetes-client-exchange.ts";
@@ -81,6 +82,14 @@ export interface KubernetesClientOptions {
   readonly waitBudgetMilliseconds?: number;
   /** @default 250 items a page */
   readonly pageSize?: number;
+  /** What carries a request, and how time passes while the server asks to wait. @default node:https and timers */
+  readonly transport?: KubernetesTransport;
+}
+
+/** The way to a server: tests put another in place of the network and the clock. `open` keeps the request's own deadline, and rejects with Node's errors. */
+export interface KubernetesTransport {
+  readonly open: typeof httpOpen;
+  sleep(milliseconds: number): Promise<void>;
 }
 
 /** Client of one cluster: keep-alive connections that trust that cluster's CA alone. */
