@@ -15,13 +15,20 @@ interface Review extends KubernetesObject {
 }
 
 const SELF = "selfsubjectaccessreviews";
-const KINDS: Readonly<Record<string, string>> = { [SELF]: "SelfSubjectAccessReview", subjectaccessreviews: "SubjectAccessReview" };
+const KINDS: Readonly<Record<string, string>> = {
+  [SELF]: "SelfSubjectAccessReview",
+  subjectaccessreviews: "SubjectAccessReview",
+  localsubjectaccessreviews: "LocalSubjectAccessReview",
+};
 
 export function isUserAllowed({ store, grants }: AccessContext, user: User, access: AccessRequest): boolean {
   return isAllowed(store, grants, user, access);
 }
 
-/** `POST selfsubjectaccessreviews` (may I? every user may ask) and `POST subjectaccessreviews` (may somebody else? who may create one asks). */
+/**
+ * `POST selfsubjectaccessreviews` (may I? every user may ask), `POST subjectaccessreviews` (may somebody else? who may create one asks) and the same in one
+ * namespace, `POST localsubjectaccessreviews`.
+ */
 export function reviewAccess(context: AccessContext, request: ApiRequest, target: RequestTarget): { code: number; body: unknown } {
   const kind = KINDS[target.plural];
   if (kind === undefined) throw noSuchResource();
