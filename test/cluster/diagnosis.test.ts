@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { kubernetesEvidence } from "../../functions/adapters/kubernetes/evidence.ts";
+import type { EvidenceBundle } from "../../functions/domain/diagnosis/evidence-bundle.ts";
 import { findingsOf } from "../../functions/domain/diagnosis/find.ts";
 import type { Finding, FindingClass } from "../../functions/domain/evidence.ts";
+import type { Evidence } from "../../functions/ports/evidence.ts";
 import { eventually } from "./support/eventually.ts";
 import type { ServiceScene } from "./support/service-scene.ts";
 import { aService, cluster, isImage } from "./support/services.ts";
@@ -15,15 +17,19 @@ function deploy(service: ServiceScene, image: string, { annotations = {}, limits
   return service.client.patch(service.path, { spec: { template: { metadata: { annotations }, spec } } }, "strategic");
 }
 
+/** The evidence of the live workload, as it is now. */
+async function look({ blueprint: { target }, workload }: ServiceScene, evidence: Evidence): Promise<EvidenceBundle | null> {
+  const state = await workload.read(target);
+  return state === null ? null : evidence.collect({ target, workload: state, since: new Date(Date.now() - 600_000), depth: "quick" });
+}
+
 /** Waits until evidence of the live workload has a finding of this class, and gives all of them. */
 function foundIn(service: ServiceScene, wanted: FindingClass, releases = 1): Promise<readonly Finding[]> {
-  const { target } = service.blueprint;
   const evidence = kubernetesEvidence();
   return eventually(`${wanted} is found in ${service.namespace}`, async () => {
-    const workload = await service.workload.read(target);
-    if (workload === null) return null;
-    const since = new Date(Date.now() - 600_000);
-    const findings = findingsOf(await evidence.collect({ target, workload, since, depth: "quick" }));
+    const bundle = await look(service, evidence);
+    if (bundle === null) return null;
+    const findings = findingsOf(bundle);
     return new Set(findings.filter((one) => one.class === wanted).map((one) => one.templateHash)).size >= releases ? findings : null;
   });
 }
@@ -82,6 +88,7 @@ describe("a release that fails by itself is taken back and diagnosed", () => {
       hypothesis: expect.stringContaining("memory limit of 64Mi; the earlier release has 128Mi"),
       component: `container app of Deployment ${service.namespace}/checkout`,
     });
+    expect(meta?.record?.assessment?.evidence?.partial).toEqual([]); // the shipped Role is enough
     expect(service.archive.stored.get(`evidence/checkout/${meta?.id}.json`)).toContain("OOMKilled");
   });
 
@@ -176,6 +183,29 @@ describe("a workload whose own permissions do not do", () => {
       hypothesis: expect.stringContaining("the deploy is not the cause"),
     });
     expect(await service.image()).toBe("demo/checkout:v2");
+  });
+});
+
+describe("evidence with a credential in it", () => {
+  it("K8S-17: that the app wrote into its log is in no archive, record, table or document", async () => {
+    const service = await aService();
+    await service.observed();
+    const canary = "Canary7hunter2";
+    const log = `connecting to postgres://app:${canary}@db/orders with password=${canary}`;
+    await deploy(service, "demo/checkout:v2-noready", { annotations: { "rollguard.dev/log": log } });
+    const evidence = kubernetesEvidence();
+    await eventually("v2 has written its log", async () =>
+      (await look(service, evidence))?.logs.some(({ lines }) => lines.join().includes("postgres")),
+    );
+    service.turnBad(isImage("demo/checkout:v1"));
+
+    const result = await service.rollBack();
+    const incident = await service.store.read((await recorded(service))?.id ?? "");
+    const archived = [...service.archive.stored.values()].join("");
+
+    expect(result.failure).toBeNull();
+    expect(archived).toContain("connecting to postgres://app:[redacted]@db/orders with password=[redacted]");
+    expect(archived + JSON.stringify(incident) + result.payloads.join("")).not.toContain(canary);
   });
 });
 
