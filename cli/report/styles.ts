@@ -84,6 +84,7 @@ th.value,td.value{text-align:right}
 .verdict.pass{color:var(--good)}.verdict.pass::before{content:"✓"}
 .verdict.fail{color:var(--bad)}.verdict.fail::before{content:"✕"}
 .verdict.inconclusive{color:var(--warn)}.verdict.inconclusive::before{content:"?"}
+.verdict.warn{color:var(--warn)}.verdict.warn::before{content:"!"}
 .verdict.not-checked{color:var(--muted);font-weight:400}.verdict.not-checked::before{content:"–"}
 .worse{color:var(--bad)}.better{color:var(--good)}
 .timeline{list-style:none;padding:0}

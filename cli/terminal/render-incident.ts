@@ -1,8 +1,10 @@
+import { describeAction } from "../../functions/domain/cluster-action-words.ts";
 import type { Incident, IncidentSeries } from "../../functions/domain/incident.ts";
-import type { CheckResult, Plan } from "../../functions/domain/rollback-document.ts";
+import type { CheckResult, Plan, PlanStep } from "../../functions/domain/rollback-document.ts";
 import { clockTime, dateTime, formatSeconds, formatValue, offset } from "../report/format.ts";
 import { incidentTimes } from "../report/incident-times.ts";
 import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
+import { rolloutWords } from "../report/sections/preflight.ts";
 import { seriesByConcern, signalFigures } from "../report/signal-figures.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
 import { table, wrap } from "./layout.ts";
@@ -95,18 +97,32 @@ function done({ meta }: Incident, { colours, columns }: TerminalLook): string {
 /** A plan for a terminal, also for the preview of `rollback --dry-run`. */
 export function planLines(plan: Plan, columns: number): readonly string[] {
   const steps = plan.steps.map((step, index) => {
-    const goal = step.target
-      ? `back to ${step.target.image} (${step.target.replicaSet})`
-      : step.kind === "restore-scale"
-        ? `back to ${step.replicas} replicas`
-        : "put the Deployment's own update strategy back";
-    return wrap(`  ${index + 1}. ${plainText(goal)}`, columns, 5);
+    return wrap(`  ${index + 1}. ${plainText(goalOf(step))}`, columns, 5);
   });
   const denied = plan.governance.checks.filter((check) => check.outcome === "fail");
   return [
     ...steps,
+    ...preflightLines(plan, columns),
     ...denied.map((check) =>
       wrap(`  ${plan.governance.verdict} by rule ${check.rule}: ${plainText(check.observed)} (needed: ${check.limit})`, columns, 4),
+    ),
+  ];
+}
+
+function goalOf(step: PlanStep): string {
+  if (step.action !== undefined) return describeAction(step.action);
+  if (step.target !== null) return `back to ${step.target.image} (${step.target.replicaSet})`;
+  return step.kind === "restore-scale" ? `back to ${step.replicas} replicas` : "put the workload's own update strategy back";
+}
+
+/** How the rollout goes, and what a person should know of what was looked at. */
+function preflightLines({ preflight }: Plan, columns: number): readonly string[] {
+  if (preflight === undefined) return [];
+  const worth = preflight.checks.filter(({ outcome }) => outcome !== "pass");
+  return [
+    wrap(`  rollout: ${plainText(rolloutWords(preflight.availability))}`, columns, 4),
+    ...worth.map(({ check, outcome, observed, fix }) =>
+      wrap(`  preflight ${outcome}: ${plainText(`${check}, ${observed}${fix === "" ? "" : ` (${fix})`}`)}`, columns, 4),
     ),
   ];
 }

@@ -3,6 +3,7 @@ import type { Incident, TimelineEvent } from "../../../functions/domain/incident
 import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
 import { clockTime, formatSeconds } from "../format.ts";
 import { html, type Markup } from "../html.ts";
+import { preflightPart } from "./preflight.ts";
 
 const GOVERNANCE: Readonly<Record<Governance["verdict"], string>> = {
   allowed: "Allowed",
@@ -45,6 +46,7 @@ function reasonOf(message: string, outcome: string): string {
 function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>): Markup {
   return html`${intro(plan)}
 ${plan.steps.length > 0 && html`<ol class="steps">${plan.steps.map((step) => stepItem(step, results.get(step.id)))}</ol>`}
+${preflightPart(plan.preflight)}
 <h3>Governance: ${GOVERNANCE[plan.governance.verdict]}${plan.governance.rule !== null && html` <small>by rule <code>${plan.governance.rule}</code></small>`}</h3>
 ${governanceTable(plan.governance)}`;
 }
@@ -69,7 +71,7 @@ function stepTitle(step: PlanStep): Markup {
     case "restore-scale":
       return html`Back to ${step.replicas ?? "an unknown number of"} replicas`;
     case "restore-strategy":
-      return html`Put the Deployment’s own update strategy back`;
+      return html`Put the workload’s own update strategy back`;
     default:
       return html`${step.action === undefined ? step.kind : capitalised(describeAction(step.action))}`;
   }
