@@ -1,4 +1,4 @@
-import { Validations } from "aws-cdk-lib";
+import { Stack, Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 
 /** Accepts `Resource: *` on one role, for services that offer no narrower resource. Granular: any other wildcard still fails synth. */
@@ -8,4 +8,36 @@ export function acknowledgeAnyResource(role: IConstruct, reason: string): void {
 
 export function acknowledgeQueueWithoutQueue(queue: IConstruct, reason: string): void {
   Validations.of(queue).acknowledge({ id: "AwsSolutions-SQS3", reason });
+}
+
+export function acknowledgeBucketWithoutLog(bucket: IConstruct, reason: string): void {
+  Validations.of(bucket).acknowledge({ id: "AwsSolutions-S1", reason });
+}
+
+/** Accepts `<bucket>/<folder>/*` on one role: what an object is called is known only when it is written. */
+export function acknowledgeFolders(role: IConstruct, resources: readonly string[]): void {
+  for (const resource of resources.filter((arn) => arn.endsWith("/*"))) {
+    const named = written(Stack.of(role).resolve(resource));
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${named}]`,
+      reason: "One folder of the archive: names of objects come with the releases and incidents",
+    });
+  }
+}
+
+/** A resolved ARN as cdk-nag writes it: `arn:<AWS::Partition>:s3:::<BucketParameter>/evidence/*`. */
+function written(value: unknown): string {
+  if (typeof value === "string") return value;
+  const {
+    Ref,
+    "Fn::GetAtt": attribute,
+    "Fn::Join": join,
+  } = value as {
+    Ref?: string;
+    "Fn::GetAtt"?: readonly string[];
+    "Fn::Join"?: readonly [string, readonly unknown[]];
+  };
+  if (Ref !== undefined) return `<${Ref}>`;
+  if (attribute !== undefined) return `<${attribute.join(".")}>`;
+  return (join?.[1] ?? []).map(written).join(join?.[0] ?? "");
 }

@@ -1,6 +1,7 @@
 import { Annotations, type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { loadBlueprints } from "../blueprints/load-blueprints.ts";
+import { digestsSecrets } from "../functions/domain/blueprint.ts";
 import { readConfig } from "./config.ts";
 import { PipelineStack } from "./stacks/pipeline-stack.ts";
 import { StateStack } from "./stacks/state-stack.ts";
@@ -13,7 +14,8 @@ export function buildRollguard(app: App): { readonly state: StateStack; readonly
   const state = new StateStack(app, "RollguardState", {
     env,
     removalPolicy,
-    description: "Rollguard: incidents and the topic that pages people",
+    digestSecrets: digestsSecrets(blueprints),
+    description: "Rollguard: incidents, snapshots and the topic that pages people",
   });
   const pipeline = new PipelineStack(app, "RollguardPipeline", {
     env,

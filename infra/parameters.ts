@@ -7,6 +7,10 @@ export const PARAMETERS = {
   tableStreamArn: "/rollguard/table-stream-arn",
   topicArn: "/rollguard/topic-arn",
   topicKeyArn: "/rollguard/topic-key-arn",
+  archiveBucket: "/rollguard/archive-bucket",
+  archiveKeyArn: "/rollguard/archive-key-arn",
+  macKeyArn: "/rollguard/mac-key-arn",
   machineArn: "/rollguard/machine-arn",
   startFunction: "/rollguard/start-function",
+  observeFunction: "/rollguard/observe-function",
 } as const;

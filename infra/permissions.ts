@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import type { Blueprint } from "../functions/domain/blueprint.ts";
 
 /** What a function may do with the items of the incident table. A transaction needs the action of each of its pieces. */
-export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "ConditionCheckItem";
+export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 
 /** The table alone: no Lambda reads the indexes, they serve the command and the console. With the key, if the table has one of its own. */
 export function tableAccess(table: ITableV2, actions: readonly TableAction[]): PolicyStatement[] {

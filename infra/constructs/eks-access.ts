@@ -3,7 +3,7 @@ import type { IRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
 /** Groups that `kubernetes/rbac.yaml` binds. */
-export const KUBERNETES_GROUPS = { read: "rollguard:read", write: "rollguard:write" } as const;
+export const KUBERNETES_GROUPS = { read: "rollguard:read", write: "rollguard:write", keep: "rollguard:keep" } as const;
 
 export interface EksAccessProps {
   readonly clusters: readonly string[];
@@ -11,6 +11,8 @@ export interface EksAccessProps {
   readonly readers: Readonly<Record<string, IRole>>;
   /** Roles that also change Deployments: ExecuteStep alone. */
   readonly writers: Readonly<Record<string, IRole>>;
+  /** Roles that create copies of configuration, and nothing else. */
+  readonly keepers: Readonly<Record<string, IRole>>;
 }
 
 /** One access entry per cluster and role. No access policy is attached: what the groups may do is our own RBAC, since AWS's edit policy can read Secrets. */
@@ -26,6 +28,7 @@ export class EksAccess extends Construct {
           kubernetesGroups,
         });
       for (const [name, role] of Object.entries(props.readers)) admit(name, role, [KUBERNETES_GROUPS.read]);
+      for (const [name, role] of Object.entries(props.keepers)) admit(name, role, [KUBERNETES_GROUPS.keep]);
       for (const [name, role] of Object.entries(props.writers)) admit(name, role, [KUBERNETES_GROUPS.read, KUBERNETES_GROUPS.write]);
     }
   }

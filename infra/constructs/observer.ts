@@ -2,17 +2,22 @@ import { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import type * as z from "zod/mini";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { KeepConfigEnvironmentSchema } from "../../functions/entry/keep-config/environment.ts";
 import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-releases/environment.ts";
 import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
 import { clustersOf, describeClusters, readMetrics, startExecution, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
+import { type Archive, archiveAccess, secretDigests } from "./snapshot-bucket.ts";
 
 export interface ObserverProps extends FunctionDefaults {
   readonly machine: IStateMachine;
   readonly table: ITableV2;
+  readonly archive: Archive;
   readonly blueprints: readonly Blueprint[];
   readonly blueprintFiles: Readonly<Record<string, string>>;
   /** For `observe-releases`, which calls Kubernetes. @default Lambda's own network */
@@ -21,27 +26,53 @@ export interface ObserverProps extends FunctionDefaults {
   readonly scheduled?: boolean;
 }
 
-/** What looks by itself: releases every minute (the ledger rests on it), alarms every two minutes (a missed transition never repeats). */
+/**
+ * What looks by itself: releases every minute (the ledger rests on it), alarms every two minutes (a missed transition never repeats); and the one
+ * function that may create something in a cluster, copies of configuration, with a role of its own.
+ */
 export class Observer extends Construct {
-  readonly observeReleases: PipelineFunction<{ TABLE_NAME: string; MACHINE_ARN: string }>;
+  readonly observeReleases: PipelineFunction<z.infer<typeof ObserveReleasesEnvironmentSchema>>;
+  readonly keepConfig: PipelineFunction<z.infer<typeof KeepConfigEnvironmentSchema>>;
   readonly reconcileAlarms: PipelineFunction<{ MACHINE_ARN: string }>;
 
   constructor(scope: Construct, id: string, props: ObserverProps) {
     super(scope, id);
-    const { machine, table, network, blueprints, blueprintFiles, logRetention, logRemovalPolicy } = props;
+    const { machine, table, archive, network, blueprints, blueprintFiles, logRetention, logRemovalPolicy } = props;
     const common = { extraFiles: blueprintFiles, logRetention, logRemovalPolicy };
+    const MAC_KEY_ARN = archive.macKeyArn ?? "";
+    this.keepConfig = new PipelineFunction(this, "KeepConfig", {
+      ...common,
+      folder: "entry/keep-config",
+      description: "Rollguard: keeps copies of a release's configuration in its own namespace",
+      environmentSchema: KeepConfigEnvironmentSchema,
+      environment: { MAC_KEY_ARN },
+      timeout: Duration.seconds(30),
+      permissions: [...describeClusters(this, clustersOf(blueprints)), ...secretDigests(archive)],
+      network,
+    });
+    this.keepConfig.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
     this.observeReleases = new PipelineFunction(this, "ObserveReleases", {
       ...common,
       folder: "entry/observe-releases",
       description: "Rollguard: writes down which release runs with how many replicas, and how well",
       environmentSchema: ObserveReleasesEnvironmentSchema,
-      environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
+      environment: {
+        TABLE_NAME: table.tableName,
+        MACHINE_ARN: machine.stateMachineArn,
+        ARCHIVE_BUCKET: archive.bucket.bucketName,
+        TEMPLATE_KEY_ARN: archive.keyArn,
+        MAC_KEY_ARN,
+        KEEP_FUNCTION: this.keepConfig.fn.functionName,
+      },
       timeout: Duration.seconds(55),
       permissions: [
-        ...tableAccess(table, ["GetItem", "Query", "PutItem"]),
+        ...tableAccess(table, ["GetItem", "Query", "PutItem", "DeleteItem"]),
         readMetrics(["DescribeAlarms"]),
         ...describeClusters(this, clustersOf(blueprints)),
         startExecution(machine),
+        ...archiveAccess(archive, "snapshots"),
+        ...secretDigests(archive),
+        new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [this.keepConfig.fn.functionArn] }),
       ],
       network,
     });

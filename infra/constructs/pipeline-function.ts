@@ -5,7 +5,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Traci
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type * as z from "zod/mini";
-import { acknowledgeAnyResource } from "../acknowledge.ts";
+import { acknowledgeAnyResource, acknowledgeFolders } from "../acknowledge.ts";
 import { handlerCode } from "../bundle-handlers.ts";
 
 /** Where the functions that call Kubernetes run, for clusters whose API endpoint is private. It needs a way out to the AWS APIs (NAT or interface endpoints). */
@@ -79,6 +79,10 @@ export class PipelineFunction<Environment extends Record<string, string>> extend
     ];
     for (const statement of statements) this.role.addToPolicy(statement);
     acknowledgeAnyResource(this.role, anyResourceReason(statements));
+    acknowledgeFolders(
+      this.role,
+      statements.flatMap(({ resources }) => resources),
+    );
   }
 }
 

@@ -12,11 +12,22 @@ import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-st
 import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
 import { clustersOf, describeClusters, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
+import { type Archive, archiveAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
+
+/** Everything that a step's function may be told. */
+interface StepEnvironment {
+  readonly TABLE_NAME: string;
+  readonly ARCHIVE_BUCKET: string;
+  readonly TEMPLATE_KEY_ARN: string;
+  /** Empty when no blueprint asks for digests of Secrets. */
+  readonly MAC_KEY_ARN: string;
+}
 
 /** One Task state of the machine: what its function needs, and nothing else. */
 interface StepNeeds {
   readonly folder: string;
-  readonly environmentSchema: z.ZodMiniType<{ TABLE_NAME: string }>;
+  /** Which of `StepEnvironment` its handler reads: exactly those are set. */
+  readonly environmentSchema: z.ZodMiniObject<{ readonly [Name in keyof StepEnvironment]?: z.ZodMiniType }>;
   /** Under the Task's own TimeoutSeconds (60), else a late function could write after the lock is free. */
   readonly timeoutSeconds: number;
   readonly table: readonly TableAction[];
@@ -24,6 +35,12 @@ interface StepNeeds {
   /** What its role may do in the cluster, as a member of `rollguard:read` or also of `rollguard:write`. */
   readonly kubernetes?: "read" | "write";
   readonly blueprints?: boolean;
+  /** Keeps evidence in the archive; `adds`: to what is there. */
+  readonly evidence?: "writes" | "adds";
+  /** Opens templates that were kept with releases. */
+  readonly templates?: boolean;
+  /** Tells contents of Secrets apart. */
+  readonly digests?: boolean;
 }
 
 const BOTH = ["GetMetricData", "DescribeAlarms"] as const;
@@ -44,6 +61,8 @@ export const STEPS = {
     table: ["Query", "PutItem"],
     metrics: BOTH,
     kubernetes: "read",
+    evidence: "writes",
+    digests: true,
   },
   SelectStrategy: {
     folder: "steps/select-strategy",
@@ -57,6 +76,8 @@ export const STEPS = {
     timeoutSeconds: 20,
     table: ["GetItem", "PutItem", "UpdateItem"],
     kubernetes: "write",
+    templates: true,
+    digests: true,
   },
   VerifyStep: {
     folder: "steps/verify-step",
@@ -65,6 +86,7 @@ export const STEPS = {
     table: ["PutItem", "UpdateItem"],
     metrics: BOTH,
     kubernetes: "read",
+    digests: true,
   },
   DiagnoseCause: {
     folder: "steps/diagnose-cause",
@@ -73,6 +95,7 @@ export const STEPS = {
     table: ["PutItem"],
     metrics: ["GetMetricData"],
     kubernetes: "read",
+    evidence: "adds",
   },
   RecordIncident: {
     folder: "steps/record-incident",
@@ -87,6 +110,7 @@ export const STEP_NAMES = Object.keys(STEPS) as StepName[];
 
 export interface RollbackStepsProps extends FunctionDefaults {
   readonly table: ITableV2;
+  readonly archive: Archive;
   readonly blueprints: readonly Blueprint[];
   /** `blueprints.json`, for the steps that look blueprints up. */
   readonly blueprintFiles: Readonly<Record<string, string>>;
@@ -96,23 +120,32 @@ export interface RollbackStepsProps extends FunctionDefaults {
 
 /** The functions behind the seven Task states. */
 export class RollbackSteps extends Construct {
-  readonly functions: Readonly<Record<StepName, PipelineFunction<{ TABLE_NAME: string }>>>;
+  readonly functions: Readonly<Record<StepName, PipelineFunction<Partial<StepEnvironment>>>>;
 
   constructor(scope: Construct, id: string, props: RollbackStepsProps) {
     super(scope, id);
-    const { table, blueprints, blueprintFiles, network, logRetention, logRemovalPolicy } = props;
+    const { table, archive, blueprints, blueprintFiles, network, logRetention, logRemovalPolicy } = props;
+    const all: StepEnvironment = {
+      TABLE_NAME: table.tableName,
+      ARCHIVE_BUCKET: archive.bucket.bucketName,
+      TEMPLATE_KEY_ARN: archive.keyArn,
+      MAC_KEY_ARN: archive.macKeyArn ?? "",
+    };
     const make = (name: StepName) => {
       const needs: StepNeeds = STEPS[name];
       return new PipelineFunction(this, name, {
         folder: needs.folder,
         description: `Rollguard: the state ${name}`,
-        environmentSchema: needs.environmentSchema,
-        environment: { TABLE_NAME: table.tableName },
+        environmentSchema: needs.environmentSchema as z.ZodMiniType<Record<string, string>>,
+        environment: readBy(needs, all),
         timeout: Duration.seconds(needs.timeoutSeconds),
         permissions: [
           ...tableAccess(table, needs.table),
           ...(needs.metrics ? [readMetrics(needs.metrics)] : []),
           ...(needs.kubernetes ? describeClusters(this, clustersOf(blueprints)) : []),
+          ...(needs.evidence ? archiveAccess(archive, "evidence", needs.evidence === "adds") : []),
+          ...(needs.templates ? templateAccess(archive, "open") : []),
+          ...(needs.digests ? secretDigests(archive) : []),
         ],
         extraFiles: needs.blueprints ? blueprintFiles : undefined,
         network: needs.kubernetes ? network : undefined,
@@ -122,4 +155,10 @@ export class RollbackSteps extends Construct {
     };
     this.functions = Object.fromEntries(STEP_NAMES.map((name) => [name, make(name)])) as typeof this.functions;
   }
+}
+
+/** The variables that a step's handler reads, and no others. */
+function readBy({ environmentSchema }: StepNeeds, all: StepEnvironment): Record<string, string> {
+  const names = Object.keys(environmentSchema.shape) as (keyof StepEnvironment)[];
+  return Object.fromEntries(names.map((name) => [name, all[name]]));
 }

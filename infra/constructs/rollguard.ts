@@ -3,7 +3,7 @@ import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { type Blueprint, digestsSecrets } from "../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
 import { clustersOf } from "../permissions.ts";
 import { AlarmTrigger } from "./alarm-trigger.ts";
@@ -18,6 +18,7 @@ import type { FunctionNetwork } from "./pipeline-function.ts";
 import { RollbackMachine } from "./rollback-machine.ts";
 import { RollbackSteps, STEP_NAMES, STEPS, type StepName } from "./rollback-steps.ts";
 import { ServiceAlarms } from "./service-alarms.ts";
+import { type Archive, SnapshotBucket } from "./snapshot-bucket.ts";
 
 /** Sources that only AWS can send from. */
 export const AWS_EVENT_SOURCES = ["aws.cloudwatch"] as const;
@@ -27,6 +28,8 @@ export interface RollguardProps {
   readonly blueprints: readonly Blueprint[];
   /** Where incidents, locks and observed releases are kept; needs the keys and the stream of `IncidentTable`. @default a new IncidentTable in this scope */
   readonly table?: ITableV2;
+  /** Where snapshots and evidence are kept, and the keys that seal templates and digest Secrets. @default a new SnapshotBucket in this scope */
+  readonly archive?: Archive;
   /** Where people are paged. @default a new encrypted topic in this scope; subscribe to it, nobody is by default */
   readonly page?: PageTarget;
   /** EventBridge sources whose alarm events start a rollback. Any principal that may put events of an added source can then start one. @default aws.cloudwatch, which only AWS can send */
@@ -47,6 +50,7 @@ export interface RollguardProps {
 /** The whole of Rollguard in one construct: table, topic, machine, functions, rules, alarms, access to the clusters. */
 export class Rollguard extends Construct {
   readonly table: ITableV2;
+  readonly archive: Archive;
   readonly page: PageTarget;
   readonly machine: StateMachine;
   readonly steps: RollbackSteps;
@@ -65,9 +69,10 @@ export class Rollguard extends Construct {
     const notificationTopicArns = distinct(blueprints.flatMap(({ notificationTopicArn }) => notificationTopicArn ?? []));
 
     this.table = props.table ?? new IncidentTable(this, "Incidents", { removalPolicy }).table;
+    this.archive = props.archive ?? new SnapshotBucket(this, "Archive", { removalPolicy, digestSecrets: digestsSecrets(blueprints) });
     this.page = props.page ?? new PageTopic(this, "Page", { removalPolicy });
-    const { table, page } = this;
-    this.steps = new RollbackSteps(this, "Steps", { ...logs, table, blueprints, blueprintFiles, network });
+    const { table, archive, page } = this;
+    this.steps = new RollbackSteps(this, "Steps", { ...logs, table, archive, blueprints, blueprintFiles, network });
     this.machine = new RollbackMachine(this, "Rollback", { ...logs, steps: this.steps, page }).machine;
     const { machine } = this;
     this.trigger = new AlarmTrigger(this, "AlarmTrigger", {
@@ -77,7 +82,16 @@ export class Rollguard extends Construct {
       eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
       existingAlarmNames: distinct(alarms.filter(({ existing }) => existing).map(({ alarmName }) => alarmName)),
     });
-    this.observer = new Observer(this, "Observer", { ...logs, machine, table, blueprints, blueprintFiles, network, scheduled: !emulated });
+    this.observer = new Observer(this, "Observer", {
+      ...logs,
+      machine,
+      table,
+      archive,
+      blueprints,
+      blueprintFiles,
+      network,
+      scheduled: !emulated,
+    });
     this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns });
     this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
 
@@ -93,6 +107,7 @@ export class Rollguard extends Construct {
       clusters,
       readers: { ...roles("read"), ObserveReleases: this.observer.observeReleases.role },
       writers: roles("write"),
+      keepers: { KeepConfig: this.observer.keepConfig.role },
     });
   }
 
@@ -103,6 +118,7 @@ export class Rollguard extends Construct {
       functions: {
         StartRollback: this.trigger.starter.fn,
         ObserveReleases: this.observer.observeReleases.fn,
+        KeepConfig: this.observer.keepConfig.fn,
         ReconcileAlarms: this.observer.reconcileAlarms.fn,
         ReleaseLock: this.lockRelease.releaser.fn,
         DeliverNotifications: this.outbox.deliverer.fn,

@@ -1,9 +1,10 @@
 import { CfnOutput, type RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Bucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
-import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { type Blueprint, digestsSecrets } from "../../functions/domain/blueprint.ts";
 import { INCIDENT_INDEXES } from "../constructs/incident-table.ts";
 import { Rollguard } from "../constructs/rollguard.ts";
 import { importNetwork, type NetworkIds } from "../network.ts";
@@ -37,6 +38,11 @@ export class PipelineStack extends Stack {
         tableStreamArn: read("tableStreamArn"),
         globalIndexes: [...INCIDENT_INDEXES],
       }),
+      archive: {
+        bucket: Bucket.fromBucketName(this, "Archive", read("archiveBucket")),
+        keyArn: read("archiveKeyArn"),
+        macKeyArn: digestsSecrets(props.blueprints) ? read("macKeyArn") : null,
+      },
       page: { topic: Topic.fromTopicArn(this, "Page", read("topicArn")), keyArn: read("topicKeyArn") },
       network: props.network && importNetwork(this, props.network),
     });
@@ -52,12 +58,17 @@ export class PipelineStack extends Stack {
       StartRollbackFunction: trigger.starter.fn.functionName,
       ReconcileAlarmsFunction: observer.reconcileAlarms.fn.functionName,
       ObserveReleasesFunction: observer.observeReleases.fn.functionName,
+      KeepConfigFunction: observer.keepConfig.fn.functionName,
       ReleaseLockFunction: lockRelease.releaser.fn.functionName,
       DeliverNotificationsFunction: outbox.deliverer.fn.functionName,
       ParkingQueueUrl: outbox.parking.queue.queueUrl,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
     new StringParameter(this, "MachineArnParameter", { parameterName: PARAMETERS.machineArn, stringValue: outputs.MachineArn });
+    new StringParameter(this, "ObserveFunctionParameter", {
+      parameterName: PARAMETERS.observeFunction,
+      stringValue: outputs.ObserveReleasesFunction,
+    });
     new StringParameter(this, "StartFunctionParameter", {
       parameterName: PARAMETERS.startFunction,
       stringValue: outputs.StartRollbackFunction,

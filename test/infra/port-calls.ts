@@ -16,6 +16,19 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "store.readSwitch": ["dynamodb:GetItem"],
   "ledger.observations": ["dynamodb:Query"],
   "ledger.save": ["dynamodb:PutItem"],
+  "ledger.releases": ["dynamodb:Query"],
+  "ledger.saveRelease": ["dynamodb:PutItem"],
+  "ledger.sealedTemplate": ["dynamodb:GetItem"],
+  "ledger.quarantine": ["dynamodb:Query"],
+  "ledger.forget": ["dynamodb:DeleteItem", "dynamodb:Query"],
+  "seal.close": ["kms:GenerateDataKey"],
+  "seal.open": ["kms:Decrypt"],
+  "archive.put": ["kms:GenerateDataKey", "s3:PutObject"],
+  "archive.get": ["kms:Decrypt", "s3:GetObject", "s3:ListBucket"],
+  "keeper.ask": ["lambda:InvokeFunction"],
+  "snapshots.pass": ["eks:DescribeCluster"],
+  "copies.copy": ["eks:DescribeCluster"],
+  "copies.prune": ["eks:DescribeCluster"],
   "metrics.series": ["cloudwatch:GetMetricData"],
   "metrics.alarms": ["cloudwatch:DescribeAlarms"],
   "metrics.alarmsInAlarm": ["cloudwatch:DescribeAlarms"],
@@ -28,14 +41,17 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "parking.park": ["sqs:SendMessage"],
 };
 
-const CALL = /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking)\.(\w+)\(/g;
+const CALL = /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {
   const directory = join("functions", folder);
   const sources = readdirSync(directory).map((file) => readFileSync(join(directory, file), "utf8"));
   const calling = (name: string) => sources.some((source) => source.includes(`${name}(`));
-  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...(calling("gatherEvidence") ? ["evidence.collect"] : [])];
+  // A thorough collection is put beside the quick one that is there.
+  const adds = sources.some((source) => source.includes('depth: "thorough"'));
+  const evidence = calling("gatherEvidence") ? ["evidence.collect", "archive.put", ...(adds ? ["archive.get"] : [])] : [];
+  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...evidence];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

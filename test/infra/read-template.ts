@@ -61,8 +61,10 @@ export function resourceName(value: unknown): string {
   if (Ref !== undefined) return shortName(Ref);
   if (attribute !== undefined) return shortName(attribute[0]);
   const parts = (join?.[1] ?? []).map((part) => (typeof part === "string" ? part : resourceName(part)));
-  const parameter = parts.find((part) => part.startsWith("parameter "));
-  return parameter ?? parts.join("").replace(/^arn:AWS::Partition:([a-z]+):AWS::Region:AWS::AccountId:/, "$1 ");
+  const parameter = parts.findIndex((part) => part.startsWith("parameter "));
+  return parameter >= 0
+    ? parts.slice(parameter).join("")
+    : parts.join("").replace(/^arn:AWS::Partition:([a-z]+):AWS::Region:AWS::AccountId:/, "$1 ");
 }
 
 function shortName(logicalId: string): string {

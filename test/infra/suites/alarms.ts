@@ -40,7 +40,9 @@ export function alarmSuite(aws: Synthesised, enrolled: Synthesised): void {
         "ExecutionsFailed",
         "ExecutionsTimedOut",
         ...["AlarmsFailed", "AlarmsUndelivered", "LocksFailed", "MessagesFailed", "MessagesParked"].map((queue) => `${queue}NotEmpty`),
-        ...["DeliverNotifications", "ObserveReleases", "ReconcileAlarms", "ReleaseLock", "StartRollback"].map((name) => `${name}Errors`),
+        ...["DeliverNotifications", "KeepConfig", "ObserveReleases", "ReconcileAlarms", "ReleaseLock", "StartRollback"].map(
+          (name) => `${name}Errors`,
+        ),
         "StreamLate",
       ]
         .map((name) => `rgpipeline-RollguardPipeline-${name}`)

@@ -18,6 +18,7 @@ const ENTRIES = {
   StartRollback: "start-rollback",
   ReconcileAlarms: "reconcile-alarms",
   ObserveReleases: "observe-releases",
+  KeepConfig: "keep-config",
   ReleaseLock: "release-lock",
   DeliverNotifications: "deliver-notifications",
 };
@@ -74,6 +75,7 @@ export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
     );
 
     expect(inside.map(([name]) => name).sort()).toEqual([
+      "ObserverKeepConfigFunction",
       "ObserverObserveReleasesFunction",
       "StepsAssessIncidentFunction",
       "StepsDiagnoseCauseFunction",

@@ -9,6 +9,8 @@ const table = (...actions: string[]) => actions.map((action) => `dynamodb:${acti
 const METRICS = ["cloudwatch:DescribeAlarms *", "cloudwatch:GetMetricData *"];
 const CLUSTER = "eks:DescribeCluster eks cluster/demo";
 const START = "states:StartExecution RollbackMachine";
+const KEY = "parameter archivekeyarn";
+const archived = (folder: string) => [`s3:PutObject parameter archivebucket/${folder}/*`, `kms:GenerateDataKey ${KEY}`];
 const PAGE = ["kms:Decrypt parameter topickeyarn", "kms:GenerateDataKey parameter topickeyarn", "sns:Publish parameter topicarn"];
 const sendTo = (queue: string) => ["GetQueueAttributes", "GetQueueUrl", "SendMessage"].map((action) => `sqs:${action} ${queue}`);
 
@@ -18,18 +20,29 @@ const COMMON = ["logs:CreateLogStream own Logs", "logs:PutLogEvents own Logs", "
 /** Who may do what, all of it. Folder of the code, then what its role may do. */
 const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly string[]]>> = {
   StepsOpenIncident: ["steps/open-incident", table("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")],
-  StepsAssessIncident: ["steps/assess-incident", [...METRICS, ...table("PutItem", "Query"), CLUSTER]],
+  StepsAssessIncident: ["steps/assess-incident", [...METRICS, ...table("PutItem", "Query"), CLUSTER, ...archived("evidence")]],
   StepsSelectStrategy: ["steps/select-strategy", table("GetItem", "Query")],
-  StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER]],
+  StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER, `kms:Decrypt ${KEY}`]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
-  StepsDiagnoseCause: ["steps/diagnose-cause", ["cloudwatch:GetMetricData *", ...table("PutItem"), CLUSTER]],
+  StepsDiagnoseCause: [
+    "steps/diagnose-cause",
+    [
+      ...["cloudwatch:GetMetricData *", ...table("PutItem"), CLUSTER, ...archived("evidence"), `kms:Decrypt ${KEY}`],
+      ...["s3:GetObject parameter archivebucket/evidence/*", "s3:ListBucket parameter archivebucket"],
+    ],
+  ],
   StepsRecordIncident: ["steps/record-incident", table("PutItem", "Query", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
   ObserverObserveReleases: [
     "entry/observe-releases",
-    ["cloudwatch:DescribeAlarms *", ...table("GetItem", "PutItem", "Query"), CLUSTER, START],
+    [
+      ...["cloudwatch:DescribeAlarms *", ...table("DeleteItem", "GetItem", "PutItem", "Query"), CLUSTER, START],
+      ...archived("snapshots"),
+      "lambda:InvokeFunction ObserverKeepConfigFunction",
+    ],
   ],
+  ObserverKeepConfig: ["entry/keep-config", [CLUSTER]],
   LockReleaseReleaseLock: [
     "entry/release-lock",
     [...table("GetItem", "PutItem", "Query", "UpdateItem"), ...PAGE, ...sendTo("LockReleaseFailedQueue")],
@@ -81,7 +94,8 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     const anyResource = all.filter((permission) => permission.endsWith(" *")).map((permission) => permission.replace(" *", ""));
 
     expect(all.filter((permission) => /^[^ ]*\*/.test(permission))).toEqual([]);
-    expect(all.filter((permission) => permission.includes("*") && !permission.endsWith(" *"))).toEqual([]);
+    const folder = / parameter archivebucket\/(snapshots|evidence)\/\*$/;
+    expect(all.filter((permission) => permission.includes("*") && !permission.endsWith(" *") && !folder.test(permission))).toEqual([]);
     expect([...new Set(anyResource.map((action) => action.split(":")[0]))].sort()).toEqual([
       "cloudwatch",
       "dynamodb",
@@ -107,10 +121,10 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
 
     expect(others).toEqual([]);
     expect(machine).toMatchObject([{ Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } }]);
-    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(12);
+    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(13);
   });
 
-  it("admits the roles that call Kubernetes to the blueprints' clusters: reading, and ExecuteStep alone also writing", () => {
+  it("admits the roles that call Kubernetes to the blueprints' clusters: reading, ExecuteStep alone also writing, and KeepConfig for copies alone", () => {
     const entries = Object.values(resourcesOf(aws.pipeline, "AWS::EKS::AccessEntry")).map(({ Properties }) => [
       Properties.ClusterName,
       Properties.PrincipalArn["Fn::GetAtt"][0].replace(/^Rollguard(.*)Role[0-9A-F]{8}$/, "$1"),
@@ -119,6 +133,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     ]);
 
     expect(entries.sort()).toEqual([
+      ["demo", "ObserverKeepConfig", ["rollguard:keep"], undefined],
       ["demo", "ObserverObserveReleases", ["rollguard:read"], undefined],
       ["demo", "StepsAssessIncident", ["rollguard:read"], undefined],
       ["demo", "StepsDiagnoseCause", ["rollguard:read"], undefined],

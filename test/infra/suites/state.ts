@@ -63,10 +63,48 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
     });
   });
 
-  it("lets go of everything on the local target", () => {
-    const policies = ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key"].flatMap((type) => Object.values(resourcesOf(local.state, type)));
+  it("keeps snapshots and evidence private, encrypted with a rotated key of our own, versioned and over TLS only", () => {
+    aws.state.hasResource("AWS::S3::Bucket", {
+      DeletionPolicy: "Retain",
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: Match.anyValue() } },
+          ],
+        },
+        VersioningConfiguration: { Status: "Enabled" },
+        LifecycleConfiguration: {
+          Rules: ["snapshots/", "evidence/"].map((Prefix) =>
+            Match.objectLike({ Prefix, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: "Enabled" }),
+          ),
+        },
+      },
+    });
+    aws.state.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })]),
+      },
+    });
+  });
 
-    expect(policies.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(["Delete", "Delete"]);
+  it("has a key for digests of Secrets only where a blueprint asks for them", () => {
+    const macKeys = Object.values(resourcesOf(aws.state, "AWS::KMS::Key")).filter(({ Properties }) => Properties.KeySpec !== undefined);
+
+    expect(macKeys).toEqual([]);
+  });
+
+  it("lets go of everything on the local target", () => {
+    const policies = ["AWS::DynamoDB::GlobalTable", "AWS::KMS::Key", "AWS::S3::Bucket"].flatMap((type) =>
+      Object.values(resourcesOf(local.state, type)),
+    );
+
+    expect(policies.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(["Delete", "Delete", "Delete", "Delete"]);
     local.state.hasResourceProperties("AWS::DynamoDB::GlobalTable", { Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })] });
   });
 
@@ -75,12 +113,14 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
       Object.values(resourcesOf(aws[synthesised], "AWS::SSM::Parameter")).map(({ Properties }) => Properties.Name);
 
     expect(names("state").sort()).toEqual([
+      "/rollguard/archive-bucket",
+      "/rollguard/archive-key-arn",
       "/rollguard/table-name",
       "/rollguard/table-stream-arn",
       "/rollguard/topic-arn",
       "/rollguard/topic-key-arn",
     ]);
-    expect(names("pipeline").sort()).toEqual(["/rollguard/machine-arn", "/rollguard/start-function"]);
+    expect(names("pipeline").sort()).toEqual(["/rollguard/machine-arn", "/rollguard/observe-function", "/rollguard/start-function"]);
     expect(JSON.stringify([aws.state.toJSON(), aws.pipeline.toJSON()])).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput|"Export"/);
   });
 }
