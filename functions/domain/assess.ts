@@ -4,6 +4,7 @@ import { NODE_ENDS } from "./diagnosis/pod-symptoms.ts";
 import { rightsTakenAway, tellingReasons } from "./diagnosis/rights-taken.ts";
 import type { Finding } from "./evidence.ts";
 import { reapplies } from "./gitops.ts";
+import type { LiveRelease, Release } from "./release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, RollbackTrigger } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
@@ -24,6 +25,9 @@ export interface AssessmentFacts {
   /** Null when the Deployment does not exist. */
   readonly workload: WorkloadState | null;
   readonly observations: readonly ReleaseObservation[];
+  /** Snapshots, and one of what is live. @default none: then a change of the configuration alone is not seen */
+  readonly releases?: readonly Release[];
+  readonly live?: LiveRelease | null;
   readonly alarms: Assessment["alarms"];
   readonly onsetAt: string | null;
   readonly signals: readonly SignalData[];
@@ -53,6 +57,7 @@ export function assess(facts: AssessmentFacts): Assessment {
     onsetAt: facts.onsetAt,
     podEvidence: facts.workload === null ? "none" : podEvidence(facts.workload),
     workload: facts.workload,
+    ...(facts.live === undefined ? {} : { live: facts.live }),
     alarms: [...facts.alarms],
     signals: signalReadings(facts.signals, { change: verdict.change, onsetAt: facts.onsetAt, now: facts.now }),
   };
@@ -151,10 +156,12 @@ function decideStorm(facts: AssessmentFacts, workload: WorkloadState, inAlarm: A
 }
 
 function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: string | null): Verdict {
-  const { blueprint, observations, now } = facts;
+  const { blueprint, observations, releases = [], live = null, now } = facts;
   const suspicion = suspectChange({
     workload,
     observations,
+    releases,
+    live,
     onsetAt,
     now,
     windowHours: blueprint.suspicionWindowHours,
@@ -173,7 +180,9 @@ function decideChange(facts: AssessmentFacts, workload: WorkloadState, onsetAt: 
   }
   const evidence = podEvidence(workload);
   reasons.push(describeEvidence(workload, evidence), ...told);
-  if (suspicion.change.kind === "deploy" && (evidence === "both" || evidence === "only-old")) {
+  // Pods of the old template read the new content too, once they start again.
+  const sharedConfig = evidence === "both" && (suspicion.change.parts ?? []).some((part) => /^(ConfigMap|Secret) [^ ]+$/.test(part));
+  if (suspicion.change.kind === "deploy" && !sharedConfig && (evidence === "both" || evidence === "only-old")) {
     return {
       decision: "escalate",
       reasons: [...reasons, "pods of the earlier release fail too, so a rollback would not help"],

@@ -133,5 +133,10 @@ export const BlueprintSchema = z.strictObject({
 });
 export type Blueprint = z.infer<typeof BlueprintSchema>;
 
+/** Does any of these services want contents of Secrets to be told apart? Then a MAC key is needed. */
+export function digestsSecrets(blueprints: readonly Pick<Blueprint, "restore">[]): boolean {
+  return blueprints.some(({ restore }) => restore.secrets !== "names");
+}
+
 /** Alarms that Rollguard makes are named `rollguard-<service>-<trigger>`. */
 export const ALARM_PREFIX = "rollguard-";

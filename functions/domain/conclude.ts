@@ -2,7 +2,8 @@ import { diagnose } from "./diagnosis/diagnose.ts";
 import type { IncidentAlarm, IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
 import { gitopsAdvice } from "./plan/gitops-steps.ts";
 import { isRestoring } from "./plan-steps.ts";
-import type { Diagnosis, Outcome, RollbackDocument } from "./rollback-document.ts";
+import type { Quarantine } from "./release.ts";
+import type { Change, Diagnosis, Outcome, RollbackDocument } from "./rollback-document.ts";
 import { inWords, secondsBetween } from "./time.ts";
 
 export interface Conclusion {
@@ -10,6 +11,8 @@ export interface Conclusion {
   readonly summary: string;
   readonly meta: IncidentMeta;
   readonly event: TimelineEvent;
+  /** The release that was rolled back from, and what of it may not come back. */
+  readonly ledger: { readonly badRelease: string | null; readonly quarantine: readonly Quarantine[] };
   readonly verdicts: readonly { readonly templateHash: string; readonly verdict: "good" | "bad"; readonly replicas: number | null }[];
 }
 
@@ -38,7 +41,14 @@ export function conclude(document: RollbackDocument, now: string, joined: readon
     trigger,
     record: recordOf(document, now),
   };
-  return { outcome, summary, meta, event: closingEvent(document, outcome, summary, now), verdicts: verdictsOf(document) };
+  return {
+    outcome,
+    summary,
+    meta,
+    event: closingEvent(document, outcome, summary, now),
+    verdicts: verdictsOf(document),
+    ledger: ledgerOf(document, now),
+  };
 }
 
 function outcomeOf({ failure, assessment, plan, verification }: RollbackDocument): Outcome {
@@ -179,13 +189,29 @@ function recordOf(document: RollbackDocument, now: string): IncidentRecord {
 }
 
 /** The suspect is bad once the rollback away from it proved right, whatever became of the step after that. */
-function verdictsOf({ assessment, plan, verification }: RollbackDocument): Conclusion["verdicts"] {
+function provenSuspect({ assessment, plan, verification }: RollbackDocument): Change | null {
   const change = assessment?.change;
-  if (!change || change.kind === "leftover" || change.kind === "held" || change.toHash === null) return [];
+  if (!change || change.kind === "leftover" || change.kind === "held") return null;
   // also where GitOps has brought it back since: it was proven bad all the same
   const drifted = verification?.stepId === "watch-drift" && verification.recoveredAt !== null;
-  if (plan?.mode !== "act" || (verification?.recovery !== "recovered" && !drifted)) return [];
+  return plan?.mode === "act" && (verification?.recovery === "recovered" || drifted) ? change : null;
+}
+
+/** Of a change of the configuration the template is as good as it was: only the release is bad. */
+function verdictsOf(document: RollbackDocument): Conclusion["verdicts"] {
+  const change = provenSuspect(document);
+  if (change === null || change.toHash === null || change.kind === "config") return [];
   return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
+}
+
+/** Image digests and the template that came with a bad deploy, never what the release before it had too. */
+function ledgerOf(document: RollbackDocument, at: string): Conclusion["ledger"] {
+  const change = provenSuspect(document);
+  if (change === null) return { badRelease: null, quarantine: [] };
+  const { service } = document.trigger;
+  const template = change.kind === "deploy" && change.toHash !== null ? [`${service}/${change.toHash}`] : [];
+  const keys = change.kind === "scale" ? [] : [...(change.digests ?? []), ...template];
+  return { badRelease: change.toRelease ?? null, quarantine: keys.map((key) => ({ key, service, by: document.incidentId, at })) };
 }
 
 function closingEvent(document: RollbackDocument, outcome: Outcome, summary: string, now: string): TimelineEvent {

@@ -1,6 +1,6 @@
 import type { Sha256 } from "./execution-name.ts";
 import { healthySince, longEnough, type ObserveReleaseFacts } from "./observe-release.ts";
-import { RELEASE_SCHEMA, type Release, type Snapshot } from "./release.ts";
+import { type LiveRelease, RELEASE_SCHEMA, type Release, type Snapshot } from "./release.ts";
 import { releaseHash, type TemplateJson } from "./release-content.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import { later, secondsBetween } from "./time.ts";
@@ -48,6 +48,11 @@ export function recordRelease(facts: RecordReleaseFacts, sha256: Sha256): Releas
     archiveKey: known?.archiveKey ?? null,
     ...(facts.alarmsInAlarm.length > 0 ? { alarmAt: now } : known?.alarmAt === undefined ? {} : { alarmAt: known.alarmAt }),
   };
+}
+
+/** What is live by one look, with the name that its release has or will get; no name while not every container has reported its image. */
+export function liveRelease({ parts, template, irreversible, settled }: Snapshot, sha256: Sha256): LiveRelease {
+  return { hash: settled ? releaseHash(parts, JSON.parse(template) as TemplateJson, sha256) : null, parts, irreversible };
 }
 
 /** A template that is known to be bad stays so under another configuration, until a person says otherwise. */

@@ -63,6 +63,14 @@ export const ReleaseSchema = z.strictObject({
 });
 export type Release = z.infer<typeof ReleaseSchema>;
 
+/** What was live when an incident was assessed. `hash` is null while not every container has reported its image. */
+export const LiveReleaseSchema = z.strictObject({
+  hash: z.nullable(z.string()),
+  parts: ReleasePartsSchema,
+  irreversible: z.nullable(z.string()),
+});
+export type LiveRelease = z.infer<typeof LiveReleaseSchema>;
+
 /** What one look at a service's objects gives; nothing of it is kept as it is. */
 export interface Snapshot extends Pick<Release, "parts" | "source" | "data" | "irreversible"> {
   /** The live pod template as canonical JSON, without the controller's hash label. It holds the environment's literal values: to be encrypted. */

@@ -1,6 +1,8 @@
 import { MAXIMUM_GAP_SECONDS } from "./observe-release.ts";
+import type { LiveRelease, Release } from "./release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Change } from "./rollback-document.ts";
+import { isReturnToGoodRelease, lastConfigChange, releaseFactsOf } from "./suspect-release.ts";
 import { inWords, later, secondsAfter, secondsBetween } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
@@ -13,6 +15,9 @@ export interface SuspicionFacts {
   readonly windowHours: number;
   /** One period of the trigger: an onset cannot be known more exactly. */
   readonly toleranceSeconds: number;
+  /** Snapshots, and what is live by its own. @default none: then only deploys and scales are seen */
+  readonly releases?: readonly Release[];
+  readonly live?: LiveRelease | null;
 }
 
 export interface Suspicion {
@@ -23,11 +28,15 @@ export interface Suspicion {
 
 /** Kubernetes gives creation times in whole seconds: another release seen live within this of one may have been seen before it. */
 const CREATION_SECONDS = 1;
+/** So many differences are named in a sentence; the record has all. */
+const MOST_PARTS = 4;
 
 /** Asks "did a change cause this?": finds the change whose start precedes the onset within the suspicion window. A first release is no change. */
 export function suspectChange(facts: SuspicionFacts): Suspicion {
-  const candidates = [lastDeploy(facts), lastScale(facts)].filter((change) => change !== null);
-  if (candidates.length === 0) return { change: null, reasons: ["no change is known: neither a deploy nor a scale was seen"] };
+  const candidates = [lastDeploy(facts), lastConfigChange(byRelease(facts)), lastScale(facts)].filter((change) => change !== null);
+  if (candidates.length === 0) {
+    return { change: null, reasons: ["no change is known: neither a deploy nor a change of the configuration nor a scale was seen"] };
+  }
   const judged = candidates.map((change) => ({ change, ...judge(change, facts) }));
   const suspects = judged.filter((candidate) => candidate.suspect);
   suspects.sort((a, b) => Date.parse(b.change.startedAt) - Date.parse(a.change.startedAt));
@@ -37,7 +46,7 @@ export function suspectChange(facts: SuspicionFacts): Suspicion {
 function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reason: string } {
   const what = describeChange(change);
   if (facts.onsetAt === null) return { suspect: true, reason: `${what} is the newest change` };
-  if (change.kind === "deploy" && isReturnToGood(facts)) {
+  if ((change.kind === "deploy" && isReturnToGood(facts)) || (change.kind === "config" && isReturnToGoodRelease(byRelease(facts)))) {
     return { suspect: false, reason: `${what} is a return to a release that was observed good before, so it is not suspected` };
   }
   const startedAfterOnset = secondsBetween(facts.onsetAt, change.startedAt) > facts.toleranceSeconds;
@@ -83,7 +92,7 @@ function isReturnToGood({ workload, observations }: SuspicionFacts): boolean {
 export function describeChange(change: Change): string {
   switch (change.kind) {
     case "deploy":
-      return `the deploy of ${change.image} at ${change.startedAt}`;
+      return `the deploy of ${change.image} at ${change.startedAt}${whatChanged(change)}`;
     case "scale":
       return `the scale from ${change.fromReplicas} to ${change.toReplicas} replicas at ${change.startedAt}`;
     case "config":
@@ -95,7 +104,19 @@ export function describeChange(change: Change): string {
   }
 }
 
-function lastDeploy({ workload, observations, now }: SuspicionFacts): Change | null {
+/** The newest few of what differs, where snapshots tell. */
+function whatChanged({ parts = [] }: Change): string {
+  if (parts.length === 0) return "";
+  const rest = parts.length > MOST_PARTS ? ` and ${parts.length - MOST_PARTS} more` : "";
+  return ` (changed: ${parts.slice(0, MOST_PARTS).join(", ")}${rest})`;
+}
+
+function byRelease({ releases = [], live = null, workload, now }: SuspicionFacts) {
+  return { releases, live, image: workload.image, now };
+}
+
+function lastDeploy(facts: SuspicionFacts): Change | null {
+  const { workload, observations, now } = facts;
   const live = workload.replicaSets.find((replicaSet) => replicaSet.templateHash === workload.templateHash);
   if (!live) return null;
   const earlierSets = workload.replicaSets.filter((replicaSet) => replicaSet.templateHash !== live.templateHash);
@@ -112,7 +133,8 @@ function lastDeploy({ workload, observations, now }: SuspicionFacts): Change | n
     startedAt = seen ? observedLive.liveSince : now;
   }
   const from = previousHash(workload, live.revision, others);
-  return { ...noNumbers, kind: "deploy", earliestAt, startedAt, fromHash: from, toHash: live.templateHash, image: workload.image };
+  const byTemplate = { fromHash: from, toHash: live.templateHash, image: workload.image };
+  return { ...noNumbers, kind: "deploy", earliestAt, startedAt, ...byTemplate, ...releaseFactsOf(byRelease(facts)) };
 }
 
 function previousHash(workload: WorkloadState, liveRevision: number, others: readonly ReleaseObservation[]): string | null {

@@ -84,7 +84,7 @@ export function imagesPart(
 ): { readonly images: ReleaseParts["images"]; readonly settled: boolean } {
   const { containers = [], initContainers = [] } = template.spec ?? {};
   let settled = true;
-  const images = [...initContainers, ...containers].map(({ name, image = "" }) => {
+  const images = [...containers, ...initContainers].map(({ name, image = "" }) => {
     const reported = pods
       .flatMap(({ status }) => [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])])
       .filter((status) => status.name === name && status.imageID !== "");

@@ -1,9 +1,11 @@
 import type { Blueprint } from "../blueprint.ts";
-import { isRunnable, type Preflight } from "../preflight.ts";
+import { isRunnable } from "../preflight.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
-import type { Change, PlanStep, PlanTarget } from "../rollback-document.ts";
+import type { Change, PlanStep } from "../rollback-document.ts";
 import type { WorkloadState } from "../workload.ts";
 import { FINISH } from "./chain.ts";
+import { noTarget, planTargets } from "./plan-targets.ts";
+import { releaseSegment } from "./release-segments.ts";
 import { stepClocks } from "./step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
 
@@ -13,44 +15,45 @@ const MAX_TARGETS = 3;
 export const RESTORE_STRATEGY = "restore-strategy";
 
 /** The steps that take the suspected change back, or why there are none. They end with `restore-strategy` where a template is written. */
-export function restoreSteps({ assessment, observations, blueprint, preflight }: StrategyFacts): PlannedSteps {
-  const { change, workload } = assessment;
+export function restoreSteps(facts: StrategyFacts): PlannedSteps {
+  const { change, workload } = facts.assessment;
   if (change === null || workload === null) return { steps: [], problem: "no suspected change: there is nothing to take back" };
   switch (change.kind) {
     case "leftover":
       return { steps: [restoreStrategyStep()], problem: null };
     case "scale":
-      return scaleSteps(change, workload, observations, blueprint);
+      return scaleSteps(change, workload, facts.observations, facts.blueprint);
     case "deploy":
-      return deploySteps(workload, observations, blueprint, preflight);
     case "config":
-      return { steps: [], problem: "a change of the configuration cannot be taken back yet" };
+      return releaseSteps(facts, workload);
     case "held":
       return { steps: [], problem: null };
   }
 }
 
-function deploySteps(
-  workload: WorkloadState,
-  observations: readonly ReleaseObservation[],
-  blueprint: Blueprint,
-  preflight: Preflight | null,
-) {
-  const good = rollbackTargets(workload, observations).slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
-  if (good.length === 0) return { steps: [], problem: noTarget(workload, observations) };
-  const targets = good.filter(({ templateHash }) => isRunnable(preflight, templateHash));
-  if (targets.length === 0) return { steps: [], problem: "none of the earlier good releases could run now, see the preflight" };
+/** One segment for each release to go back to, in order of preference; what cannot come back as a whole is no target. */
+function releaseSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSteps {
+  const { blueprint, observations, preflight } = facts;
+  const { targets: good, barred } = planTargets(facts, workload);
+  if (good.length === 0) return { steps: [], problem: noTarget(workload, observations, barred) };
+  const whole = good.filter(({ restore }) => restore === null || restore.refused.length === 0);
+  if (whole.length === 0) return { steps: [], problem: good.flatMap(({ restore }) => restore?.refused ?? []).join("; ") };
+  const runnable = whole.filter(({ target }) => isRunnable(preflight, target.templateHash));
+  if (runnable.length === 0) return { steps: [], problem: "none of the earlier good releases could run now, see the preflight" };
+  const targets = runnable.slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
   const clocks = stepClocks(blueprint, workload, targets.length);
-  const steps: PlanStep[] = targets.map((target, index) => ({
-    id: `restore-template-${index + 1}`,
-    kind: "restore-template",
-    target,
-    replicas: null,
-    onPass: RESTORE_STRATEGY,
-    onFail: index + 1 < targets.length ? `restore-template-${index + 2}` : RESTORE_STRATEGY,
-    ...clocks,
-  }));
-  return { steps: [...steps, restoreStrategyStep()], problem: null };
+  const writesTemplate = targets.some(({ restore }) => restore?.template !== false);
+  const end = writesTemplate ? RESTORE_STRATEGY : FINISH;
+  const segments = targets.map((target, index) => releaseSegment(target, index + 1, clocks, { onPass: end, onFail: end, stop: end }));
+  const steps = segments.flatMap((segment, index) => {
+    const next = segments[index + 1]?.[0]?.id ?? end;
+    return segment.map((step, position) => (position === segment.length - 1 ? { ...step, onFail: next } : step));
+  });
+  return {
+    steps: writesTemplate ? [...steps, restoreStrategyStep()] : steps,
+    problem: null,
+    notes: [...new Set(targets[0]?.restore?.kept ?? [])],
+  };
 }
 
 function scaleSteps(change: Change, workload: WorkloadState, observations: readonly ReleaseObservation[], blueprint: Blueprint) {
@@ -74,43 +77,6 @@ function scaleSteps(change: Change, workload: WorkloadState, observations: reado
     ...stepClocks(blueprint, workload, 1),
   };
   return { steps: [step], problem: null };
-}
-
-/** Earlier releases with a good verdict whose ReplicaSet still exists, most recently live first; never the live one, a bad one, or one left in ALARM. */
-export function rollbackTargets(workload: WorkloadState, observations: readonly ReleaseObservation[]): PlanTarget[] {
-  return observations
-    .filter((observation) => observation.verdict === "good" && observation.templateHash !== workload.templateHash)
-    .filter((observation) => !leftInAlarm(observation))
-    .sort((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))
-    .flatMap((observation) => {
-      const replicaSet = workload.replicaSets.find((candidate) => candidate.templateHash === observation.templateHash);
-      if (!replicaSet) return [];
-      const good = observation.scales.findLast((scale) => scale.verdict === "good") ?? observation.scales.at(-1);
-      return [
-        {
-          templateHash: replicaSet.templateHash,
-          replicaSet: replicaSet.name,
-          image: replicaSet.image,
-          replicas: good?.replicas ?? workload.replicas,
-        },
-      ];
-    });
-}
-
-/** It was good once, but ill when another release took its place: going back to it would undo somebody's repair. */
-function leftInAlarm({ alarmAt, lastSeenAt }: ReleaseObservation): boolean {
-  return alarmAt !== undefined && alarmAt === lastSeenAt;
-}
-
-function noTarget(workload: WorkloadState, observations: readonly ReleaseObservation[]): string {
-  const others = workload.replicaSets.filter((replicaSet) => replicaSet.templateHash !== workload.templateHash);
-  if (others.length === 0) return "no earlier ReplicaSet exists: this is the first release, or the history was pruned";
-  const verdicts = others.map((replicaSet) => {
-    const observation = observations.find((candidate) => candidate.templateHash === replicaSet.templateHash);
-    const ill = observation?.verdict === "good" && leftInAlarm(observation) ? ", but in ALARM when last seen" : "";
-    return `${replicaSet.name}: ${observation?.verdict ?? "never observed"}${ill}`;
-  });
-  return `no earlier release was observed good long enough (${verdicts.join(", ")})`;
 }
 
 function restoreStrategyStep(): PlanStep {

@@ -1,7 +1,7 @@
 import type { Blueprint } from "../blueprint.ts";
 import type { GitopsState } from "../gitops.ts";
 import type { Preflight } from "../preflight.ts";
-import type { Release } from "../release.ts";
+import type { Quarantine, Release } from "../release.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import type { Assessment, PlanStep, RollbackTrigger } from "../rollback-document.ts";
 
@@ -13,6 +13,8 @@ export interface StrategyFacts {
   readonly observations: readonly ReleaseObservation[];
   /** Snapshots, most recently live first. */
   readonly releases: readonly Release[];
+  /** What may not come back. @default nothing */
+  readonly quarantine?: readonly Quarantine[];
   readonly switchState: "armed" | "off";
   /** The controller that would undo a write; null when nobody would, or when it could not be read (`gitopsProblem` says why). */
   readonly gitops: GitopsState | null;
@@ -25,4 +27,6 @@ export interface StrategyFacts {
 export interface PlannedSteps {
   readonly steps: readonly PlanStep[];
   readonly problem: string | null;
+  /** What stays as it is though the change had changed it, for people. */
+  readonly notes?: readonly string[];
 }

@@ -1,10 +1,13 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
 import { s3Archive } from "../../adapters/aws/s3-archive.ts";
+import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesEvidence } from "../../adapters/kubernetes/evidence.ts";
+import { kubernetesSnapshots } from "../../adapters/kubernetes/snapshot.ts";
 import { kubernetesWorkloadReads } from "../../adapters/kubernetes/workload-reads.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -24,6 +27,8 @@ export const handler = stepHandler(
     store: dynamoIncidentStore(env.TABLE_NAME),
     evidence: kubernetesEvidence(connect),
     archive: env.ARCHIVE_BUCKET === undefined ? null : s3Archive(env.ARCHIVE_BUCKET),
+    snapshots: kubernetesSnapshots({ connect, macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN) }),
     clock: systemClock,
+    sha256: sha256Hex,
   }),
 );

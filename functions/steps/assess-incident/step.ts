@@ -1,14 +1,20 @@
 import * as z from "zod/mini";
 import { type AssessmentFacts, assess } from "../../domain/assess.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
+import type { Sha256 } from "../../domain/execution-name.ts";
 import { onsetOf } from "../../domain/onset.ts";
+import type { LiveRelease } from "../../domain/release.ts";
+import { liveRelease } from "../../domain/release-record.ts";
 import { type Assessment, AssessmentSchema, OpeningSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
+import type { WorkloadState } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { Snapshots } from "../../ports/snapshots.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { type EvidencePorts, gatherEvidence } from "../../runtime/incident-evidence.ts";
+import type { StepLogger } from "../../runtime/logger.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import { incidentSeries, readSignals } from "../../runtime/read-signals.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -20,7 +26,9 @@ export interface AssessIncidentPorts extends EvidencePorts {
   readonly metrics: MetricSource;
   readonly ledger: ReleaseLedger;
   readonly store: IncidentStore;
+  readonly snapshots: Snapshots;
   readonly clock: Clock;
+  readonly sha256: Sha256;
 }
 
 /** What the state needs of the document, and the slice it adds. */
@@ -28,21 +36,23 @@ export const assessIncidentSchemas = { input: z.extend(RollbackDocumentSchema, {
 
 /** Reads workload, ledger, alarms and signals at once, before bad pods vanish, and asks whether a change is to blame. Keeps the points for the report. */
 export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof assessIncidentSchemas.input>, Assessment> {
-  return async ({ incidentId, trigger, opening, assessment }) => {
+  return async ({ incidentId, trigger, opening, assessment }, { logger }) => {
     const { blueprint } = openedIncident(opening);
     const now = ports.clock.now();
     const alarmNames = blueprint.triggers.map((candidate) => candidate.alarmName);
     const { target, service } = blueprint;
     const read = ports.workload.read(target);
     const since = new Date(now.getTime() - HOUR_MS);
-    const [workload, evidence, observations, alarms, signals] = await Promise.all([
+    const [workload, live, evidence, observations, releases, alarms, signals] = await Promise.all([
       read,
+      read.then((state) => (state === null ? null : takeSnapshot(ports, blueprint, state, logger))),
       read.then((state) =>
         state === null || trigger.kind === "mend" || trigger.kind === "resume"
           ? null
           : gatherEvidence(ports, { target, workload: state, since, depth: "quick" }, { service, incidentId }),
       ),
       ports.ledger.observations(blueprint.service),
+      ports.ledger.releases(blueprint.service),
       ports.metrics.alarms(alarmNames),
       readSignals(ports.metrics, blueprint, opening.triggerName, since, now),
     ]);
@@ -56,6 +66,8 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
       blueprint,
       workload,
       observations,
+      releases,
+      live,
       alarms: alarms.map(({ alarmName, state, since }) => ({ alarmName, state, since, trigger: triggerOf(blueprint, alarmName) })),
       onsetAt,
       signals,
@@ -81,6 +93,22 @@ export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof 
     ]);
     return result;
   };
+}
+
+/** What is live may be newer than any snapshot in the ledger. Without one a rollback of the template is still possible, so its failure is none of the step. */
+async function takeSnapshot(
+  { snapshots, sha256 }: AssessIncidentPorts,
+  blueprint: Blueprint,
+  state: WorkloadState,
+  logger: StepLogger,
+): Promise<LiveRelease | null> {
+  try {
+    const snapshot = await snapshots.pass("single").take(blueprint, state);
+    return snapshot === null ? null : liveRelease(snapshot, sha256);
+  } catch (error) {
+    logger.warn("no snapshot of what is live: only its template can come back", { service: blueprint.service, error });
+    return null;
+  }
 }
 
 function triggerOf(blueprint: Blueprint, alarmName: string): string {

@@ -1,6 +1,10 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
+import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
+import { kmsSeal } from "../../adapters/aws/kms-seal.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
+import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -8,14 +12,18 @@ import { ExecuteStepEnvironmentSchema } from "./environment.ts";
 import { executeStep, executeStepSchemas } from "./step.ts";
 
 const env = readEnvironment(ExecuteStepEnvironmentSchema);
+const connect = eksConnections();
+const macKey = env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN);
 
 export const handler = stepHandler(
   "execute-step",
   executeStepSchemas,
   executeStep({
-    workload: kubernetesWorkload(),
-    actions: clusterActions(),
+    workload: kubernetesWorkload(connect),
+    actions: clusterActions(connect, { macKey }),
     store: dynamoIncidentStore(env.TABLE_NAME),
+    ledger: dynamoReleaseLedger(env.TABLE_NAME),
+    seal: kmsSeal(env.TEMPLATE_KEY_ARN),
     clock: systemClock,
   }),
 );

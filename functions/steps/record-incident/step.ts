@@ -18,8 +18,8 @@ export function recordIncident({ store, clock }: RecordIncidentPorts): Step<Roll
     const recordedAt = clock.now().toISOString();
     const alone = conclude(document, recordedAt);
     const joined = allIsWell(alone.outcome) ? ((await store.read(document.incidentId))?.alarms ?? []) : [];
-    const { outcome, summary, meta, event, verdicts } = joined.length === 0 ? alone : conclude(document, recordedAt, joined);
-    await store.close(meta, event, verdicts);
+    const { outcome, summary, meta, event, verdicts, ledger } = joined.length === 0 ? alone : conclude(document, recordedAt, joined);
+    await store.close(meta, event, verdicts, ledger);
     return { outcome, summary, recordedAt };
   };
 }

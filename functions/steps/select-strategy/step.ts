@@ -4,8 +4,8 @@ import { reapplies } from "../../domain/gitops.ts";
 import type { StrategyFacts } from "../../domain/plan/strategy-facts.ts";
 import type { Preflight } from "../../domain/preflight.ts";
 import { preflight as judge } from "../../domain/preflight-checks.ts";
-import { AssessmentSchema, OpeningSchema, type Plan, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { rightsOfSteps } from "../../domain/rbac-steps.ts";
+import { AssessmentSchema, OpeningSchema, type Plan, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { selectStrategy as decide } from "../../domain/select-strategy.ts";
 import type { Gitops } from "../../ports/gitops.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -37,16 +37,18 @@ export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof 
     if (assessment.decision !== "roll-back")
       throw new InvalidInputError(`the assessment decided ${assessment.decision}, so there is nothing to plan`);
     const owner = assessment.workload?.owner ?? null;
-    const [observations, { state }, gitops] = await Promise.all([
+    const [observations, releases, quarantine, { state }, gitops] = await Promise.all([
       ports.ledger.observations(blueprint.service),
+      ports.ledger.releases(blueprint.service),
+      ports.ledger.quarantine(),
       ports.store.readSwitch(),
       reapplies(owner) ? ports.gitops.state(blueprint, owner) : null,
     ]);
     const unreadable = gitops !== null && "problem" in gitops;
     const facts: StrategyFacts = {
-      ...{ trigger, blueprint, assessment, observations, switchState: state },
+      ...{ trigger, blueprint, assessment, observations, releases, quarantine, switchState: state },
       ...{ gitops: unreadable ? null : gitops, gitopsProblem: unreadable ? gitops.problem : null },
-      ...{ releases: [], preflight: null },
+      preflight: null,
     };
     return decide({ ...facts, preflight: await lookAround(ports, facts) });
   };

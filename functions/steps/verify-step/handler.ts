@@ -1,7 +1,9 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
+import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
+import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -9,13 +11,15 @@ import { VerifyStepEnvironmentSchema } from "./environment.ts";
 import { verifyStep, verifyStepSchemas } from "./step.ts";
 
 const env = readEnvironment(VerifyStepEnvironmentSchema);
+const connect = eksConnections();
+const macKey = env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN);
 
 export const handler = stepHandler(
   "verify-step",
   verifyStepSchemas,
   verifyStep({
-    workload: kubernetesWorkload(),
-    actions: clusterActions(),
+    workload: kubernetesWorkload(connect),
+    actions: clusterActions(connect, { macKey }),
     metrics: cloudWatchMetricSource(),
     store: dynamoIncidentStore(env.TABLE_NAME),
     clock: systemClock,

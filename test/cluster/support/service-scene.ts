@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { sha256Hex } from "../../../functions/adapters/aws/sha256-hex.ts";
 import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
 import { clusterGitops } from "../../../functions/adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
 import { kubernetesEvidence } from "../../../functions/adapters/kubernetes/evidence.ts";
 import { clusterPreflight } from "../../../functions/adapters/kubernetes/preflight.ts";
+import { kubernetesSnapshots } from "../../../functions/adapters/kubernetes/snapshot.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
@@ -21,6 +23,7 @@ import {
   aTrigger,
 } from "../../support/builders/index.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
+import { FakeSeal } from "../../support/fakes/fake-snapshots.ts";
 import { InMemoryArchive } from "../../support/fakes/in-memory-archive.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
@@ -49,6 +52,8 @@ export class ServiceScene {
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
   readonly archive = new InMemoryArchive();
+  readonly seal = new FakeSeal();
+  readonly snapshots = kubernetesSnapshots();
   readonly blueprint: Blueprint;
   readonly availability: Availability;
   readonly workload: Workload;
@@ -165,6 +170,9 @@ export class ServiceScene {
       actions: clusterActions(),
       gitops: clusterGitops(eksConnections()),
       preflight: clusterPreflight(eksConnections(), { exists: async () => NO_REGISTRY }),
+      snapshots: this.snapshots,
+      seal: this.seal,
+      sha256: sha256Hex,
       clock: { now: () => new Date() },
       ...overrides,
     };

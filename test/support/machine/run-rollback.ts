@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { StateMachine } from "aws-local-stepfunctions";
+import type { Sha256 } from "../../../functions/domain/execution-name.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import type { Archive } from "../../../functions/ports/archive.ts";
 import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
@@ -11,6 +12,8 @@ import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { PreflightReader } from "../../../functions/ports/preflight.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
+import type { Seal } from "../../../functions/ports/seal.ts";
+import type { Snapshots } from "../../../functions/ports/snapshots.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import { stepHandler } from "../../../functions/runtime/step-handler.ts";
 import { assessIncident, assessIncidentSchemas } from "../../../functions/steps/assess-incident/step.ts";
@@ -32,7 +35,10 @@ export interface RollbackPorts {
   readonly actions: ClusterActions;
   readonly gitops: Gitops;
   readonly preflight: PreflightReader;
+  readonly snapshots: Snapshots;
+  readonly seal: Seal;
   readonly clock: Clock;
+  readonly sha256: Sha256;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the machine hands over and takes back plain JSON

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../../functions/adapters/aws/sha256-hex.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { EvidenceBundle } from "../../../functions/domain/diagnosis/evidence-bundle.ts";
 import type { GitopsState } from "../../../functions/domain/gitops.ts";
@@ -11,6 +12,7 @@ import { FakeGitops } from "../fakes/fake-gitops.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { FakePreflight } from "../fakes/fake-preflight.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
+import { FakeSeal, FakeSnapshots } from "../fakes/fake-snapshots.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../fakes/in-memory-archive.ts";
@@ -53,8 +55,10 @@ export function aScene(options: SceneOptions = {}) {
   const evidence = new FakeEvidence();
   evidence.quick = options.evidence ?? {};
   const archive = new InMemoryArchive();
+  const [snapshots, seal] = [new FakeSnapshots(), new FakeSeal()];
   const preflight = new FakePreflight();
-  const ports = { actions, gitops, preflight, blueprints: registryOf(blueprint), store, ledger, metrics, workload, evidence, archive, clock };
+  const around = { actions, gitops, preflight, evidence, archive, snapshots, seal, sha256: sha256Hex };
+  const ports = { ...around, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
   return {
     ports,
     store,
@@ -66,6 +70,8 @@ export function aScene(options: SceneOptions = {}) {
     metrics,
     evidence,
     archive,
+    snapshots,
+    seal,
     clock,
     input: options.input ?? aRollbackInput(),
     /** Passes virtual time; the alarm follows the signals. */
