@@ -1,6 +1,9 @@
 import type { ClusterAction } from "../domain/cluster-action.ts";
 import { PermissionError } from "../domain/errors.ts";
 import type { ClusterActions } from "../ports/cluster-actions.ts";
+import type { MacKey } from "../ports/mac-key.ts";
+import { restoreAutoscaler } from "./config/restore-autoscaler.ts";
+import { restoreConfig } from "./config/restore-config.ts";
 import { applyGitops, confirmGitops } from "./gitops/gitops-actions.ts";
 import type { ActionModule } from "./kubernetes/action-module.ts";
 import { holdAutoscaler, releaseAutoscaler } from "./kubernetes/autoscaler-actions.ts";
@@ -9,12 +12,18 @@ import { protectPods } from "./traffic/protect-pods.ts";
 import { scaleArm } from "./traffic/scale-arm.ts";
 import { switchSelector } from "./traffic/switch-selector.ts";
 import { maintenance, setWeights } from "./traffic/traffic-actions.ts";
+import { abortRollout } from "./workload-actions/abort-rollout.ts";
+import { deleteReplicaSet, quarantineReplicaSet } from "./workload-actions/failed-replica-set.ts";
+import { relaxRollout } from "./workload-actions/relax-rollout.ts";
+import { releaseGuard } from "./workload-actions/release-guard.ts";
+import { replacePods } from "./workload-actions/replace-pods.ts";
+import { pauseAtShare, resumeShare } from "./workload-actions/share-pods.ts";
 
 type Modules = { readonly [Kind in ClusterAction["kind"]]?: ActionModule<Extract<ClusterAction, { kind: Kind }>> };
 
 const gitops = { apply: applyGitops, confirm: confirmGitops };
 
-/** Every action by its kind. */
+/** Every action by its kind; `restore-config` is made with the key that digests Secrets. */
 const MODULES: Modules = {
   "hold-gitops": gitops,
   "resume-gitops": gitops,
@@ -24,15 +33,33 @@ const MODULES: Modules = {
   "switch-selector": switchSelector,
   "scale-arm": scaleArm,
   "protect-pods": protectPods,
+  "relax-rollout": relaxRollout,
+  "replace-pods": replacePods,
+  "release-guard": releaseGuard,
+  "quarantine-replica-set": quarantineReplicaSet,
+  "delete-replica-set": deleteReplicaSet,
+  "abort-rollout": abortRollout,
+  "pause-at-share": pauseAtShare,
+  resume: resumeShare,
   "hold-autoscaler": holdAutoscaler,
   "release-autoscaler": releaseAutoscaler,
+  "restore-autoscaler": restoreAutoscaler,
 };
 
+export interface ClusterActionsOptions {
+  /** Null: contents of Secrets are not looked at, and never restored. @default null */
+  readonly macKey?: MacKey | null;
+}
+
 /** Objects around the workload, in the target's cluster. Connections live as long as the sandbox, so make one per Lambda, outside the handler. */
-export function clusterActions(connect: ConnectToCluster = eksConnections()): ClusterActions {
+export function clusterActions(
+  connect: ConnectToCluster = eksConnections(),
+  { macKey = null }: ClusterActionsOptions = {},
+): ClusterActions {
+  const modules: Modules = { ...MODULES, "restore-config": restoreConfig(macKey) };
   return {
     async apply(target, action, stamp) {
-      const module = moduleOf(action);
+      const module = moduleOf(modules, action);
       if (module === null) return { outcome: "refused", generation: 0, reason: `${action.kind} is not supported` };
       return allowed(
         () => module.apply(connect(target, stamp.execution), target, action, stamp),
@@ -40,7 +67,7 @@ export function clusterActions(connect: ConnectToCluster = eksConnections()): Cl
       );
     },
     async confirm(target, action) {
-      const module = moduleOf(action);
+      const module = moduleOf(modules, action);
       if (module === null) return { verdict: "inconclusive", reason: `${action.kind} is not supported` };
       return allowed(
         () => module.confirm(connect(target), target, action),
@@ -61,6 +88,6 @@ async function allowed<T>(call: () => Promise<T>, otherwise: (reason: string) =>
 }
 
 /** The table is typed by kind, which the compiler cannot follow through a variable. */
-function moduleOf(action: ClusterAction): ActionModule<ClusterAction> | null {
-  return (MODULES[action.kind] as ActionModule<ClusterAction> | undefined) ?? null;
+function moduleOf(modules: Modules, action: ClusterAction): ActionModule<ClusterAction> | null {
+  return (modules[action.kind] as ActionModule<ClusterAction> | undefined) ?? null;
 }

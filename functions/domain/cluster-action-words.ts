@@ -19,7 +19,7 @@ export function describeAction(action: ClusterAction): string {
     case "restore-config":
       return `content of ${action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ")} back${action.restart ? ", and the pods restarted" : ""}`;
     case "pause-at-share":
-      return `pause the rollout with ${action.replicas} pods of ${action.replicaSet} beside the new ones`;
+      return `pause the rollout with ${action.replicas} pods of ${action.replicaSet} beside the new ones, for ${action.seconds} s`;
     case "resume":
       return `resume the rollout towards ${action.to === "restored" ? "the earlier" : "the new"} template ${action.templateHash}`;
     case "abort-rollout":
@@ -42,6 +42,12 @@ export function describeAction(action: ClusterAction): string {
       return `go on without surge, ${action.maxUnavailable} pods at a time`;
     case "release-guard":
       return "give the fields back to whoever applies next";
+    case "replace-pods":
+      return action.pods === "broken"
+        ? "delete pods that are not ready and not of the restored revision"
+        : "delete the pods one by one, as strategy OnDelete wants it";
+    case "quarantine-replica-set":
+      return `mark the failed ReplicaSet ${action.replicaSet}`;
     case "delete-replica-set":
       return `delete the failed ReplicaSet ${action.replicaSet}`;
     case "watch-drift":

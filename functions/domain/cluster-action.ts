@@ -52,7 +52,14 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
     restart: z.boolean(),
   }),
   /** Plain Deployment, no router: paused, old template, `replicas` pods of the old ReplicaSet beside the new ones. */
-  z.strictObject({ kind: z.literal("pause-at-share"), templateHash: z.string(), replicaSet: z.string(), replicas: z.number() }),
+  z.strictObject({
+    kind: z.literal("pause-at-share"),
+    templateHash: z.string(),
+    replicaSet: z.string(),
+    replicas: z.number(),
+    /** How long the state is held and watched before the rollout goes on. */
+    seconds: z.number(),
+  }),
   /** Out of the pause: `restored` goes on with the old template, `suspect` puts the new one back. */
   z.strictObject({ kind: z.literal("resume"), to: z.enum(["restored", "suspect"]), templateHash: z.string(), replicaSet: z.string() }),
   z.strictObject({ kind: z.literal("abort-rollout"), rollout: z.string() }),
@@ -80,6 +87,13 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("relax-rollout"), maxUnavailable: z.number() }),
   /** Removes our managedFields entry, so that the fix's server-side apply does not meet a conflict. */
   z.strictObject({ kind: z.literal("release-guard") }),
+  /**
+   * Pods that their controller does not replace by itself. `broken`: those not ready of another revision, which an ordered StatefulSet waits for.
+   * `each`: all of another revision, one after the other (`OnDelete`).
+   */
+  z.strictObject({ kind: z.literal("replace-pods"), pods: z.enum(["broken", "each"]) }),
+  /** The failed ReplicaSet stays, marked with the incident. */
+  z.strictObject({ kind: z.literal("quarantine-replica-set"), replicaSet: z.string(), uid: z.string() }),
   /** The failed ReplicaSet, when it runs nothing; opt-in. */
   z.strictObject({ kind: z.literal("delete-replica-set"), replicaSet: z.string(), uid: z.string() }),
   /** Not writing: does the restored release stay for so many of the owner's intervals? */
@@ -95,9 +109,12 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
 export type ClusterAction = z.infer<typeof ClusterActionSchema>;
 export type ClusterActionKind = ClusterAction["kind"];
 
-/** Is what an action asked for really so? `lost`: somebody has taken it back. `inconclusive`: it cannot be told (no controller, no permission). */
+/**
+ * Is what an action asked for really so? `lost`: somebody has taken it back. `again`: its next part can be done now. `inconclusive`: it cannot be told
+ * (no controller, no permission).
+ */
 export interface Confirmation {
-  readonly verdict: "proven" | "not-yet" | "lost" | "inconclusive";
+  readonly verdict: "proven" | "not-yet" | "again" | "lost" | "inconclusive";
   readonly reason: string;
   /** Of actions about GitOps: does the hold stand now? Absent where nothing tells. */
   readonly held?: boolean;

@@ -3,6 +3,7 @@ import { BlueprintSchema, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
 import { type ClusterActionKind, ClusterActionSchema } from "./cluster-action.ts";
 import { EvidenceSummarySchema } from "./evidence.ts";
 import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
+import { LiveReleaseSchema } from "./release.ts";
 import { UNITS } from "./signal.ts";
 import { WorkloadStateSchema } from "./workload.ts";
 
@@ -70,6 +71,8 @@ export const ChangeSchema = z.strictObject({
   toRelease: z.optional(z.nullable(z.string())),
   /** What differs between the two releases, in words (`ConfigMap app-settings`, `limits of container app`, `replicas 3 -> 2`). */
   parts: z.optional(z.array(z.string())),
+  /** Image digests that came with the change; quarantined once the rollback away from them proved right. */
+  digests: z.optional(z.array(z.string())),
 });
 export type Change = z.infer<typeof ChangeSchema>;
 
@@ -108,6 +111,8 @@ export const AssessmentSchema = z.strictObject({
   ),
   signals: z.array(SignalReadingSchema),
   evidence: z.optional(EvidenceSummarySchema),
+  /** What was live at the assessment, by its snapshot; null when none could be taken. */
+  live: z.optional(z.nullable(LiveReleaseSchema)),
 });
 export type Assessment = z.infer<typeof AssessmentSchema>;
 
@@ -119,6 +124,8 @@ export const PlanTargetSchema = z.strictObject({
   replicas: z.number(),
   /** Snapshot of this release, when there is one: its template outlives the ReplicaSet, and its ConfigMaps can come back. */
   releaseHash: z.optional(z.nullable(z.string())),
+  /** Images by container as `name@sha256:...`, where a tag may have moved on; `image` is then the first of them. */
+  images: z.optional(z.record(z.string(), z.string())),
 });
 export type PlanTarget = z.infer<typeof PlanTargetSchema>;
 
@@ -140,6 +147,8 @@ export const PlanStepSchema = z.strictObject({
   target: z.nullable(PlanTargetSchema),
   /** `restore-scale`: replica count to write. */
   replicas: z.nullable(z.number()),
+  /** Do the service's checks judge this step? @default those that bring the service back by themselves, see `isRestoring` */
+  judged: z.optional(z.boolean()),
   /** Id of the next step, or the end. */
   onPass: z.string(),
   onFail: z.string(),

@@ -6,8 +6,10 @@ import { driftSteps, gitopsReasons, holdSteps, resumeSteps } from "./plan/gitops
 import { govern } from "./plan/govern.ts";
 import { prepareSteps } from "./plan/prepare-steps.ts";
 import { restoreSteps } from "./plan/restore-steps.ts";
+import { whyNotShare } from "./plan/share-steps.ts";
 import { alarmClearSeconds } from "./plan/step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./plan/strategy-facts.ts";
+import { workloadReasons, workloadSteps } from "./plan/workload-steps.ts";
 import type { Preflight } from "./preflight.ts";
 import type { Plan, PlanStep, Strategy } from "./rollback-document.ts";
 import { runnable, strategyFor } from "./strategy.ts";
@@ -17,10 +19,13 @@ import type { WorkloadState } from "./workload.ts";
 export function selectStrategy(facts: StrategyFacts): Plan {
   const { assessment, blueprint, trigger, preflight } = facts;
   const requestedStrategy = strategyFor(assessment.classes, assessment.severity);
-  const { strategy, reason } = runnable(requestedStrategy);
+  const { strategy, reason } = runnable(
+    requestedStrategy,
+    assessment.workload === null ? "there is no workload" : whyNotShare(assessment.workload),
+  );
   const classes = assessment.classes.length === 0 ? `${trigger.kind} request` : `class ${assessment.classes.join(", ")}`;
   const why = `${classes}, severity ${assessment.severity} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}`;
-  const { steps, problem } = planSteps(facts, strategy);
+  const { steps, problem, notes = [] } = planSteps(facts, strategy);
   const governance = govern(facts, steps, problem);
   return {
     strategy,
@@ -30,7 +35,14 @@ export function selectStrategy(facts: StrategyFacts): Plan {
     governance,
     steps: [...steps],
     predictedSeconds: predictSeconds(blueprint, assessment.workload, preflight),
-    reasons: [why, ...steps.map(describeStep), ...fewerReplicas(steps, assessment.workload), ...gitopsReasons(facts)],
+    reasons: [
+      why,
+      ...steps.map(describeStep),
+      ...fewerReplicas(steps, assessment.workload),
+      ...notes,
+      ...workloadReasons(assessment.workload),
+      ...gitopsReasons(facts),
+    ],
     ...(preflight === null ? {} : { preflight }),
   };
 }
@@ -38,9 +50,13 @@ export function selectStrategy(facts: StrategyFacts): Plan {
 /** Hold, restore, watch, clean up; each part knows nothing of the others. */
 function planSteps(facts: StrategyFacts, strategy: Strategy): PlannedSteps {
   if (facts.assessment.change?.kind === "held") return resumeSteps(facts);
-  const { steps, problem } = restoreSteps(facts);
+  const { steps, problem, notes = [] } = restoreSteps(facts);
   if (steps.length === 0) return { steps: [], problem };
-  return { steps: chain([holdSteps(facts), prepareSteps(steps, facts.preflight, strategy), driftSteps(facts), cleanupSteps(facts)]), problem };
+  const restoring = workloadSteps(prepareSteps(steps, facts.preflight, strategy), facts.assessment.workload, {
+    name: facts.blueprint.target.name,
+    strategy,
+  });
+  return { steps: chain([holdSteps(facts), restoring, driftSteps(facts), cleanupSteps(facts)]), problem, notes };
 }
 
 /** The rollout (one wave of 10 s where nobody looked) + stabilisation + the alarms' way back. */
@@ -49,11 +65,11 @@ function predictSeconds(blueprint: Blueprint, workload: WorkloadState | null, pr
   return rolloutSeconds + blueprint.verification.stabilizationSeconds + alarmClearSeconds(blueprint);
 }
 
-/** A deploy may change the replicas too; a plan takes back one of both, and a person must know. */
+/** A deploy may have changed the replicas too. Where no snapshot says so they stay, and a person must know. */
 function fewerReplicas(steps: readonly PlanStep[], workload: WorkloadState | null): string[] {
   if (workload === null || workload.hpa !== null) return [];
   return steps.flatMap(({ id, target }) =>
-    target === null || target.replicas <= workload.replicas
+    target === null || typeof target.releaseHash === "string" || target.replicas <= workload.replicas
       ? []
       : [
           `${id}: this release was good with ${target.replicas} replicas, and ${workload.replicas} ${workload.replicas === 1 ? "is" : "are"} set: that stays`,

@@ -20,8 +20,13 @@ export function strategyFor(classes: readonly TriggerClass[], severity: Severity
   return URGENCY.find((strategy) => wanted.has(strategy)) ?? "fast";
 }
 
-/** What runs: `gradual` and `canary` are recognised and fall back to `fast`, with the reason for the record. */
-export function runnable(strategy: Strategy): { readonly strategy: Strategy; readonly reason: string | null } {
-  if (strategy === "immediate" || strategy === "fast") return { strategy, reason: null };
-  return { strategy: "fast", reason: `${strategy} needs a way to shift traffic, which this version does not have: falling back to fast` };
+/**
+ * What runs, with the reason for the record where it is another one: `gradual` needs two versions side by side (`noShare` says why that cannot be), and
+ * `canary` a way to shift traffic.
+ */
+export function runnable(strategy: Strategy, noShare: string | null): { readonly strategy: Strategy; readonly reason: string | null } {
+  if (strategy === "immediate" || strategy === "fast" || (strategy === "gradual" && noShare === null)) return { strategy, reason: null };
+  const why =
+    strategy === "gradual" && noShare !== null ? noShare : `${strategy} needs a way to shift traffic, which this version does not have`;
+  return { strategy: "fast", reason: `${why}: falling back to fast` };
 }

@@ -1,39 +1,18 @@
-import type { Blueprint } from "./blueprint.ts";
-import { type AlarmFact, type CheckFacts, evaluateChecks, verdictOf } from "./checks.ts";
-import type { Confirmation } from "./cluster-action.ts";
 import { driftOf } from "./gitops-drift.ts";
 import { FINISH } from "./plan/chain.ts";
-import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
-import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
+import { RUN_SECONDS } from "./plan/step-clocks.ts";
 import { isRestoring } from "./plan-steps.ts";
-import type { Assessment, CheckResult, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
-import { podsOf, rolloutPhase } from "./rollout.ts";
+import type { PlanStep, Verification } from "./rollback-document.ts";
 import { inWords, secondsBetween, unreachable } from "./time.ts";
+import { afterAction, failStep, keepWatching, type Outcome, recovered, stop, type VerificationFacts } from "./verify-outcome.ts";
+import { worseAlarms } from "./verify-share.ts";
+import { watch, whySuperseded } from "./verify-watch.ts";
 import type { WorkloadState } from "./workload.ts";
 
-/** A check must fail twice in a row before a step counts as failed (seed 003: failed at 2 consecutive). */
-export const FAILURES_IN_A_ROW = 2;
-/** Until the controller has made its first pod, the Deployment may still carry the condition of the stuck rollout that was replaced. */
-const LEFTOVER_CONDITION_SECONDS = 10;
+export type { VerificationFacts } from "./verify-outcome.ts";
 
-export interface VerificationFacts {
-  readonly trigger: RollbackTrigger;
-  readonly blueprint: Blueprint;
-  readonly assessment: Assessment;
-  readonly plan: Plan;
-  readonly progress: Progress;
-  readonly previous: Verification | null;
-  /** Null when the Deployment is gone. */
-  readonly workload: WorkloadState | null;
-  /** Whether what an action asked for is so; null for steps without one. */
-  readonly confirmation: Confirmation | null;
-  readonly alarms: readonly AlarmFact[];
-  readonly readings: CheckFacts["readings"];
-  readonly leaseRenewed: boolean;
-  readonly now: string;
-}
-
-type Outcome = Pick<Verification, "verdict" | "next" | "nextStepId" | "reason"> & Partial<Verification>;
+/** One step is applied again this often at most, beyond once for every pod. */
+const MOST_REPEATS = 20;
 
 /** Three-valued verdict on the last plan step and what comes next. `keep-watching` goes back to Bake until the step's deadline. */
 export function verify(facts: VerificationFacts): Verification {
@@ -78,9 +57,26 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   }
   if (progress.outcome === "refused" && step.action !== undefined) return failAction(facts, step, base, progress.reason);
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(progress.reason);
-  if (workload === null) return stop("the Deployment no longer exists");
+  if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
+  const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
+  if (step.kind === "restore-template" && handsOver) return handOver(facts, step, workload);
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
+}
+
+/** The next step belongs to the same release, and is judged: it replaces the pods that the controller leaves, or brings the replicas back. */
+function handOver(facts: VerificationFacts, step: PlanStep, workload: WorkloadState): Outcome {
+  const superseded = whySuperseded(facts, step, workload);
+  if (superseded !== null) return stop(`superseded: ${superseded}`);
+  if (workload.observedGeneration >= workload.generation && workload.templateHash !== null) {
+    return { verdict: "inconclusive", next: "next-step", nextStepId: step.onPass, reason: "the restored template is observed" };
+  }
+  const reason = `generation ${workload.generation} is not observed yet (${workload.observedGeneration})`;
+  return Date.parse(facts.now) < Date.parse(facts.progress.deadlineAt) ? keepWatching(reason) : failStep(facts, step, reason);
+}
+
+function following({ plan }: VerificationFacts, { onPass }: PlanStep): PlanStep | undefined {
+  return plan.steps.find(({ id }) => id === onPass);
 }
 
 /** An action is done when it is read back; one that restores is then watched like a restored release. */
@@ -93,11 +89,20 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
       if (isRestoring(step)) return watch(facts, step, workload, base);
       if (step.kind === "resume-gitops") return { ...recovered(facts), verdict: "pass", next: "recovered", nextStepId: null, reason };
       const watchedSeconds = secondsBetween(progress.appliedAt, now);
-      if (step.action?.kind === "watch-drift" && watchedSeconds < step.action.seconds) {
-        return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${step.action.seconds} s`);
+      if (step.action?.kind === "pause-at-share") {
+        const worse = worseAlarms(facts.alarms, facts.assessment);
+        if (worse.length > 0) return failAction(facts, step, base, `worse while both versions run: ${worse.join(", ")}`);
+      }
+      const lastingSeconds = step.action !== undefined && "seconds" in step.action ? step.action.seconds : 0;
+      if (watchedSeconds < lastingSeconds) {
+        return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${lastingSeconds} s`);
       }
       return { ...afterAction(facts, step.onPass, base), verdict: "pass", reason: reasonAfter(facts, base, reason) };
     }
+    case "again":
+      if (progress.attempt > MOST_REPEATS + workload.replicas || secondsBetween(facts.assessment.assessedAt, now) > RUN_SECONDS)
+        return failAction(facts, step, base, `${progress.attempt} times, and ${reason}`);
+      return { verdict: "inconclusive", next: "next-step", nextStepId: step.id, reason };
     case "lost":
       return failAction(facts, step, base, reason);
     case "not-yet":
@@ -113,13 +118,10 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
 function failAction(facts: VerificationFacts, step: PlanStep, base: Verification, reason: string): Outcome {
   const drift = step.action?.kind === "watch-drift" && facts.workload !== null ? driftOf(step.action, facts.workload) : null;
   const lost = step.action?.kind === "watch-drift" && (drift ?? facts.confirmation)?.verdict === "lost";
-  const after = lost ? { ...base, recovery: "not-recovered" as const } : base;
-  return { ...afterAction(facts, step.onFail, after), verdict: "fail", reason: `${step.id}: ${reason}`, recovery: after.recovery };
-}
-
-function afterAction({ plan }: VerificationFacts, label: string, base: Verification): Pick<Verification, "next" | "nextStepId"> {
-  if (label !== FINISH && plan.steps.some(({ id }) => id === label)) return { next: "next-step", nextStepId: label };
-  return { next: base.recovery === "recovered" ? "recovered" : "escalate", nextStepId: null };
+  const why = `${step.id}: ${reason}`;
+  // Nothing is cleaned up after a release that did not stay.
+  if (lost) return { verdict: "fail", next: "escalate", nextStepId: null, reason: why, recovery: "not-recovered" };
+  return { ...afterAction(facts, step.onFail, base), verdict: "fail", reason: reasonAfter(facts, base, why) };
 }
 
 /** The sentence that proved the recovery stays the one that people read. */
@@ -128,152 +130,22 @@ function reasonAfter({ previous }: VerificationFacts, base: Verification, reason
 }
 
 function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base: Verification): Outcome {
-  if (workload.stamps.savedStrategy !== null) return { ...stop("the saved strategy is still on the Deployment"), verdict: "fail" };
+  if (workload.stamps.savedStrategy !== null) return { ...stop(`the saved strategy is still on the ${workload.kind}`), verdict: "fail" };
   const onlyStep = facts.plan.steps.length === 1;
   const { onPass } = facts.plan.steps[facts.progress.stepIndex] ?? { onPass: FINISH };
   if (onlyStep)
-    return { ...recovered(facts), verdict: "pass", next: "recovered", nextStepId: null, reason: "the Deployment's own strategy is back" };
+    return {
+      ...recovered(facts),
+      verdict: "pass",
+      next: "recovered",
+      nextStepId: null,
+      reason: `the ${workload.kind}'s own strategy is back`,
+    };
   if (base.recovery === "recovered")
     return {
       ...afterAction(facts, onPass, base),
       verdict: "pass",
-      reason: `${facts.previous?.reason ?? ""}; the Deployment's own strategy is back`,
+      reason: `${facts.previous?.reason ?? ""}; the ${workload.kind}'s own strategy is back`,
     };
   return { verdict: "fail", next: "escalate", nextStepId: null, reason: facts.previous?.reason ?? "not recovered" };
-}
-
-function watch(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
-  const { blueprint, now } = facts;
-  const expected = { templateHash: step.target?.templateHash ?? workload.templateHash, replicas: step.replicas ?? workload.replicas };
-  const superseded = whySuperseded(facts, step, workload);
-  if (superseded !== null) return stop(`superseded: ${superseded}`);
-  if (expected.replicas === 0) return stop("the Deployment was scaled to 0: nothing can be proven");
-  const unstable = whyUnstable(workload, expected);
-  if (unstable !== null) return unconverged(facts, step, workload, base, unstable);
-  const stableSince = base.stableSince ?? now;
-  const stableSeconds = secondsBetween(stableSince, now);
-  const { stabilizationSeconds } = blueprint.verification;
-  if (stableSeconds < stabilizationSeconds) {
-    return { ...keepWatching(`stable for ${inWords(stableSeconds)} of ${stabilizationSeconds} s`), stableSince };
-  }
-  const checks = evaluateChecks({
-    blueprint,
-    workload,
-    expected,
-    readings: facts.readings,
-    incident: facts.assessment.signals,
-    alarms: facts.alarms,
-    alarmsHadTime: stableSeconds >= alarmClearSeconds(blueprint),
-    firedAlarm: facts.trigger.alarmName,
-    changeAt: facts.assessment.change?.earliestAt ?? null,
-  });
-  return { stableSince, checks, ...conclude(facts, step, checks, base) };
-}
-
-/** Somebody has written over what this step restored: their change is not ours to judge. */
-function whySuperseded({ assessment }: VerificationFacts, step: PlanStep, workload: WorkloadState): string | null {
-  const restored = step.target?.templateHash ?? assessment.workload?.templateHash ?? null;
-  if (restored !== null && workload.templateHash !== null && workload.templateHash !== restored) {
-    const ours = step.target === null ? "assessed" : "restored";
-    return `the live template is ${workload.templateHash} (${workload.image}), not the ${ours} ${restored}`;
-  }
-  if (step.replicas === null || workload.replicas === step.replicas) return null;
-  return `${workload.replicas} replicas are set, not the restored ${step.replicas}`;
-}
-
-/** A service that was stable and has most of its pods gets until the deadline: one pod that restarts is no reason to go back to an older release. */
-function unconverged(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification, reason: string): Outcome {
-  const { progress, now } = facts;
-  const seconds = secondsBetween(progress.appliedAt, now);
-  const mostlyReady = 2 * podsOf(workload, workload.templateHash).ready >= workload.replicas;
-  const wasStable = mostlyReady && (base.stableSince !== null || base.checks.length > 0);
-  const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
-  const overdue = Date.parse(now) >= Date.parse(progress.deadlineAt) || (!wasStable && seconds > convergenceSeconds);
-  const gaveUp = rolloutPhase(workload).phase === "failed" && seconds >= LEFTOVER_CONDITION_SECONDS;
-  if (overdue || gaveUp) {
-    const lack = whatLacks(workload);
-    if (lack === null) return { ...failStep(facts, step, `not converged: ${reason}`), stableSince: null };
-    const why = `not converged, and not for the release's fault: ${reason}${reason.includes(lack) ? "" : ` (${lack})`}`;
-    return {
-      ...onward(facts, strategyStepOr(facts), "escalate"),
-      verdict: "fail",
-      reason: why,
-      recovery: "not-recovered",
-      stableSince: null,
-    };
-  }
-  return { ...keepWatching(`${wasStable ? "not stable any more" : "converging"}: ${reason}`), stableSince: null };
-}
-
-function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly CheckResult[], base: Verification): Outcome {
-  const { blueprint, progress, now } = facts;
-  const verdict = verdictOf(checks, blueprint.rollback.triggerOnCriticalFailure);
-  const open = checks
-    .filter((check) => check.verdict !== "pass")
-    .map((check) => `${check.check} ${check.verdict}: expected ${check.expected}, is ${check.actual}`);
-  if (verdict === "pass") {
-    const passed = checks.filter((check) => check.verdict === "pass").length;
-    return {
-      ...recovered(facts),
-      ...onward(facts, step.onPass, "recovered"),
-      verdict,
-      reason: [`${passed} of ${checks.length} checks pass`, ...open].join("; "),
-      consecutiveFailures: 0,
-    };
-  }
-  if (verdict === "fail") {
-    const consecutiveFailures = base.consecutiveFailures + 1;
-    if (consecutiveFailures >= FAILURES_IN_A_ROW) return { ...failStep(facts, step, open.join("; ")), consecutiveFailures };
-    return { ...keepWatching(`failing, looking once more: ${open.join("; ")}`), verdict, consecutiveFailures };
-  }
-  if (Date.parse(now) < Date.parse(progress.deadlineAt))
-    return { ...keepWatching(`no verdict yet: ${open.join("; ")}`), consecutiveFailures: 0 };
-  const reason = `inconclusive at the deadline: ${open.join("; ")}`;
-  return { ...onward(facts, strategyStepOr(facts), "escalate"), verdict, reason, recovery: "not-recovered" };
-}
-
-function whyUnstable(workload: WorkloadState, expected: { templateHash: string | null; replicas: number }): string | null {
-  const phase = rolloutPhase(workload);
-  const { replicaFailure } = workload.status;
-  if (phase.phase !== "complete") return `${phase.reason}${replicaFailure === null ? "" : ` (${replicaFailure})`}`;
-  const pods = podsOf(workload, expected.templateHash);
-  if (pods.ready < expected.replicas) return `${pods.ready} of ${expected.replicas} pods are ready`;
-  return null;
-}
-
-/** No room for pods: an older release would find none either, while the author's own strategy, which takes old pods away first, may. */
-function whatLacks({ status, pods, templateHash }: WorkloadState): string | null {
-  const unschedulable = pods.find((group) => group.templateHash === templateHash)?.reasons.find(({ reason }) => reason === "Unschedulable");
-  return status.replicaFailure ?? (unschedulable === undefined ? null : `Unschedulable: ${unschedulable.message}`);
-}
-
-function failStep(facts: VerificationFacts, step: PlanStep, reason: string): Outcome {
-  const next = onward(facts, step.onFail, "escalate");
-  return { ...next, verdict: "fail", reason, recovery: next.next === "next-target" ? "undecided" : "not-recovered" };
-}
-
-function onward({ plan }: VerificationFacts, label: string, atTheEnd: "recovered" | "escalate"): Pick<Verification, "next" | "nextStepId"> {
-  if (label === FINISH) return { next: atTheEnd, nextStepId: null };
-  const following = plan.steps.find((step) => step.id === label);
-  return { next: following?.kind === "restore-template" ? "next-target" : "next-step", nextStepId: label };
-}
-
-function recovered({ assessment, trigger, now }: VerificationFacts): Pick<Verification, "recovery" | "recoveredAt" | "recoverySeconds"> {
-  return {
-    recovery: "recovered",
-    recoveredAt: now,
-    recoverySeconds: Math.max(0, Math.round(secondsBetween(assessment.onsetAt ?? trigger.at, now))),
-  };
-}
-
-function strategyStepOr({ plan }: VerificationFacts): string {
-  return plan.steps.some((step) => step.id === RESTORE_STRATEGY) ? RESTORE_STRATEGY : FINISH;
-}
-
-function keepWatching(reason: string): Outcome {
-  return { verdict: "inconclusive", next: "keep-watching", nextStepId: null, reason };
-}
-
-function stop(reason: string): Outcome {
-  return { verdict: "inconclusive", next: "escalate", nextStepId: null, reason };
 }

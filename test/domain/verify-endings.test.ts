@@ -11,7 +11,7 @@ import {
   aWorkloadState,
   GOOD_HASH,
 } from "../support/builders/index.ts";
-import { at, facts, progress, restored, stable } from "./support/verification-facts.ts";
+import { at, facts, plan, progress, restored, stable } from "./support/verification-facts.ts";
 
 describe("alarms after a restored template", () => {
   const other = "rollguard-checkout-error-rate";
@@ -96,7 +96,11 @@ describe("after a restored replica count", () => {
 });
 
 describe("after the strategy was put back", () => {
-  const last = { ...progress, stepId: "restore-strategy", stepIndex: 1 };
+  const last = { ...progress, stepId: "restore-strategy", stepIndex: plan.steps.findIndex(({ id }) => id === "restore-strategy") };
+  const ending = {
+    ...plan,
+    steps: plan.steps.filter(({ kind }) => kind !== "quarantine-replica-set").map((step) => ({ ...step, onPass: "finish" })),
+  };
 
   it.each([
     ["recovered", "recovered"],
@@ -104,7 +108,7 @@ describe("after the strategy was put back", () => {
   ] as const)("a service that had %s ends as %s", (recovery, next) => {
     const workload = { ...restored, stamps: { ...restored.stamps, savedStrategy: null } };
 
-    expect(verify(facts({ progress: last, workload, previous: { ...stable, recovery } }))).toMatchObject({
+    expect(verify(facts({ plan: ending, progress: last, workload, previous: { ...stable, recovery } }))).toMatchObject({
       next,
       recovery,
       stableSince: stable.stableSince,

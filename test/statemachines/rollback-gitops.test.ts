@@ -34,7 +34,7 @@ describe("a bad release that a GitOps controller applied (K8S-30)", () => {
     const { result, meta, kinds } = await run(scene);
 
     expect(result.failure).toBeNull();
-    expect(kinds).toEqual(["hold-gitops", "watch-drift"]);
+    expect(kinds).toEqual(["hold-gitops", "watch-drift", "quarantine-replica-set"]);
     expect(scene.workload.writes.map((write) => ("owned" in write ? [write.kind, write.owned] : [write.kind]))).toEqual([
       ["restore-template", "held"],
       ["restore-strategy"],

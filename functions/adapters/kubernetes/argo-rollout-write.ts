@@ -62,7 +62,7 @@ export async function applyToRollout(kubernetes: KubernetesClient, target: Targe
       where: `Rollout ${target.namespace}/${target.name}`,
       readScene,
       patchFor,
-      send: (operations) => kubernetes.patch<ArgoRollout | Deployment>(forWriting(get), operations),
+      send: (operations, how) => kubernetes.patch<ArgoRollout | Deployment>(forWriting(get, how), operations),
       guardedAfter: (stored, { objects, live, template }) => {
         const ofDeployment = live !== objects.rollout;
         const after = ofDeployment ? { ...objects, workload: stored as Deployment } : { ...objects, rollout: stored as ArgoRollout };

@@ -88,7 +88,7 @@ export async function applyToRevisioned<T extends RevisionedWorkload>(
       where: `${kind} ${target.namespace}/${target.name}`,
       readScene,
       patchFor,
-      send: (operations) => kubernetes.patch<T>(forWriting(get), operations),
+      send: (operations, how) => kubernetes.patch<T>(forWriting(get, how), operations),
       guardedAfter: (stored, { template }) => guardedOf(kind, stored, template, write),
     },
     write,

@@ -27,7 +27,7 @@ export function pathsOf({ namespace, name }: Pick<Target, "namespace" | "name">)
   };
 }
 
-/** The same object for a write of ours. */
-export function forWriting(path: string): string {
-  return `${path}?${WRITE}`;
+/** The same object for a write of ours. A dry run is validated and admitted, and not stored. */
+export function forWriting(path: string, { dryRun }: { readonly dryRun: boolean } = { dryRun: false }): string {
+  return `${path}?${WRITE}${dryRun ? "&dryRun=All" : ""}`;
 }

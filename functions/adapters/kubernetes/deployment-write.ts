@@ -4,7 +4,7 @@ import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
 import type { WorkloadWrite, WriteResult } from "../../domain/workload.ts";
 import { restoreScalePatch, restoreStrategyPatch, restoreTemplatePatch } from "./deployment-patch.ts";
-import { pathsOf } from "./deployment-paths.ts";
+import { forWriting, pathsOf } from "./deployment-paths.ts";
 import { autoscalerOf, identity, isControlledBy, templateHashOf } from "./deployment-state.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import { templatesEqual } from "./template-equality.ts";
@@ -32,7 +32,7 @@ export async function applyToDeployment(
       where: `Deployment ${target.namespace}/${target.name}`,
       readScene: (wanted) => readScene(kubernetes, target, wanted),
       patchFor,
-      send: (operations) => kubernetes.patch<Deployment>(paths.patchDeployment, operations),
+      send: (operations, how) => kubernetes.patch<Deployment>(forWriting(paths.deployment, how), operations),
       guardedAfter: (stored, scene) => ({ ...identity(stored), templateHash: hashIfLive(stored, scene.template, write), hpa: null }),
     },
     write,

@@ -2,7 +2,7 @@ import type { ControllerRevision, StatefulSet } from "kubernetes-types/apps/v1.d
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
-import { liveRevision, revisionHash, revisionSummaries } from "./controller-revisions.ts";
+import { liveRevision, type RevisionedWorkload, revisionHash, revisionSummaries } from "./controller-revisions.ts";
 import { autoscalerOf, isControlledBy } from "./deployment-state.ts";
 import { HASH_LABELS, podGroups } from "./pod-groups.ts";
 import { workloadIdentity } from "./workload-identity.ts";
@@ -17,9 +17,10 @@ export interface StatefulSetObjects {
   readonly autoscalers: readonly HorizontalPodAutoscaler[];
 }
 
-/** Ordinals below it are not touched by a rolling update. */
-export function partitionOf({ spec }: StatefulSet): number {
-  return spec?.updateStrategy?.type === "OnDelete" ? 0 : (spec?.updateStrategy?.rollingUpdate?.partition ?? 0);
+/** Ordinals below it are not touched by a rolling update; 0 where nothing has ordinals. */
+export function partitionOf({ spec }: RevisionedWorkload): number {
+  const { type, rollingUpdate = {} } = spec?.updateStrategy ?? {};
+  return type !== "OnDelete" && "partition" in rollingUpdate ? (rollingUpdate.partition ?? 0) : 0;
 }
 
 /** A StatefulSet as the domain knows workloads. Servers before 1.22 have no `availableReplicas` here: there, ready is available. */

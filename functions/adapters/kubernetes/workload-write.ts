@@ -22,7 +22,7 @@ export interface WorkloadWriter<T, S extends WriteScene<T>> {
   readScene(write: WorkloadWrite): Promise<S | null>;
   /** The patch, or why there is none. */
   patchFor(scene: S, write: WorkloadWrite): WorkloadPatch | string;
-  send(operations: readonly JsonPatchOperation[]): Promise<PatchAnswer<T>>;
+  send(operations: readonly JsonPatchOperation[], how?: { readonly dryRun: boolean }): Promise<PatchAnswer<T>>;
   /** What the guard must know of the object that the server stored. */
   guardedAfter(stored: T, scene: S): GuardedWorkload;
 }
@@ -50,7 +50,11 @@ export async function applyWrite<T extends { readonly metadata?: ObjectMeta }, S
     if (decision !== "proceed") return without(decision, generation, reason);
     const patch = writer.patchFor(scene, write);
     if (typeof patch === "string") return without("refused", generation, patch);
-    const answer = await send(writer, write, patch);
+    const rehearsed =
+      write.kind === "restore-template" && write.dryRun === true ? await writer.send(patch.operations, { dryRun: true }) : null;
+    if (rehearsed?.outcome === "denied")
+      return without("refused", generation, `the API server would deny the write (dry run): ${rehearsed.message}`);
+    const answer = rehearsed?.outcome === "conflict" ? rehearsed : await send(writer, write, patch);
     switch (answer.outcome) {
       case "stored":
         return checked(writer, answer.object, scene, write, `${reason}; ${patch.reason}`);

@@ -1,7 +1,24 @@
 import type { PlanStep } from "../rollback-document.ts";
+import { actionStep } from "./chain.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
-/** After a proven recovery: fields given back, and what the blueprint wants removed. */
-export function cleanupSteps(_facts: StrategyFacts): readonly PlanStep[] {
-  return [];
+/** After a proven recovery: the failed ReplicaSet marked as evidence (or, opt-in, deleted), and the fields given back that guarded the restore. */
+export function cleanupSteps(facts: StrategyFacts): readonly PlanStep[] {
+  if (facts.assessment.change?.kind === "leftover") return [];
+  return [...failedReplicaSet(facts), ...guard(facts)];
+}
+
+function failedReplicaSet({ assessment: { change, workload }, blueprint }: StrategyFacts): PlanStep[] {
+  if (change?.kind !== "deploy" || workload === null) return [];
+  // The revisions of a StatefulSet or DaemonSet run nothing themselves.
+  if (workload.kind !== "Deployment" && workload.kind !== "Rollout") return [];
+  const failed = workload.replicaSets.find(({ templateHash }) => templateHash === workload.templateHash);
+  if (failed === undefined) return [];
+  const kind = blueprint.restore.deleteFailedReplicaSet ? "delete-replica-set" : "quarantine-replica-set";
+  return [actionStep(kind, { kind, replicaSet: failed.name, uid: failed.uid })];
+}
+
+/** Without the guard our entry was removed right after each write. */
+function guard({ blueprint }: StrategyFacts): PlanStep[] {
+  return blueprint.restore.fieldManagerGuard ? [actionStep("release-guard", { kind: "release-guard" })] : [];
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { whyNotAct } from "../../domain/act-decision.ts";
+import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { isRestoring, ownedBy } from "../../domain/plan-steps.ts";
 import {
@@ -18,6 +19,8 @@ import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/worklo
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterActions } from "../../ports/cluster-actions.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { Seal } from "../../ports/seal.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -27,6 +30,8 @@ export interface ExecuteStepPorts {
   readonly workload: Workload;
   readonly actions: ClusterActions;
   readonly store: IncidentStore;
+  readonly ledger: Pick<ReleaseLedger, "sealedTemplate">;
+  readonly seal: Pick<Seal, "open">;
   readonly clock: Clock;
 }
 
@@ -41,6 +46,8 @@ export function executeStep({
   workload,
   actions,
   store,
+  ledger,
+  seal,
   clock,
 }: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
@@ -58,6 +65,7 @@ export function executeStep({
     const stamp = { execution: execution.name, fence: lock.fence };
     const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
     const reasonNot = whyNotAct({ leaseRenewed: renewed !== null, switchState, ageSeconds, mode: plan.mode, stepId: step.id });
+    const savedTemplate = reasonNot === null ? await templateOf(step, assessment, blueprint, { ledger, seal }) : null;
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
         ? { ...reasonNot, generation }
@@ -65,7 +73,11 @@ export function executeStep({
           ? await actions.apply(blueprint.target, step.action, stamp)
           : await workload.apply(
               blueprint.target,
-              withOwned(writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress) }, stamp), plan),
+              inPlan(
+                writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress), savedTemplate }, stamp),
+                plan,
+                blueprint,
+              ),
             );
     const appliedAt = clock.now().toISOString();
     await store.append(incidentId, [
@@ -87,10 +99,28 @@ export function executeStep({
   };
 }
 
-/** The guard lets a write on a workload of a GitOps controller pass when the plan has thought of that. */
-function withOwned(write: WorkloadWrite, plan: Plan): WorkloadWrite {
+/**
+ * The guard lets a write on a workload of a GitOps controller pass when the plan has thought of that. Our field-manager entry stays only where the
+ * blueprint wants it to, until the plan's last step.
+ */
+function inPlan(write: WorkloadWrite, plan: Plan, { restore }: Blueprint): WorkloadWrite {
   const owned = ownedBy(plan.steps);
-  return write.kind === "restore-strategy" || owned === null ? write : { ...write, owned };
+  const kept = restore.fieldManagerGuard ? { ...write, keepGuard: true } : write;
+  return kept.kind === "restore-strategy" || owned === null ? kept : { ...kept, owned };
+}
+
+/** The template as it was kept with the release, where the cluster has none any more or is about to lose it: opening it costs a call that most rollbacks do without. */
+async function templateOf(
+  { kind, target }: PlanStep,
+  { workload }: Assessment,
+  { service, target: { cluster, namespace } }: Blueprint,
+  { ledger, seal }: Pick<ExecuteStepPorts, "ledger" | "seal">,
+): Promise<string | null> {
+  if (kind !== "restore-template" || !target?.releaseHash) return null;
+  const inCluster = workload?.replicaSets.some(({ templateHash }) => templateHash === target.templateHash) ?? false;
+  if (inCluster && workload?.revisionHistoryLimit !== 0) return null;
+  const sealed = await ledger.sealedTemplate(service, target.releaseHash);
+  return sealed === null ? null : seal.open(sealed, { cluster, namespace, service });
 }
 
 /** What the step replaces: the release that was assessed, or the one that the step before restored. */
@@ -102,10 +132,11 @@ function liveReplicaSet({ workload }: Assessment, plan: Plan, progress: Progress
 function writeOf(
   step: PlanStep,
   assessment: Assessment,
-  { generation, replicaSet }: { readonly generation: number; readonly replicaSet: string | undefined },
+  expected: { readonly generation: number; readonly replicaSet: string | undefined; readonly savedTemplate: string | null },
   stamp: WriteStamp,
 ): WorkloadWrite {
   const uid = assessment.workload?.uid ?? "";
+  const { generation, replicaSet, savedTemplate } = expected;
   switch (step.kind) {
     case "restore-template":
       if (step.target === null) throw new InvalidInputError(`plan step ${step.id} names no release`);
@@ -113,7 +144,9 @@ function writeOf(
         kind: "restore-template",
         replicaSet: step.target.replicaSet,
         templateHash: step.target.templateHash,
+        ...(savedTemplate === null ? {} : { savedTemplate }),
         ...(step.availability === undefined ? {} : { availability: step.availability }),
+        ...(step.target.images === undefined ? {} : { images: step.target.images }),
         ...(step.dryRun === undefined ? {} : { dryRun: step.dryRun }),
         expect: { uid, generation, replicaSet },
         stamp,

@@ -60,7 +60,9 @@ export function verifyStep({
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       acted ? workload.read(blueprint.target) : null,
       acted && step?.action !== undefined ? actions.confirm(blueprint.target, step.action) : null,
-      acted && restoring ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
+      acted && (restoring || step?.kind === "pause-at-share")
+        ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName))
+        : [],
       acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, opening.triggerName, new Date(stableSince), now) : [],
     ]);
     const result = verify({

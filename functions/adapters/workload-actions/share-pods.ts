@@ -1,0 +1,157 @@
+import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
+import type { Target } from "../../domain/blueprint.ts";
+import type { ClusterAction, Confirmation } from "../../domain/cluster-action.ts";
+import { ANNOTATIONS, FIELD_MANAGER, type WriteStamp } from "../../domain/workload.ts";
+import type { ActionModule } from "../kubernetes/action-module.ts";
+import { restoreTemplatePatch, unpause } from "../kubernetes/deployment-patch.ts";
+import { pathsOf } from "../kubernetes/deployment-paths.ts";
+import { identity, isControlledBy, templateHashOf } from "../kubernetes/deployment-state.ts";
+import type { KubernetesClient } from "../kubernetes/kubernetes-client.ts";
+import { laterFence, type ObjectDecision, result, writeObject } from "../kubernetes/object-write.ts";
+import { templatesEqual, withoutHashLabel } from "../kubernetes/template-equality.ts";
+import { annotation } from "../kubernetes/workload-patch.ts";
+
+type PauseAtShare = Extract<ClusterAction, { kind: "pause-at-share" }>;
+type Resume = Extract<ClusterAction, { kind: "resume" }>;
+
+const MOST_TRIES = 3;
+
+/**
+ * Old and new pods side by side without a router: the rollout is paused with the old template and a surge of exactly `replicas`, then the old ReplicaSet
+ * is scaled to that. With another surge the controller would spread the pods anew; with as many old pods as are asked for it would take the new ones away.
+ */
+export const pauseAtShare: ActionModule<PauseAtShare> = {
+  async apply(kubernetes, target, action, stamp) {
+    const revision = await kubernetes.get<ReplicaSet>(pathsOf(target).replicaSet(action.replicaSet));
+    const problem = whyNotRevision(revision, action);
+    if (revision === null || problem !== null) return result("refused", problem ?? "");
+    const paused = await writeObject<Deployment>(kubernetes, target, stamp, {
+      path: pathsOf(target).deployment,
+      what: whatOf(target),
+      query: "&fieldValidation=Strict",
+      decide: (live) => decidePause(live, revision, action, stamp),
+    });
+    if (paused.outcome !== "applied" && paused.outcome !== "already-applied") return paused;
+    const scaled = await scaleRevision(kubernetes, target, action, stamp);
+    if (scaled.outcome === "refused" || scaled.outcome === "superseded") return scaled;
+    const outcome = paused.outcome === "applied" || scaled.outcome === "applied" ? "applied" : "already-applied";
+    return result(outcome, `${paused.reason}; ${scaled.reason}`);
+  },
+
+  async confirm(kubernetes, target, action) {
+    const paths = pathsOf(target);
+    const [live, revision] = await Promise.all([
+      kubernetes.get<Deployment>(paths.deployment),
+      kubernetes.get<ReplicaSet>(paths.replicaSet(action.replicaSet)),
+    ]);
+    return judgeShare(live, revision, action);
+  },
+};
+
+/** Out of the pause, either way: on with the template that was restored, or the suspect one back where nothing speaks against it any more. */
+export const resumeShare: ActionModule<Resume> = {
+  async apply(kubernetes, target, action, stamp) {
+    const revision = await kubernetes.get<ReplicaSet>(pathsOf(target).replicaSet(action.replicaSet));
+    const problem = whyNotRevision(revision, action);
+    if (revision === null || problem !== null) return result("refused", problem ?? "");
+    return writeObject<Deployment>(kubernetes, target, stamp, {
+      path: pathsOf(target).deployment,
+      what: whatOf(target),
+      query: "&fieldValidation=Strict",
+      decide(live) {
+        const there = hasTemplate(live, revision);
+        if (there && live.spec?.paused !== true)
+          return { decision: "already-applied", reason: `the rollout goes to ${action.templateHash}` };
+        if (identity(live).stamps.execution !== stamp.execution) {
+          return { decision: "superseded", reason: "the pause is not this execution's: somebody else has written the Deployment since" };
+        }
+        if (!isControlledBy(revision, live.metadata?.uid))
+          return { decision: "refused", reason: `${action.replicaSet} is another workload's` };
+        const { operations } = restoreTemplatePatch(live, withoutHashLabel(revision.spec?.template ?? {}), stamp);
+        return { decision: "write", reason: `resumed towards ${action.templateHash}`, patch: [...operations, ...unpause(live)] };
+      },
+    });
+  },
+
+  async confirm(kubernetes, target, { replicaSet, templateHash }) {
+    const paths = pathsOf(target);
+    const [live, revision] = await Promise.all([
+      kubernetes.get<Deployment>(paths.deployment),
+      kubernetes.get<ReplicaSet>(paths.replicaSet(replicaSet)),
+    ]);
+    if (live === null || revision === null) return { verdict: "lost", reason: "the Deployment or its ReplicaSet does not exist any more" };
+    if (!hasTemplate(live, revision)) return { verdict: "lost", reason: `the live template is not ${templateHash} any more` };
+    return live.spec?.paused === true
+      ? { verdict: "lost", reason: "somebody has paused the Deployment again" }
+      : { verdict: "proven", reason: `the rollout goes to ${templateHash}` };
+  },
+};
+
+function decidePause(live: Deployment, revision: ReplicaSet, action: PauseAtShare, stamp: WriteStamp): ObjectDecision {
+  const { paused, stamps, replicas } = identity(live);
+  const ours = stamps.execution === stamp.execution && live.metadata?.annotations?.[ANNOTATIONS.paused] !== undefined;
+  if (paused && ours && hasTemplate(live, revision)) return { decision: "already-applied", reason: "paused with the earlier template" };
+  if (paused) return { decision: "refused", reason: "the Deployment is paused by somebody else" };
+  if (!isControlledBy(revision, live.metadata?.uid)) return { decision: "refused", reason: `${action.replicaSet} is another workload's` };
+  if (action.replicas >= replicas) {
+    return {
+      decision: "refused",
+      reason: `${action.replicas} old pods beside ${replicas} new ones would end the rollout: fewer are needed`,
+    };
+  }
+  const bounds = { maxSurge: String(action.replicas), maxUnavailable: "0" };
+  const { operations } = restoreTemplatePatch(live, withoutHashLabel(revision.spec?.template ?? {}), stamp, bounds);
+  const pause = [{ op: "add", path: "/spec/paused", value: true } as const, annotation(ANNOTATIONS.paused, stamp.execution)];
+  return { decision: "write", reason: `paused with the earlier template ${action.templateHash}`, patch: [...operations, ...pause] };
+}
+
+/** The scale subresource drops annotations: the fence is read again right before, and the resourceVersion says what was read. */
+async function scaleRevision(kubernetes: KubernetesClient, target: Target, { replicaSet, replicas }: PauseAtShare, stamp: WriteStamp) {
+  const path = pathsOf(target).replicaSet(replicaSet);
+  let conflict = "";
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const live = await kubernetes.get<ReplicaSet>(path);
+    if (live === null) return result("refused", `ReplicaSet ${replicaSet} does not exist any more`);
+    if (live.spec?.replicas === replicas) return result("already-applied", `${replicas} pods of ${replicaSet}`);
+    const fenced = await laterFence(kubernetes, target, stamp);
+    if (fenced !== null) return result("superseded", fenced);
+    const body = { metadata: { resourceVersion: live.metadata?.resourceVersion }, spec: { replicas } };
+    const answer = await kubernetes.merge<{ spec?: { replicas?: number } }>(`${path}/scale?fieldManager=${FIELD_MANAGER}`, body);
+    if (answer.outcome === "denied") return result("refused", `the API server denied the scale of ${replicaSet}: ${answer.message}`);
+    if (answer.outcome === "absent") return result("refused", `ReplicaSet ${replicaSet} does not exist any more`);
+    if (answer.outcome === "stored") return result("applied", `${replicas} pods of ${replicaSet}`);
+    conflict = answer.message;
+  }
+  return result("refused", `ReplicaSet ${replicaSet} changed during each of ${MOST_TRIES} tries to scale it (${conflict})`);
+}
+
+/** Does the state hold? The controller must not spread the pods anew, and nobody may resume. */
+function judgeShare(live: Deployment | null, revision: ReplicaSet | null, { replicas, templateHash }: PauseAtShare): Confirmation {
+  if (live === null || revision === null) return { verdict: "lost", reason: "the Deployment or its ReplicaSet does not exist any more" };
+  if (live.spec?.paused !== true) return { verdict: "lost", reason: "somebody has resumed the rollout" };
+  if (!hasTemplate(live, revision)) return { verdict: "lost", reason: `the live template is not ${templateHash} any more` };
+  if (revision.spec?.replicas !== replicas) {
+    return {
+      verdict: "lost",
+      reason: `${revision.spec?.replicas ?? 0} old pods are asked for, not ${replicas}: the controller has spread them anew`,
+    };
+  }
+  const available = revision.status?.availableReplicas ?? 0;
+  return available >= replicas
+    ? { verdict: "proven", reason: `${available} old pods serve beside ${live.spec.replicas ?? 1} new ones` }
+    : { verdict: "not-yet", reason: `${available} of ${replicas} old pods are available` };
+}
+
+function whyNotRevision(revision: ReplicaSet | null, { replicaSet, templateHash }: PauseAtShare | Resume): string | null {
+  if (revision === null) return `ReplicaSet ${replicaSet} is gone, and the template with it`;
+  const hash = templateHashOf(revision);
+  return hash === templateHash ? null : `ReplicaSet ${replicaSet} has template ${hash}, not ${templateHash}`;
+}
+
+function hasTemplate({ spec }: Deployment, revision: ReplicaSet): boolean {
+  return spec !== undefined && revision.spec?.template !== undefined && templatesEqual(spec.template, revision.spec.template);
+}
+
+function whatOf({ namespace, name }: Target): string {
+  return `Deployment ${namespace}/${name}`;
+}

@@ -1,0 +1,87 @@
+import type { PlanStep, Strategy } from "../rollback-document.ts";
+import type { WorkloadState } from "../workload.ts";
+import { actionStep } from "./chain.ts";
+import { SHARE_SECONDS, shareSteps, whyNotShare } from "./share-steps.ts";
+
+/** Until a controller has seen the restored template. */
+const OBSERVED_SECONDS = 60;
+/** Pods that may be taken away first where there is no room, of those that are asked for. */
+const RELAXED_SHARE = 0.25;
+
+/**
+ * What a restored template needs beside it, by the kind of workload: an Argo Rollout is aborted first, a StatefulSet's or DaemonSet's pods are
+ * deleted where no controller does it, a Deployment can go on without surge, and with `gradual` both versions run side by side for a while first.
+ */
+export function workloadSteps(
+  steps: readonly PlanStep[],
+  workload: WorkloadState | null,
+  { name, strategy }: { readonly name: string; readonly strategy: Strategy },
+): readonly PlanStep[] {
+  const first = steps.find(({ kind }) => kind === "restore-template");
+  if (workload === null || first === undefined) return steps;
+  const expanded = steps.flatMap((step) =>
+    step === first && strategy === "gradual" && whyNotShare(workload) === null
+      ? [...shareSteps(step, workload, SHARE_SECONDS), relaxStep(step, workload)]
+      : expand(step, workload),
+  );
+  const start = expanded.find(({ target }) => target !== null)?.id ?? first.id;
+  return [...abortSteps(workload, name, start), ...expanded];
+}
+
+/** Sentences for the plan about what this kind of workload does and does not do. */
+export function workloadReasons(workload: WorkloadState | null): string[] {
+  if (workload === null) return [];
+  const { partition = 0, onDelete = false, unreachableNodes = [], argo } = workload;
+  return [
+    ...(partition > 0
+      ? [`partition ${partition}: only pods from ordinal ${partition} upwards are rolled back, the others keep their revision`]
+      : []),
+    ...(onDelete ? ["strategy OnDelete: the pods are deleted one by one, each after the one before is ready"] : []),
+    ...(workload.kind === "StatefulSet" ? ["a StatefulSet has no surge: one pod at a time is missing meanwhile"] : []),
+    ...(unreachableNodes.length > 0 ? [`Nodes that are not ready are not waited for: ${unreachableNodes.join(", ")}`] : []),
+    ...(argo !== undefined && argo.stableHash === workload.templateHash && argo.rollbackWindow === null
+      ? ["the Rollout was promoted: going back replays its steps (spec.rollbackWindow would skip them)"]
+      : []),
+    ...(workload.flagger === "target"
+      ? ["Flagger scales this workload: its target is restored, its primary and its routes are left to Flagger"]
+      : []),
+  ];
+}
+
+function expand(step: PlanStep, workload: WorkloadState): PlanStep[] {
+  if (step.kind !== "restore-template") return [step];
+  switch (workload.kind) {
+    case "Deployment":
+      return [step, relaxStep(step, workload)];
+    case "StatefulSet":
+      return workload.onDelete === true || workload.podManagement === "OrderedReady" ? replaceSteps(step, workload) : [step];
+    case "DaemonSet":
+      return workload.onDelete === true ? replaceSteps(step, workload) : [step];
+    case "Rollout":
+      return [step];
+  }
+}
+
+/** Reached only where verification finds no room for the surge. */
+function relaxStep({ id, target, onPass, onFail, bakeSeconds, deadlineSeconds }: PlanStep, { replicas, pods }: WorkloadState): PlanStep {
+  const serving = pods.reduce((sum, { ready }) => sum + ready, 0);
+  const maxUnavailable = Math.max(1, replicas - serving, Math.floor(replicas * RELAXED_SHARE));
+  const clocks = { target, onPass, onFail, bakeSeconds, deadlineSeconds };
+  return actionStep(id.replace("restore-template", "relax-rollout"), { kind: "relax-rollout", maxUnavailable }, clocks);
+}
+
+function replaceSteps(step: PlanStep, workload: WorkloadState): PlanStep[] {
+  const id = step.id.replace("restore-template", "replace-pods");
+  const { target, onPass, onFail, bakeSeconds, deadlineSeconds } = step;
+  const which = workload.onDelete === true ? "each" : "broken";
+  return [
+    { ...step, onPass: id, bakeSeconds: 1, deadlineSeconds: OBSERVED_SECONDS },
+    actionStep(id, { kind: "replace-pods", pods: which }, { target, onPass, onFail, bakeSeconds, deadlineSeconds }),
+  ];
+}
+
+/** Half-way through its steps: the traffic goes to the stable version at once, the template follows. Nothing to abort on a promoted one. */
+function abortSteps({ kind, templateHash, argo }: WorkloadState, rollout: string, next: string): PlanStep[] {
+  if (kind !== "Rollout" || argo === undefined || argo.aborted || argo.stableHash === null || argo.stableHash === templateHash) return [];
+  return [actionStep("abort-rollout", { kind: "abort-rollout", rollout }, { onPass: next, onFail: next })];
+}

@@ -1,0 +1,79 @@
+import type { Blueprint } from "./blueprint.ts";
+import type { AlarmFact, CheckFacts } from "./checks.ts";
+import type { Confirmation } from "./cluster-action.ts";
+import { FINISH } from "./plan/chain.ts";
+import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
+import type { Assessment, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
+import { secondsBetween } from "./time.ts";
+import type { WorkloadState } from "./workload.ts";
+
+export interface VerificationFacts {
+  readonly trigger: RollbackTrigger;
+  readonly blueprint: Blueprint;
+  readonly assessment: Assessment;
+  readonly plan: Plan;
+  readonly progress: Progress;
+  readonly previous: Verification | null;
+  /** Null when the Deployment is gone. */
+  readonly workload: WorkloadState | null;
+  /** Whether what an action asked for is so; null for steps without one. */
+  readonly confirmation: Confirmation | null;
+  readonly alarms: readonly AlarmFact[];
+  readonly readings: CheckFacts["readings"];
+  readonly leaseRenewed: boolean;
+  readonly now: string;
+}
+
+/** What one look decides; the rest of the slice is carried over. */
+export type Outcome = Pick<Verification, "verdict" | "next" | "nextStepId" | "reason"> & Partial<Verification>;
+
+/** Where an action leads: its label, or the end. */
+export function afterAction({ plan }: VerificationFacts, label: string, base: Verification): Pick<Verification, "next" | "nextStepId"> {
+  if (label !== FINISH && plan.steps.some(({ id }) => id === label)) return { next: "next-step", nextStepId: label };
+  return { next: base.recovery === "recovered" ? "recovered" : "escalate", nextStepId: null };
+}
+
+/** The step has failed; unless another target follows, the service has not recovered. */
+export function failStep(facts: VerificationFacts, step: PlanStep, reason: string): Outcome {
+  const next = onward(facts, step.onFail, "escalate");
+  return { ...next, verdict: "fail", reason, recovery: next.next === "next-target" ? "undecided" : "not-recovered" };
+}
+
+/** Where a restoring step leads; `atTheEnd` when its label is the end. */
+export function onward(
+  { plan }: VerificationFacts,
+  label: string,
+  atTheEnd: "recovered" | "escalate",
+): Pick<Verification, "next" | "nextStepId"> {
+  if (label === FINISH) return { next: atTheEnd, nextStepId: null };
+  const following = plan.steps.find((step) => step.id === label);
+  return { next: following?.kind === "restore-template" ? "next-target" : "next-step", nextStepId: label };
+}
+
+/** Recovered now. */
+export function recovered({
+  assessment,
+  trigger,
+  now,
+}: VerificationFacts): Pick<Verification, "recovery" | "recoveredAt" | "recoverySeconds"> {
+  return {
+    recovery: "recovered",
+    recoveredAt: now,
+    recoverySeconds: Math.max(0, Math.round(secondsBetween(assessment.onsetAt ?? trigger.at, now))),
+  };
+}
+
+/** The step that puts the strategy back, or the end. */
+export function strategyStepOr({ plan }: VerificationFacts): string {
+  return plan.steps.some((step) => step.id === RESTORE_STRATEGY) ? RESTORE_STRATEGY : FINISH;
+}
+
+/** Look again until the deadline. */
+export function keepWatching(reason: string): Outcome {
+  return { verdict: "inconclusive", next: "keep-watching", nextStepId: null, reason };
+}
+
+/** A person has to look. */
+export function stop(reason: string): Outcome {
+  return { verdict: "inconclusive", next: "escalate", nextStepId: null, reason };
+}
