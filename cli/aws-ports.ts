@@ -8,7 +8,7 @@ import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-s
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../functions/adapters/aws/system-clock.ts";
 import type { CommandPorts } from "./ports.ts";
-import { readStartAnswer } from "./start-answer.ts";
+import { readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
 
 /** The real world: AWS by the SDK's own credentials and region, files and time of this machine. */
 export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
@@ -31,13 +31,11 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     },
 
     async startRollback(functionName, request) {
-      const client = new LambdaClient({
-        ...AWS_CLIENT_SETTINGS,
-        requestHandler: { ...AWS_CLIENT_SETTINGS.requestHandler, requestTimeout: 60_000 },
-      });
-      const Payload = JSON.stringify({ manual: request });
-      const answer = await callAws("lambda:InvokeFunction", () => client.send(new InvokeCommand({ FunctionName: functionName, Payload })));
-      return readStartAnswer(answer.FunctionError !== undefined, new TextDecoder().decode(answer.Payload));
+      return readStartAnswer(...(await invoke(functionName, { manual: request })));
+    },
+
+    async takeSnapshot(functionName, service) {
+      return readSnapshotAnswer(...(await invoke(functionName, { service })));
     },
 
     async writeFile(path, text) {
@@ -48,4 +46,15 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
       await pause(milliseconds);
     },
   };
+}
+
+/** Whether the function failed, and what it answered. */
+async function invoke(functionName: string, event: object): Promise<[failed: boolean, payload: string]> {
+  const client = new LambdaClient({
+    ...AWS_CLIENT_SETTINGS,
+    requestHandler: { ...AWS_CLIENT_SETTINGS.requestHandler, requestTimeout: 60_000 },
+  });
+  const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
+  const answer = await callAws("lambda:InvokeFunction", () => client.send(command));
+  return [answer.FunctionError !== undefined, new TextDecoder().decode(answer.Payload)];
 }

@@ -2,7 +2,11 @@ import { notFound } from "./command-error.ts";
 import type { CommandPorts } from "./ports.ts";
 
 /** SSM parameters that the stacks write, so that the command finds them. */
-export const PARAMETERS = { table: "/rollguard/table-name", startFunction: "/rollguard/start-function" } as const;
+export const PARAMETERS = {
+  table: "/rollguard/table-name",
+  startFunction: "/rollguard/start-function",
+  observeFunction: "/rollguard/observe-function",
+} as const;
 
 /** Name of the table: `--table`, else ROLLGUARD_TABLE, else what the deployed stack says. */
 export async function tableName(ports: CommandPorts, option: string | undefined): Promise<string> {
@@ -14,6 +18,12 @@ export async function tableName(ports: CommandPorts, option: string | undefined)
 export async function startFunctionName(ports: CommandPorts, option: string | undefined): Promise<string> {
   const given = option ?? ports.environment.ROLLGUARD_START_FUNCTION;
   return given || (await deployed(ports, PARAMETERS.startFunction, "--function or ROLLGUARD_START_FUNCTION"));
+}
+
+/** Name of the function `observe-releases`: `--function`, else ROLLGUARD_OBSERVE_FUNCTION, else what the deployed stack says. */
+export async function observeFunctionName(ports: CommandPorts, option: string | undefined): Promise<string> {
+  const given = option ?? ports.environment.ROLLGUARD_OBSERVE_FUNCTION;
+  return given || (await deployed(ports, PARAMETERS.observeFunction, "--function or ROLLGUARD_OBSERVE_FUNCTION"));
 }
 
 async function deployed(ports: CommandPorts, parameter: string, otherwise: string): Promise<string> {

@@ -18,6 +18,15 @@ export interface RollbackStarted {
   readonly execution: string;
 }
 
+/** What became of a snapshot that was asked for. */
+export interface SnapshotTaken {
+  readonly service: string;
+  /** Null when the release cannot be named now; `notes` say why. */
+  readonly hash: string | null;
+  readonly isNew: boolean;
+  readonly notes: readonly string[];
+}
+
 /** Everything outside the program. Real ones are made in `aws-ports.ts`; tests pass small fakes. */
 export interface CommandPorts {
   readonly clock: Clock;
@@ -25,11 +34,13 @@ export interface CommandPorts {
   /** Who sits at this terminal, for the record. */
   readonly person: string;
   store(table: string): Pick<IncidentStore, "read" | "list" | "readSwitch" | "writeSwitch">;
-  ledger(table: string): Pick<ReleaseLedger, "observations">;
+  ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;
   /** Invokes the function `start-rollback`. Throws CommandError when it refuses the request. */
   startRollback(functionName: string, request: RollbackRequest): Promise<RollbackStarted>;
+  /** Invokes the function `observe-releases` for one service; null when its workload does not exist. Throws CommandError when it fails. */
+  takeSnapshot(functionName: string, service: string): Promise<SnapshotTaken | null>;
   writeFile(path: string, text: string): Promise<void>;
   pause(milliseconds: number): Promise<void>;
 }

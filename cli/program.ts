@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
+import { markCommand } from "./commands/mark.ts";
+import { releasesCommand } from "./commands/releases.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { showCommand } from "./commands/show.ts";
+import { snapshotCommand } from "./commands/snapshot.ts";
 import { switchCommand } from "./commands/switch.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { Console } from "./console.ts";
@@ -46,9 +49,11 @@ Examples:
   $ rollguard validate blueprints
   $ rollguard incidents --service checkout
   $ rollguard show latest --html incident.html
+  $ rollguard releases checkout
   $ rollguard switch off --reason "load test until 16:00"`,
     );
   const context = { console, ports, exit };
-  for (const add of [validateCommand, incidentsCommand, showCommand, rollbackCommand, resumeCommand, switchCommand]) add(program, context);
+  const commands = [validateCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
+  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand]) add(program, context);
   return program;
 }

@@ -1,5 +1,7 @@
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import type { Release } from "../../functions/domain/release.ts";
 import type { ReleaseObservation } from "../../functions/domain/release-observation.ts";
+import { newestRelease } from "../../functions/domain/release-targets.ts";
 import type { Assessment, Change, Plan, RollbackTrigger } from "../../functions/domain/rollback-document.ts";
 import { selectStrategy } from "../../functions/domain/select-strategy.ts";
 import { suspectChange } from "../../functions/domain/suspect-change.ts";
@@ -19,13 +21,18 @@ export function previewPlan(
   request: Pick<RollbackTrigger, "service" | "reason" | "requestedBy" | "at">,
   observations: readonly ReleaseObservation[],
   switchState: "armed" | "off",
+  releases: readonly Release[] = [],
 ): PlanPreview | null {
   const [live] = [...observations].sort((a, b) => Date.parse(b.liveSince) - Date.parse(a.liveSince));
   if (live === undefined) return null;
   const workload = workloadOfLedger(live, observations);
+  const newest = newestRelease(releases);
+  const liveRelease = newest === null ? null : { hash: newest.hash, parts: newest.parts, irreversible: newest.irreversible };
   const { change, reasons } = suspectChange({
     workload,
     observations,
+    releases,
+    live: liveRelease,
     onsetAt: null,
     now: request.at,
     windowHours: PREVIEW_BLUEPRINT.suspicionWindowHours,
@@ -43,6 +50,7 @@ export function previewPlan(
     change,
     podEvidence: "none",
     workload,
+    live: liveRelease,
     alarms: [],
     signals: [],
   };
@@ -61,7 +69,7 @@ export function previewPlan(
     plan: selectStrategy({
       trigger,
       blueprint: PREVIEW_BLUEPRINT,
-      releases: [],
+      releases,
       gitops: null,
       gitopsProblem: null,
       preflight: null,

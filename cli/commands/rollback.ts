@@ -54,10 +54,11 @@ Examples:
 async function dryRun({ console, ports }: CommandContext, request: RollbackRequest, options: RollbackOptions): Promise<void> {
   const reading = async () => {
     const table = await tableName(ports, options.table);
-    return await Promise.all([ports.ledger(table).observations(request.service), ports.store(table).readSwitch()]);
+    const ledger = ports.ledger(table);
+    return await Promise.all([ledger.observations(request.service), ledger.releases(request.service), ports.store(table).readSwitch()]);
   };
-  const [observations, switchState] = await withProgress(console, "reading the ledger", reading());
-  const preview = previewPlan(request, observations, switchState.state);
+  const [observations, releases, switchState] = await withProgress(console, "reading the ledger", reading());
+  const preview = previewPlan(request, observations, switchState.state, releases);
   if (preview === null) {
     throw notFound(`Nothing was observed of a service ${request.service} yet. Check the name, or wait for observe-releases to see it.`);
   }

@@ -1,5 +1,5 @@
 import type { Console } from "../../cli/console.ts";
-import type { CommandPorts, RollbackRequest, RollbackStarted } from "../../cli/ports.ts";
+import type { CommandPorts, RollbackRequest, RollbackStarted, SnapshotTaken } from "../../cli/ports.ts";
 import { runProgram } from "../../cli/program.ts";
 import type { Incident } from "../../functions/domain/incident.ts";
 import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
@@ -17,11 +17,18 @@ export class FakeWorld {
   readonly tables: string[] = [];
   readonly functions: string[] = [];
   environment: Record<string, string | undefined> = {};
-  parameters: Record<string, string> = { "/rollguard/table-name": "deployed-table", "/rollguard/start-function": "deployed-function" };
+  parameters: Record<string, string> = {
+    "/rollguard/table-name": "deployed-table",
+    "/rollguard/start-function": "deployed-function",
+    "/rollguard/observe-function": "observe-function",
+  };
   /** What a person answers; null when nobody can be asked. */
   answer: string | null = null;
   asked: string[] = [];
   started: RollbackStarted = { incidentId: INCIDENT_ID, execution: EXECUTION_NAME };
+  /** What a snapshot that is asked for comes to. */
+  snapshot: SnapshotTaken | null = { service: "checkout", hash: "a1b2c3d4e5f6", isNew: true, notes: [] };
+  readonly snapshots: string[] = [];
   /** What happens while the program waits, by the number of pauses so far. */
   meanwhile: (pauses: number) => Promise<void> | void = () => {};
   /** Thrown by every port instead of an answer. */
@@ -66,6 +73,11 @@ export class FakeWorld {
         this.functions.push(functionName);
         this.requests.push(request);
         return or(this.started);
+      },
+      takeSnapshot: async (functionName, service) => {
+        this.functions.push(functionName);
+        this.snapshots.push(service);
+        return or(this.snapshot);
       },
       writeFile: async (path, text) => {
         if (path.startsWith("/nowhere")) throw new Error("ENOENT: no such file or directory");
