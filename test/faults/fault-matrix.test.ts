@@ -1,14 +1,20 @@
-import { describe, expect, it } from "vitest";
-import { describeCall, type Fault, FAULTS, faultsOf } from "./support/fault.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { ClusterActionSchema } from "../../functions/domain/cluster-action.ts";
+import { describeCall, FAULTS, type Fault, type FaultName, faultsOf } from "./support/fault.ts";
 import { type Ending, judge } from "./support/judge-cell.ts";
-import { type Played, play, type Prepared, prepare } from "./support/play-use-case.ts";
+import { type Played, type Prepared, play, prepare } from "./support/play-use-case.ts";
+import type { UseCase } from "./support/use-case.ts";
 import { DEPLOYMENT_USE_CASES } from "./use-cases/deployment.ts";
+import { OTHER_KINDS_USE_CASES } from "./use-cases/other-kinds.ts";
+import { READ_USE_CASES } from "./use-cases/reads.ts";
+import { SURROUNDINGS_USE_CASES } from "./use-cases/surroundings.ts";
 
-const USE_CASES = [...DEPLOYMENT_USE_CASES];
+const USE_CASES: readonly UseCase[] = [...DEPLOYMENT_USE_CASES, ...OTHER_KINDS_USE_CASES, ...SURROUNDINGS_USE_CASES, ...READ_USE_CASES];
 
 interface Cell {
-  readonly fault: Fault;
-  readonly ending: Ending | "wrong";
+  readonly fault: FaultName;
+  readonly ending: Ending | "known" | "wrong";
+  readonly slowestSeconds: number;
 }
 
 const cells: Cell[] = [];
@@ -19,36 +25,68 @@ async function playAll(prepared: Prepared, free: Played): Promise<readonly strin
   const wrong: string[] = [];
   for (const call of free.calls) {
     for (const name of faultsOf(call)) {
-      const fault = { call, name };
-      const verdict = judge(free, await play(prepared, fault), name);
-      cells.push({ fault, ending: "wrong" in verdict ? "wrong" : verdict.ending });
-      if (process.env.FAULT_DEBUG && "ending" in verdict && !["same", "told"].includes(verdict.ending)) console.log(verdict.ending, name, describeCall(call));
-      if ("wrong" in verdict) wrong.push(`${name} at ${describeCall(call)}: ${verdict.wrong}`);
+      const faulted = await play(prepared, { call, name });
+      const problem = problemOf(prepared.useCase, free, faulted, { call, name });
+      if (problem !== null) wrong.push(`${name} at ${describeCall(call)}: ${problem}`);
     }
   }
   return wrong;
 }
 
+function problemOf({ known }: UseCase, free: Played, faulted: Played, { call, name }: Fault): string | null {
+  const verdict = judge(free, faulted, name);
+  const isKnown = known?.fault === name && known.path.test(call.path);
+  const ending = "ending" in verdict ? verdict.ending : isKnown ? "known" : "wrong";
+  cells.push({ fault: name, ending, slowestSeconds: Math.max(...faulted.steps.map(({ slowestSeconds }) => slowestSeconds)) });
+  if (isKnown) return ending === "known" ? null : `ended right (${ending}), so it is no known limit any more`;
+  return "wrong" in verdict ? verdict.wrong : null;
+}
+
+afterAll(() => {
+  const count = (key: "fault" | "ending", values: readonly string[]) =>
+    values.map((value) => `${value} ${cells.filter((cell) => cell[key] === value).length}`).join(", ");
+  const slowest = Math.max(...cells.map(({ slowestSeconds }) => slowestSeconds));
+  const limits = USE_CASES.flatMap(({ name, known }) => (known === undefined ? [] : [`${known.fault} in ${name}: ${known.why}`]));
+  console.log(
+    [
+      `fault matrix: ${USE_CASES.length} use cases, ${calls} calls, ${cells.length} cells; slowest function ${slowest.toFixed(1)} virtual seconds`,
+      `cells by fault: ${count("fault", FAULTS)}`,
+      `cells by ending: ${count("ending", ["same", "told", "noticed", "doubted", "older", "known", "wrong"])}`,
+      ...limits.map((limit) => `known limit: ${limit}`),
+    ].join("\n"),
+  );
+});
+
 describe("a fault at any call", () => {
-  it.each(USE_CASES.map((useCase) => [useCase.name, useCase] as const))("leaves %s right", async (_name, useCase) => {
+  it.each(USE_CASES.map((useCase) => [useCase.name, useCase] as const))("ends right: %s", async (_name, useCase) => {
     const prepared = await prepare(useCase);
     const free = await play(prepared, null);
     calls += free.calls.length;
-    if (process.env.FAULT_DEBUG) console.log(useCase.name, free.steps.map(({ told }) => `${told.word} (${told.reason})`), free.calls.map(describeCall));
 
+    expect(free.steps.every(({ told }) => told.word !== "transient" && told.word !== "failed")).toBe(true);
     expect(free.calls.length).toBeGreaterThan(0);
     expect(await playAll(prepared, free)).toEqual([]);
   });
+});
 
-  it("was played in full", () => {
-    const count = (of: (cell: Cell) => string, values: readonly string[]) =>
-      values.map((value) => `${value} ${cells.filter((cell) => of(cell) === value).length}`).join(", ");
-    console.log(
-      [
-        `${USE_CASES.length} use cases, ${calls} calls, ${cells.length} cells`,
-        `by fault: ${count(({ fault }) => fault.name, FAULTS)}`,
-        `by ending: ${count(({ ending }) => ending, ["same", "told", "noticed", "doubted", "older", "wrong"])}`,
-      ].join("\n"),
-    );
+describe("the use cases", () => {
+  /** Has no adapter yet: it is refused before any call. */
+  const UNSUPPORTED = ["run-check"];
+
+  it("are every kind of step, and every router", () => {
+    const kinds = ClusterActionSchema.def.options
+      .map(({ def }) => def.shape.kind.def.values.join())
+      .filter((kind) => !UNSUPPORTED.includes(kind));
+    const words = [...kinds, "restore-template", "restore-scale", "restore-strategy", "gateway-api", "alb-ingress", "istio", "flagger"];
+    const missing = words.filter((word) => !USE_CASES.some(({ name }) => name.startsWith(word) || name.endsWith(word)));
+
+    expect(kinds.length).toBeGreaterThan(15);
+    expect(missing).toEqual([]);
+  });
+
+  it("have names of their own", () => {
+    const names = USE_CASES.map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(names.length);
   });
 });

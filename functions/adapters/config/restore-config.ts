@@ -1,6 +1,6 @@
 import type { Target } from "../../domain/blueprint.ts";
 import type { ClusterAction, Confirmation } from "../../domain/cluster-action.ts";
-import { PermissionError } from "../../domain/errors.ts";
+import { PermissionError, TransientUpstreamError } from "../../domain/errors.ts";
 import { ANNOTATIONS, type WriteResult, type WriteStamp } from "../../domain/workload.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import type { ActionModule } from "../kubernetes/action-module.ts";
@@ -49,14 +49,17 @@ async function apply(
     if ("already" in found) reasons.push(found.already);
     else prepared.push(found);
   }
-  let applied = false;
+  const written: Entry[] = [];
   for (const each of prepared) {
     const { outcome, reason } = await writeContent(kubernetes, target, each, stamp);
     if (outcome !== "applied" && outcome !== "already-applied") return result(outcome, [...reasons, reason].join("; "));
-    applied ||= outcome === "applied";
+    if (outcome === "applied") written.push(each.entry);
     reasons.push(reason);
   }
+  const applied = written.length > 0;
   if (!action.restart) return result(applied ? "applied" : "already-applied", reasons.join("; "));
+  const unwritten = action.configs.filter((entry) => !written.includes(entry));
+  await requireContent(kubernetes, target, unwritten, macKey);
   const restarted = await restartPods(kubernetes, target, stamp);
   const outcome = restarted.outcome === "already-applied" && applied ? "applied" : restarted.outcome;
   return { ...restarted, outcome, reason: [...reasons, restarted.reason].join("; ") };
@@ -116,6 +119,22 @@ async function writeContent(kubernetes: KubernetesClient, target: Target, { entr
       };
     },
   });
+}
+
+/** Pods that start anew with the bad content help nobody: what an answer from before the change may have shown is looked at once more. */
+async function requireContent(
+  kubernetes: KubernetesClient,
+  target: Target,
+  entries: readonly Entry[],
+  macKey: MacKey | null,
+): Promise<void> {
+  for (const entry of entries) {
+    const live = await kubernetes.get<ConfigObject>(configPath(target, entry));
+    if (live !== null && (await releaseHashOf(entry.kind, live, macKey)) === entry.dataHash) continue;
+    throw new TransientUpstreamError(
+      `${entry.kind} ${target.namespace}/${entry.name} was read with its earlier content, and does not have it`,
+    );
+  }
 }
 
 /** A merge patch that leaves exactly the wanted keys: what else is there is taken away by null. */

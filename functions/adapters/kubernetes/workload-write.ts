@@ -46,6 +46,10 @@ export async function applyWrite<T extends { readonly metadata?: ObjectMeta }, S
     const scene = await writer.readScene(write);
     if (scene === null) return without("superseded", 0, `${writer.where} does not exist any more`);
     const { generation } = scene.guarded;
+    if (isOlderThanAssessed(scene.guarded, write)) {
+      conflict = `the API server answered with generation ${generation}, which is older than what was assessed`;
+      continue;
+    }
     const { decision, reason } = decideWrite(scene.guarded, write);
     if (decision !== "proceed") return without(decision, generation, reason);
     const patch = writer.patchFor(scene, write);
@@ -101,6 +105,11 @@ function checked<T, S extends WriteScene<T>>(
   }
   const why = `the API server stored something else than was sent (an admission webhook changed it?): ${writer.where} needs a look by a person`;
   return without("refused", guarded.generation, why);
+}
+
+/** A generation never goes back: such an answer comes from a cache, and would show the good template as if it were live. */
+function isOlderThanAssessed({ uid, generation }: GuardedWorkload, write: WorkloadWrite): boolean {
+  return write.kind !== "restore-strategy" && uid === write.expect.uid && generation < write.expect.generation;
 }
 
 function isOurs({ stamps }: GuardedWorkload, { stamp }: WorkloadWrite): boolean {

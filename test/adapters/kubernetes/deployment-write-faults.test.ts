@@ -124,6 +124,23 @@ describe("races, faults and denials", () => {
     });
   });
 
+  it("does not take an answer from before the bad release for a rollback that is done", async () => {
+    const live = aDeployment();
+    const old = aDeployment();
+    const cluster = aCluster({
+      ...old,
+      metadata: { ...old.metadata, generation: 3 },
+      spec: { ...old.spec, selector: {}, template: aTemplate(GOOD_IMAGE) },
+    });
+
+    await expect(apply(cluster, restoreTemplate)).rejects.toMatchObject({
+      name: "TransientUpstreamError",
+      message: expect.stringContaining("older than what was assessed"),
+    });
+    cluster.deployment = live;
+    expect(await apply(cluster, restoreTemplate)).toMatchObject({ outcome: "applied", generation: 5 });
+  });
+
   it("is superseded when the Deployment is deleted before the PATCH", async () => {
     const cluster = aCluster();
     cluster.meanwhile = (racing) => {

@@ -1,6 +1,13 @@
-import { createDeployment, type DeploymentSeed, deploymentPath, scaleDeployment, setImage, waitForDeployment } from "../../../local/cluster/seed.ts";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
 import type { Deployment } from "../../../local/cluster/objects.ts";
+import {
+  createDeployment,
+  type DeploymentSeed,
+  deploymentPath,
+  scaleDeployment,
+  setImage,
+  waitForDeployment,
+} from "../../../local/cluster/seed.ts";
 import { aScene, NAMESPACE } from "../support/scene.ts";
 import { once } from "./once.ts";
 

@@ -1,8 +1,9 @@
-import { dataHashOf } from "../../../functions/adapters/kubernetes/snapshot-lists.ts";
 import { COPY_ANNOTATION, COPY_LABEL, copyName } from "../../../functions/adapters/kubernetes/config-copy.ts";
+import { dataHashOf } from "../../../functions/adapters/kubernetes/snapshot-lists.ts";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
 import { createDeployment, ensureNamespace, setImage, waitForDeployment } from "../../../local/cluster/seed.ts";
 import { customPath, installCrds } from "../../support/cluster/crds/install-crds.ts";
+import { MAC_KEY } from "../support/product.ts";
 import { aScene, NAMESPACE } from "../support/scene.ts";
 import { BAD_IMAGE, GOOD_IMAGE } from "./deployments.ts";
 import { once } from "./once.ts";
@@ -10,7 +11,9 @@ import { once } from "./once.ts";
 const CORE = `/api/v1/namespaces/${NAMESPACE}`;
 export const GOOD_CONFIG = { "app.conf": "workers=4" };
 export const BAD_CONFIG = { "app.conf": "workers=0", extra: "1" };
-export const ALB_ACTION = "alb.ingress.kubernetes.io/actions.split";
+export const GOOD_SECRET = { password: "Z29vZA==" };
+export const BAD_SECRET = { password: "YmFk" };
+const ALB_ACTION = "alb.ingress.kubernetes.io/actions.split";
 
 /** A bad image and bad content of its ConfigMap are rolled out, all traffic goes to the canary, and everything around the service is there. */
 export const released = once(() =>
@@ -29,7 +32,9 @@ export const released = once(() =>
 
 async function configs(client: ClusterClient): Promise<void> {
   await client.post(`${CORE}/configmaps`, { metadata: { name: "checkout" }, data: GOOD_CONFIG });
-  await client.post(`${CORE}/secrets`, { metadata: { name: "checkout" }, data: { password: "Z29vZA==" } });
+  await client.post(`${CORE}/secrets`, { metadata: { name: "checkout" }, data: GOOD_SECRET });
+  const copyOfSecret = copyName("checkout", await MAC_KEY.mac(dataHashOf({ data: GOOD_SECRET })));
+  await client.post(`${CORE}/secrets`, { metadata: { name: copyOfSecret }, immutable: true, data: GOOD_SECRET });
   for (const [name, labels] of [
     [copyName("checkout", dataHashOf({ data: GOOD_CONFIG })), { [COPY_LABEL]: "checkout" }],
     ...["a", "b", "c", "d"].map((end) => [`rollguard-snap-checkout-${end}`, { [COPY_LABEL]: "checkout" }] as const),
@@ -113,6 +118,16 @@ async function routes(client: ClusterClient): Promise<void> {
     metadata: { name: "web" },
     spec: { hosts: ["web"], http: [{ route: destinations(100, 0) }] },
   });
+  await client.post(customPath("canaries", NAMESPACE), {
+    apiVersion: "flagger.app/v1beta1",
+    kind: "Canary",
+    metadata: { name: "checkout" },
+    spec: {
+      targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "checkout" },
+      service: { port: 80 },
+      analysis: { interval: "1m", threshold: 5, stepWeight: 20 },
+    },
+  });
   const backend = { service: { name: "split", port: { name: "use-annotation" } } };
   await client.post(INGRESSES, {
     metadata: { name: "web", annotations: { [ALB_ACTION]: groups(100, 0) } },
@@ -148,10 +163,13 @@ async function owners(client: ClusterClient): Promise<void> {
 
 async function goBad(client: ClusterClient): Promise<void> {
   await client.patch(`${CORE}/configmaps/checkout`, { data: BAD_CONFIG });
-  await client.patch(`${CORE}/secrets/checkout`, { data: { password: "YmFk" } });
+  await client.patch(`${CORE}/secrets/checkout`, { data: BAD_SECRET });
   await client.patch(customPath("httproutes", NAMESPACE, "web"), { spec: { rules: [{ backendRefs: weighted(20, 80) }] } });
   await client.patch(`/apis/networking.istio.io/v1/namespaces/${NAMESPACE}/virtualservices/web`, {
     spec: { http: [{ route: destinations(20, 80) }] },
+  });
+  await client.patch(`${customPath("canaries", NAMESPACE, "checkout")}/status`, {
+    status: { phase: "Progressing", canaryWeight: 20, failedChecks: 0, iterations: 0 },
   });
   await client.patch(`${INGRESSES}/web`, { metadata: { annotations: { [ALB_ACTION]: groups(20, 80) } } });
   await client.patch(`${CORE}/services/web`, { spec: { selector: { color: "green" } } });

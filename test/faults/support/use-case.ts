@@ -1,4 +1,5 @@
 import { STEPS, type StepName } from "../../../infra/constructs/rollback-steps.ts";
+import type { FaultName } from "./fault.ts";
 import type { Product } from "./product.ts";
 import type { Scene, View } from "./scene.ts";
 
@@ -24,6 +25,8 @@ export interface UseCase {
   readonly scene: () => Promise<Scene>;
   /** Earlier steps of the same run, which go well; what they give is known to the steps. */
   readonly given?: (product: Product, view: View) => Promise<unknown>;
+  /** A fault that nobody can do anything about, and why that is so: this cell must go wrong. */
+  readonly known?: { readonly fault: FaultName; readonly path: RegExp; readonly why: string };
   /** Planned from the cluster as it is then. */
   readonly steps: (view: View, given: unknown) => readonly Step[];
 }

@@ -105,15 +105,18 @@ export class VirtualTransport implements KubernetesTransport {
 
   async #ask({ method, url, headers, body }: HttpRequest, store: ObjectStore): Promise<{ status: number; body: unknown }> {
     const { clock, podLogs } = this.#scene;
-    const answer = await handleRequest(apiOver(store, () => clock.now(), podLogs), {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      contentType: headers["content-type"] ?? "application/json",
-      userAgent: headers["user-agent"] ?? "",
-      body: String(body ?? ""),
-      user: ADMIN,
-    });
+    const answer = await handleRequest(
+      apiOver(store, () => clock.now(), podLogs),
+      {
+        method,
+        path: url.pathname,
+        query: url.searchParams,
+        contentType: headers["content-type"] ?? "application/json",
+        userAgent: headers["user-agent"] ?? "",
+        body: String(body ?? ""),
+        user: ADMIN,
+      },
+    );
     if ("watch" in answer) throw new Error(`${url.pathname} is a watch`);
     return { status: answer.code, body: answer.body };
   }
