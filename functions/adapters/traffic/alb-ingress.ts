@@ -104,9 +104,23 @@ function withShares(action: Json, to: Shares): Json {
 }
 
 function allTo(backend: string, before: string): string {
-  const groups = groupsOf(parsed(before) ?? {}) ?? [];
-  const servicePort = groups[0] === undefined ? "80" : (entryOf(groups[0], "servicePort") ?? "80");
-  return JSON.stringify({ type: "forward", forwardConfig: { targetGroups: [{ serviceName: backend, servicePort, weight: 100 }] } });
+  const action = parsed(before) ?? {};
+  const known = groupsOf(action) ?? [];
+  const [first = {}] = known;
+  const present = known.some((group) => entryOf(group, "serviceName") === backend);
+  const more = present
+    ? []
+    : [
+        changed(
+          changed(first, "serviceName", () => backend),
+          "weight",
+          () => 0,
+        ),
+      ];
+  const grown = changed(action, "forwardConfig", (forward) =>
+    changed(isJson(forward) ? forward : {}, "targetGroups", () => [...known, ...more]),
+  );
+  return JSON.stringify(withShares(grown, { [backend]: 100 }));
 }
 
 function weightOf(group: Json): number {

@@ -50,7 +50,11 @@ export const gatewayApi: Router = weightedRouter<HttpRoute>({
   },
   arms: armsOfRule,
   sharesIn: (value) => sharesOf(Object.fromEntries((value as readonly BackendRef[]).map(({ name, weight = 1 }) => [name, weight]))),
-  allTo: (backend, before) => [{ group: "", kind: "Service", name: backend, port: (before as readonly BackendRef[])[0]?.port, weight: 1 }],
+  allTo(backend, before) {
+    const refs = before as readonly BackendRef[];
+    const others = refs.filter(({ name }) => name !== backend).map((ref) => ({ ...ref, weight: 0 }));
+    return [...others, { kind: "Service", port: refs[0]?.port, ...refs.find(({ name }) => name === backend), name: backend, weight: 100 }];
+  },
   accepted,
   readyOf: async ({ kubernetes, target }, arm) => (await readyBehind(kubernetes, target.namespace, arm))?.length ?? null,
 });

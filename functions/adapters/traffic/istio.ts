@@ -46,7 +46,10 @@ export const istio: Router = weightedRouter<VirtualService>({
     const route = value as readonly Destination[];
     return sharesOf(Object.fromEntries(route.map((one) => [armOf(one), one.weight ?? (route.length === 1 ? 100 : 0)])));
   },
-  allTo: (backend) => [{ destination: { host: backend }, weight: 100 }],
+  allTo(backend, before) {
+    const others = (before as readonly Destination[]).filter((one) => armOf(one) !== backend).map((one) => ({ ...one, weight: 0 }));
+    return [...others, { destination: { host: backend }, weight: 100 }];
+  },
   accepted: () => ({ verdict: "proven", reason: "the API server has the weights; whether every proxy has them is not told" }),
   readyOf: readyOfArm,
 });

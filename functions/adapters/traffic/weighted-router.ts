@@ -25,7 +25,7 @@ export interface WeightedRouterParts<T extends LiveObject> {
   readonly arms: (live: T, route: Route) => ArmsValue | Problem;
   /** Percent by arm in such a value; weights as they are, so a single arm has all. */
   readonly sharesIn: (value: unknown) => Shares;
-  /** The value that sends everything to one backend; ports and the like are taken from the value before. */
+  /** The value that sends everything to one backend, with the other arms at 0: they still tell which rule it is. Ports are those of the value before. */
   readonly allTo: (backend: string, before: unknown) => unknown;
   /** Has whoever serves the route taken it over? Asked only when the shares are as wanted. */
   readonly accepted: (live: T) => Confirmation;
