@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import type { Release } from "../../functions/domain/release.ts";
+import { selectStrategy } from "../../functions/domain/select-strategy.ts";
+import {
+  aBlueprint,
+  aChange,
+  aConfig,
+  aGoodReplicaSet,
+  anAssessment,
+  aRelease,
+  aReleaseObservation,
+  aReplicaSet,
+  aRollbackTrigger,
+  aWorkloadState,
+  BAD_DIGEST,
+  BAD_HASH,
+  BAD_IMAGE,
+  GOOD_DIGEST,
+  GOOD_HASH,
+  GOOD_IMAGE,
+  GOOD_REPLICA_SET,
+  MOMENTS,
+  releaseParts,
+} from "../support/builders/index.ts";
+
+const good = aRelease();
+const bad = aRelease({
+  hash: "ffee00112233",
+  verdict: "candidate",
+  lastSeenAt: MOMENTS.openedAt,
+  parts: releaseParts({
+    templateHash: BAD_HASH,
+    images: [{ container: "app", image: BAD_IMAGE, digest: BAD_DIGEST }],
+    facets: { "container app": "ffff" },
+  }),
+});
+const withParts = (release: Release, parts: Parameters<typeof releaseParts>[0]): Release => ({
+  ...release,
+  parts: { ...release.parts, ...parts },
+});
+
+interface Situation {
+  readonly releases?: readonly Release[];
+  readonly live?: Release;
+  readonly change?: Parameters<typeof aChange>[0];
+  readonly workload?: Parameters<typeof aWorkloadState>[0];
+  readonly quarantine?: Parameters<typeof selectStrategy>[0]["quarantine"];
+  readonly observations?: Parameters<typeof selectStrategy>[0]["observations"];
+}
+
+function plan({
+  live = bad,
+  releases = [live, good],
+  change = {},
+  workload = {},
+  quarantine = [],
+  observations = [aReleaseObservation()],
+}: Situation = {}) {
+  const { hash, parts, irreversible } = live;
+  return selectStrategy({
+    trigger: aRollbackTrigger(),
+    blueprint: aBlueprint(),
+    assessment: anAssessment({
+      change: aChange({ fromRelease: good.hash, toRelease: hash, ...change }),
+      workload: aWorkloadState(workload),
+      live: { hash, parts, irreversible },
+    }),
+    observations,
+    releases,
+    quarantine,
+    switchState: "armed",
+    gitops: null,
+    gitopsProblem: null,
+    preflight: null,
+  });
+}
+/** The steps that bring something back, by the order in which they are reached when everything goes well. */
+const path = (steps: ReturnType<typeof plan>["steps"]) => {
+  const ids: string[] = [];
+  for (let step = steps[0]; step !== undefined && !ids.includes(step.id); step = steps.find(({ id }) => id === step?.onPass))
+    ids.push(step.id);
+  return ids.filter((id) => id.startsWith("restore"));
+};
+
+describe("a plan with snapshots", () => {
+  it("leads to the release by its hash", () => {
+    const { steps, mode } = plan();
+
+    expect(mode).toBe("act");
+    expect(path(steps)).toEqual(["restore-template-1", "restore-strategy"]);
+    expect(steps[0]?.target).toEqual({
+      templateHash: GOOD_HASH,
+      replicaSet: GOOD_REPLICA_SET,
+      image: GOOD_IMAGE,
+      replicas: 3,
+      releaseHash: good.hash,
+    });
+  });
+
+  it("restores the configuration first, then the template, then the replicas, and judges the last", () => {
+    const live = withParts(bad, { configs: [aConfig({ dataHash: "d2" })], scale: { replicas: 2, owner: null } });
+    const { steps } = plan({ live, workload: { replicas: 2 } });
+
+    expect(path(steps)).toEqual(["restore-config-1", "restore-template-1", "restore-scale-1", "restore-strategy"]);
+    expect(steps.find(({ kind }) => kind === "restore-config")?.action).toEqual({
+      kind: "restore-config",
+      configs: [{ ...good.parts.configs[0], fromHash: "d2" }],
+      restart: false,
+    });
+    expect(steps.find(({ id }) => id === "restore-template-1")?.judged).toBe(false);
+    expect(steps.find(({ id }) => id === "restore-scale-1")).toMatchObject({ replicas: 3, target: { templateHash: GOOD_HASH } });
+  });
+
+  it("K8S-06 leads to a release whose ReplicaSet is gone: its template is in the snapshot", () => {
+    const { steps } = plan({ workload: { replicaSets: [aReplicaSet()] } });
+
+    expect(steps[0]?.target).toMatchObject({
+      templateHash: GOOD_HASH,
+      replicaSet: GOOD_REPLICA_SET,
+      image: GOOD_IMAGE,
+      releaseHash: good.hash,
+    });
+  });
+
+  it("K8S-18 names the image by its digest where the tag has moved on", () => {
+    const live = withParts(bad, { images: [{ container: "app", image: GOOD_IMAGE, digest: BAD_DIGEST }] });
+    const { steps } = plan({ live });
+
+    expect(steps[0]?.target).toMatchObject({ image: `demo/checkout@${GOOD_DIGEST}`, images: { app: `demo/checkout@${GOOD_DIGEST}` } });
+  });
+
+  it("restarts the pods, and is judged by that, where only the configuration has changed", () => {
+    const live = withParts({ ...good, hash: "ffee00112233" }, { configs: [aConfig({ dataHash: "d2" })] });
+    const { steps } = plan({
+      live,
+      change: { kind: "config", toHash: GOOD_HASH },
+      workload: { templateHash: GOOD_HASH, replicaSets: [aGoodReplicaSet()] },
+    });
+
+    expect(path(steps)).toEqual(["restore-config-1"]);
+    expect(steps[0]).toMatchObject({ action: { restart: true }, target: null });
+    expect(steps[0]?.deadlineSeconds).toBeGreaterThan(60);
+  });
+
+  it("brings bounds of an autoscaler back, judged where nothing else has changed", () => {
+    const hpa = { name: "checkout", minReplicas: 2, maxReplicas: 9, specHash: "s" };
+    const scale = { replicas: 3, owner: "checkout" };
+    const before = withParts(good, { hpa, scale });
+    const live = withParts({ ...before, hash: "ffee00112233" }, { hpa: { ...hpa, maxReplicas: 2 } });
+    const { steps } = plan({
+      live,
+      releases: [live, before],
+      change: { kind: "config", toHash: GOOD_HASH },
+      workload: { templateHash: GOOD_HASH, hpa: "checkout" },
+    });
+
+    expect(steps[0]).toMatchObject({ id: "restore-autoscaler-1", judged: true, action: { minReplicas: 2, maxReplicas: 9 } });
+  });
+
+  it("goes to the next release from the last step of the one before, whatever that was", () => {
+    const older = aRelease({
+      hash: "0ddba11ad1ce",
+      lastSeenAt: MOMENTS.goodReleaseAt,
+      parts: releaseParts({ templateHash: "older", facets: {} }),
+    });
+    const live = withParts(bad, { configs: [aConfig({ dataHash: "d2" })] });
+    const { steps } = plan({ live, releases: [live, good, older] });
+
+    expect(steps.find(({ id }) => id === "restore-template-1")?.onFail).toBe("restore-config-2");
+    expect(steps.find(({ id }) => id === "restore-config-2")?.onPass).toBe("restore-template-2");
+  });
+});
+
+describe("no plan with snapshots", () => {
+  it.each<[string, Situation, string]>([
+    [
+      "what has to come back cannot",
+      { live: withParts(bad, { fixed: { selector: "app=other", specHash: "fixed" } }) },
+      "needs to be re-created",
+    ],
+    ["the good one is quarantined", { quarantine: [{ key: GOOD_DIGEST, service: "x", by: "inc-1", at: MOMENTS.closedAt }] }, "quarantined"],
+    ["the way back is one-way", { live: { ...bad, irreversible: "schema 42" } }, "not safe: schema 42"],
+    ["a person has called it bad", { releases: [bad, { ...good, verdict: "bad" }] }, "is bad"],
+  ])("where %s, and the reason is told", (_why, situation, reason) => {
+    const { mode, governance } = plan(situation);
+
+    expect(mode).toBe("none");
+    expect(governance.checks.find(({ rule }) => rule === "target")?.observed).toContain(reason);
+  });
+
+  it("but by the observation of a template that no snapshot speaks against", () => {
+    const { steps } = plan({ releases: [bad] });
+
+    expect(steps[0]?.target).toEqual({ templateHash: GOOD_HASH, replicaSet: GOOD_REPLICA_SET, image: GOOD_IMAGE, replicas: 3 });
+  });
+});
