@@ -18,7 +18,7 @@ const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
     /^functions\/adapters\/((traffic|gitops|workload-actions|config)\/|cluster-actions\.ts$)/,
     [
       /^functions\/(domain|ports)\//,
-      /^functions\/adapters\/(kubernetes|traffic|gitops|workload-actions)\//,
+      /^functions\/adapters\/(kubernetes|config|traffic|gitops|workload-actions)\//,
       /^kubernetes-types/,
       /^zod\/mini$/,
       /^node:/,
