@@ -11,12 +11,23 @@ export interface ActFacts {
   readonly ageSeconds: number;
   readonly mode: Plan["mode"];
   readonly stepId: string;
+  /** The step lifts a maintenance, and the run has not proven a recovery. */
+  readonly liftsTooEarly?: boolean;
 }
 
 /** Why a plan step is not applied now; null when it may be. Asked again before every step, since each answer can change while the plan runs. */
-export function whyNotAct({ leaseRenewed, switchState, ageSeconds, mode, stepId }: ActFacts): Pick<Progress, "outcome" | "reason"> | null {
+export function whyNotAct({
+  leaseRenewed,
+  switchState,
+  ageSeconds,
+  mode,
+  stepId,
+  liftsTooEarly,
+}: ActFacts): Pick<Progress, "outcome" | "reason"> | null {
   if (!leaseRenewed) return { outcome: "lock-lost", reason: "the lock was lost: another execution acts on this service" };
   if (switchState.state === "off") return { outcome: "refused", reason: `the switch was turned off (${switchState.reason})` };
   if (ageSeconds > INCIDENT_DEADLINE_SECONDS) return { outcome: "refused", reason: `the incident is ${inWords(ageSeconds)} old` };
+  if (liftsTooEarly === true)
+    return { outcome: "refused", reason: "a maintenance is lifted only after a recovery was proven, or by a person" };
   return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };
 }

@@ -1,5 +1,6 @@
 import type { ClusterAction, Confirmation } from "./cluster-action.ts";
 import { describeObject } from "./gitops.ts";
+import type { ReleaseObservation } from "./release-observation.ts";
 import type { WorkloadState } from "./workload.ts";
 
 export type WatchDrift = Extract<ClusterAction, { kind: "watch-drift" }>;
@@ -14,6 +15,21 @@ export function driftOf({ suspect, gitops }: WatchDrift, workload: WorkloadState
     return lost(`GitOps reverted us: ${suspect.replicas} replicas are set again, written by ${who}`);
   }
   return null;
+}
+
+/**
+ * A release that a rollback has taken away is live again while nobody is at work: for the log, since nobody is hurt yet. The next alarm takes it back;
+ * a person who wants it marks it good.
+ */
+export function returnedRelease(
+  { templateHash, image, stamps, owner }: WorkloadState,
+  observations: readonly ReleaseObservation[],
+  lockHeld: boolean,
+): string | null {
+  const bad = observations.some((observation) => observation.templateHash === templateHash && observation.verdict === "bad");
+  if (!bad || lockHeld || stamps.execution === null) return null;
+  const who = owner === null ? "somebody" : `${owner.kind} (${owner.ref}) or somebody`;
+  return `${who} has brought template ${templateHash} (${image}) back, which ${stamps.execution} had replaced and which is marked bad`;
 }
 
 function lost(reason: string): Confirmation {

@@ -16,6 +16,7 @@ describe("a plan step", () => {
     ["without the lock", { leaseRenewed: false }, "lock-lost", /lock was lost/],
     ["with the switch off", { switchState: { state: "off", reason: "game day" } }, "refused", /game day/],
     ["of an old incident", { ageSeconds: INCIDENT_DEADLINE_SECONDS + 1 }, "refused", /4 h 0 m old/],
+    ["that lifts a maintenance before a recovery is proven", { liftsTooEarly: true }, "refused", /only after a recovery was proven/],
     ["in observe mode", { mode: "observe" }, "would-apply", /restore-template-1/],
   ])("%s is not applied, and says why", (_name, overrides, outcome, reason) => {
     expect(whyNotAct(facts(overrides))).toMatchObject({ outcome, reason: expect.stringMatching(reason) });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type GitopsOwner, objectOfOwner, reapplies } from "../../functions/domain/gitops.ts";
-import { driftOf, type WatchDrift } from "../../functions/domain/gitops-drift.ts";
+import { driftOf, returnedRelease, type WatchDrift } from "../../functions/domain/gitops-drift.ts";
 import { adviceToResume, whyNotResume } from "../../functions/domain/gitops-resume.ts";
 import {
   aGitopsState,
@@ -65,6 +65,25 @@ describe("a drift (K8S-30)", () => {
 
   it.each([GOOD_HASH, "a-third-one", null])("is not template %s: that is what was restored, or somebody's repair", (templateHash) => {
     expect(driftOf(watching({ templateHash: BAD_HASH, replicas: null }), aWorkloadState({ templateHash }))).toBeNull();
+  });
+});
+
+describe("a release that was rolled back and is live again", () => {
+  const stamps = { execution: "rg-checkout-1", fence: 7, savedStrategy: null };
+  const bad = [aReleaseObservation({ templateHash: BAD_HASH, verdict: "bad" })];
+
+  it("is told with whoever may have written it", () => {
+    expect(returnedRelease(aWorkloadState({ stamps, owner: argo }), bad, false)).toBe(
+      `argo-cd (checkout) or somebody has brought template ${BAD_HASH} (${BAD_IMAGE}) back, which rg-checkout-1 had replaced and which is marked bad`,
+    );
+  });
+
+  it("is no news while a run is at work, where Rollguard never wrote, or once a person calls it good", () => {
+    const good = [aReleaseObservation({ templateHash: BAD_HASH, verdict: "good" })];
+
+    expect(returnedRelease(aWorkloadState({ stamps }), bad, true)).toBeNull();
+    expect(returnedRelease(aWorkloadState(), bad, false)).toBeNull();
+    expect(returnedRelease(aWorkloadState({ stamps }), good, false)).toBeNull();
   });
 });
 

@@ -7,7 +7,7 @@ import { observeReleases } from "../../functions/entry/observe-releases/observe-
 import type { Workload } from "../../functions/ports/workload.ts";
 import { aBlueprint, aTarget } from "../support/builders/blueprint.ts";
 import { BAD_HASH, MOMENTS } from "../support/builders/moments.ts";
-import { aWorkloadState } from "../support/builders/workload.ts";
+import { aReleaseObservation, aWorkloadState } from "../support/builders/workload.ts";
 import { FakeMetricSource } from "../support/fakes/fake-metric-source.ts";
 import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeKeeper, FakeSeal, FakeSnapshots } from "../support/fakes/fake-snapshots.ts";
@@ -75,6 +75,21 @@ function setUp(
 }
 
 describe("observe-releases", () => {
+  it("logs that a release which was rolled back is live again, and writes nothing to a cluster for that", async () => {
+    const stamps = { execution: "rg-checkout-1", fence: 7, savedStrategy: null };
+    const { ledger, starter, observe } = setUp({ checkout: aWorkloadState({ stamps }) });
+    ledger.seed(aReleaseObservation({ templateHash: BAD_HASH, verdict: "bad" }));
+    const logger = recordingLogger();
+
+    await observe(logger);
+
+    expect(logger.lines.find(({ message }) => message === "a release that was rolled back is live again")?.extra).toMatchObject({
+      service: "checkout",
+      returned: expect.stringContaining("rg-checkout-1 had replaced"),
+    });
+    expect(starter.started).toEqual([]);
+  });
+
   it("saves what is live, and calls it good after twice the worst detection time of its alarms without trouble", async () => {
     const { ledger, clock, observe } = setUp();
 

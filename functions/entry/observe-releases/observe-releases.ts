@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
 import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
+import { returnedRelease } from "../../domain/gitops-drift.ts";
 import { type ObserveReleaseFacts, observeRelease } from "../../domain/observe-release.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -120,6 +121,8 @@ async function observeService(
   if (observation !== null) {
     await ports.ledger.save(observation, observations.find(({ templateHash }) => templateHash === observation.templateHash) ?? null);
   }
+  const returned = returnedRelease(state, observations, lockHeld);
+  if (returned !== null) logger.warn("a release that was rolled back is live again", { service, returned });
   const input = mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
   if (observation === null) return { outcome: "absent", mended, recorded: null };

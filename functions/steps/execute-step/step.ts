@@ -64,7 +64,15 @@ export function executeStep({
     const generation = progress?.generation ?? assessment.workload.generation;
     const stamp = { execution: execution.name, fence: lock.fence };
     const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
-    const reasonNot = whyNotAct({ leaseRenewed: renewed !== null, switchState, ageSeconds, mode: plan.mode, stepId: step.id });
+    const liftsTooEarly = step.action?.kind === "maintenance" && step.action.set === "lift" && verification?.recovery !== "recovered";
+    const reasonNot = whyNotAct({
+      leaseRenewed: renewed !== null,
+      switchState,
+      ageSeconds,
+      mode: plan.mode,
+      stepId: step.id,
+      liftsTooEarly,
+    });
     const savedTemplate = reasonNot === null ? await templateOf(step, assessment, blueprint, { ledger, seal }) : null;
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
