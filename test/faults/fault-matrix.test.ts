@@ -69,6 +69,15 @@ describe("a fault at any call", () => {
   });
 });
 
+describe("the matrix", () => {
+  it("has hundreds of cells, and dozens with each fault", () => {
+    const few = FAULTS.filter((fault) => cells.filter((cell) => cell.fault === fault).length < 50);
+
+    expect(cells.length).toBeGreaterThan(500);
+    expect(few).toEqual([]);
+  });
+});
+
 describe("the use cases", () => {
   /** Has no adapter yet: it is refused before any call. */
   const UNSUPPORTED = ["run-check"];
