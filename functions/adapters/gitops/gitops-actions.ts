@@ -67,14 +67,14 @@ function confirmed(kind: Kind, gitops: GitopsState, live: OwningObject): Confirm
 
 /**
  * First `enabled: false`, which keeps everything else. An older Argo CD drops that field: then our note is there and the automation still on, and
- * all of `automated` goes, to come back from the note.
+ * all of `automated` goes, which the dropped field has left as it was.
  */
 function decideHold(gitops: GitopsState, live: OwningObject, stamp: WriteStamp): ObjectDecision {
   const { object } = gitops;
   if (isHeld(object, live)) return { decision: "already-applied", reason: `${describeObject(object)} applies nothing by itself` };
   const note = holdNoteOf(live);
   const again = note !== null && note.execution === stamp.execution;
-  const prior = again ? note.prior : heldField(object, live);
+  const prior = heldField(object, live);
   const revision = object.kind === "Application" ? revisionOf(live) : gitops.wanted.revision;
   const metadata = holdMetadata(live, { execution: stamp.execution, prior, revision }, stamp);
   const spec = object.kind === "Application" ? automatedPatch(again ? null : { enabled: false }) : { suspend: true };

@@ -177,6 +177,17 @@ describe("a hold", () => {
     expect(cluster.writes).toEqual([]);
   });
 
+  it("keeps as prior what it really replaces, also when that changes while it is made", async () => {
+    const gitops = await stateOf(owner);
+    cluster.meanwhile = () => {
+      cluster.meanwhile = null;
+      cluster.put(APPLICATION_PATH, anApplication({ prune: false }));
+    };
+
+    expect(await hold(gitops)).toMatchObject({ outcome: "applied" });
+    expect(await stateOf(owner)).toMatchObject({ held: true, prior: '{"prune":false}' });
+  });
+
   it("of a run that was overtaken is superseded by the fence on the workload", async () => {
     cluster.put(WORKLOAD_PATH, aWorkload(9));
 

@@ -81,6 +81,18 @@ describe("an HTTPRoute (K8S-32)", () => {
     expect(cluster.writes).toEqual([]);
   });
 
+  it("whose backends change places with equal weights still gets each weight on its own backend", async () => {
+    const halves = backends.map((backend) => ({ ...backend, weight: 50 }));
+    const cluster = aCluster({ backendRefs: halves });
+    cluster.meanwhile = () => {
+      cluster.meanwhile = null;
+      cluster.put(PATH, aRoute({ backendRefs: halves.toReversed() }));
+    };
+
+    expect(await shift(cluster, route, { stable: 100, canary: 0 }, { stable: 50, canary: 50 })).toMatchObject({ outcome: "applied" });
+    expect(await read(cluster, route)).toMatchObject({ arms: { stable: 100, canary: 0 } });
+  });
+
   it("that somebody else has set is left to them", async () => {
     const cluster = aCluster({
       backendRefs: [

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { VirtualService } from "../../../functions/adapters/traffic/istio.ts";
 import type { Route } from "../../../functions/domain/cluster-action.ts";
 import { upstreamProblem } from "../../support/cluster/upstream-schemas.ts";
-import { aTrafficCluster, confirm, putPod, read, shift } from "./support.ts";
+import { aTrafficCluster, confirm, putEndpoints, putPod, read, shift } from "./support.ts";
 
 const PATH = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices/web";
 const route: Route = { router: "istio", name: "web", rule: "main" };
@@ -97,7 +97,28 @@ describe("a VirtualService of Istio", () => {
     expect((await toStable(undefinedSubset)).reason).toContain("stable does not exist");
   });
 
-  it("whose subsets change places while we write is not written", async () => {
+  it.each([
+    [
+      "hosts",
+      [
+        { destination: { host: "stable" }, weight: 50 },
+        { destination: { host: "canary" }, weight: 50 },
+      ],
+    ],
+    ["subsets", split.map((one) => ({ ...one, weight: 50 }))],
+  ])("whose %s change places with equal weights still gets each weight on its own", async (_name, halves) => {
+    const cluster = aCluster({ route: halves });
+    putEndpoints(cluster, "stable", 4);
+    cluster.meanwhile = () => {
+      cluster.meanwhile = null;
+      cluster.put(PATH, aVirtualService({ route: halves.toReversed() }));
+    };
+
+    expect(await shift(cluster, route, { stable: 100, canary: 0 }, { stable: 50, canary: 50 })).toMatchObject({ outcome: "applied" });
+    expect(await read(cluster, route)).toMatchObject({ arms: { stable: 100, canary: 0 } });
+  });
+
+  it("whose http route has become another one while we write is not written", async () => {
     const cluster = aCluster();
     cluster.meanwhile = () => cluster.put(PATH, aVirtualService({ route: [{ destination: { host: "other" }, weight: 1 }, ...split] }));
 
