@@ -38,7 +38,9 @@ export function daemonSetState({ daemonSet, revisions, pods, unreachable }: Daem
     (pod) =>
       gone.has(pod.spec?.nodeName ?? "") && !pod.metadata?.deletionTimestamp && pod.metadata?.labels?.[HASH_LABELS.DaemonSet] === hash,
   ).length;
-  const replicas = Math.max(0, (status?.desiredNumberScheduled ?? 0) - lost);
+  // A Node whose taint the pods do not tolerate is not counted by the controller itself: its pod is misscheduled there.
+  const counted = Math.max(0, lost - (status?.numberMisscheduled ?? 0));
+  const replicas = Math.max(0, (status?.desiredNumberScheduled ?? 0) - counted);
   const readyReplicas = status?.numberReady ?? 0;
   const onDelete = spec?.updateStrategy?.type === "OnDelete";
   return {
@@ -60,7 +62,7 @@ export function daemonSetState({ daemonSet, revisions, pods, unreachable }: Daem
     unreachableNodes: [...unreachable],
     status: {
       replicas,
-      updatedReplicas: Math.max(0, (status?.updatedNumberScheduled ?? 0) - updatedThere),
+      updatedReplicas: Math.max(0, (status?.updatedNumberScheduled ?? 0) - Math.min(counted, updatedThere)),
       readyReplicas,
       availableReplicas: status?.numberAvailable ?? 0,
       progressDeadlineExceeded: false,

@@ -8,10 +8,12 @@ import { clusterPreflight } from "../../../functions/adapters/kubernetes/preflig
 import { kubernetesSnapshots } from "../../../functions/adapters/kubernetes/snapshot.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import { rolloutPhase } from "../../../functions/domain/rollout.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import type { ClusterClient } from "../../../local/cluster/cluster-client.ts";
-import type { Deployment, ReplicaSet } from "../../../local/cluster/objects.ts";
-import { createDeployment, ensureNamespace } from "../../../local/cluster/seed.ts";
+import type { Deployment, KubernetesObject, Pod, ReplicaSet } from "../../../local/cluster/objects.ts";
+import { createDeployment, ensureNamespace, podsPath } from "../../../local/cluster/seed.ts";
+import { createDaemonSet, createStatefulSet } from "../../../local/cluster/workload-seed.ts";
 import {
   aBlueprint,
   aRatioSignal,
@@ -30,6 +32,7 @@ import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-led
 import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
 import { Availability } from "./availability.ts";
 import { eventually } from "./eventually.ts";
+import { grantEveryKind } from "./kind-rights.ts";
 import { LiveSignals } from "./live-signals.ts";
 import type { TheCluster } from "./the-cluster.ts";
 
@@ -42,9 +45,18 @@ export interface ServiceOptions {
   readonly mode?: Blueprint["mode"];
   readonly readyDelaySeconds?: number;
   readonly spec?: Record<string, unknown>;
+  /** @default Deployment */
+  readonly kind?: "Deployment" | "StatefulSet" | "DaemonSet";
+  readonly restore?: Partial<Blueprint["restore"]>;
+  /** Further fields of the pod template's spec; not of a Deployment. */
+  readonly pod?: Record<string, unknown>;
+  /** Makes what the workload needs to be there before it. */
+  readonly prepare?: (scene: ServiceScene) => Promise<void>;
 }
 
-/** One Deployment in a namespace of its own, with signals, ledger and table in memory. The workload port is the real adapter. */
+const PLURALS = { Deployment: "deployments", StatefulSet: "statefulsets", DaemonSet: "daemonsets", Rollout: "" } as const;
+
+/** One workload, a Deployment unless told otherwise, in a namespace of its own, with signals, ledger and table in memory. The workload port is the real adapter. */
 export class ServiceScene {
   readonly client: ClusterClient;
   readonly namespace: string;
@@ -59,11 +71,11 @@ export class ServiceScene {
   readonly workload: Workload;
   private runs = 0;
 
-  private constructor(client: ClusterClient, namespace: string, workload: Workload, mode: Blueprint["mode"]) {
+  private constructor(client: ClusterClient, namespace: string, workload: Workload, options: ServiceOptions) {
     this.client = client;
     this.namespace = namespace;
     this.workload = workload;
-    this.blueprint = blueprintOf(namespace, mode);
+    this.blueprint = blueprintOf(namespace, options);
     this.availability = new Availability(client, namespace);
   }
 
@@ -71,16 +83,19 @@ export class ServiceScene {
     const { client, workload } = cluster;
     const namespace = `rg-${randomBytes(4).toString("hex")}`;
     await ensureNamespace(client, namespace);
-    const scene = new ServiceScene(client, namespace, workload, options.mode ?? "auto");
+    const scene = new ServiceScene(client, namespace, workload, options);
     await cluster.enrol(namespace);
-    const { replicas = 3, image = "demo/checkout:v1", readyDelaySeconds = 0.3, spec = {} } = options;
-    await createDeployment(client, { namespace, name: NAME, image, replicas, readyDelaySeconds, spec });
+    await grantEveryKind(client, namespace);
+    await options.prepare?.(scene);
+    const { replicas = 3, image = "demo/checkout:v1", readyDelaySeconds = 0.3, spec = {}, kind = "Deployment" } = options;
+    const create = { Deployment: createDeployment, StatefulSet: createStatefulSet, DaemonSet: createDaemonSet }[kind];
+    await create(client, { namespace, name: NAME, image, replicas, readyDelaySeconds, spec, pod: options.pod ?? {} });
     await scene.rolledOut();
     return scene;
   }
 
   get path(): string {
-    return `/apis/apps/v1/namespaces/${this.namespace}/deployments/${NAME}`;
+    return `/apis/apps/v1/namespaces/${this.namespace}/${PLURALS[this.blueprint.target.kind]}/${NAME}`;
   }
 
   live(): Promise<Deployment> {
@@ -99,11 +114,46 @@ export class ServiceScene {
   rolledOut(): Promise<Deployment> {
     return eventually(`${this.namespace}/${NAME} is rolled out`, async () => {
       const live = await this.live();
+      if (this.blueprint.target.kind !== "Deployment") {
+        const state = await this.workload.read(this.blueprint.target);
+        return state !== null && rolloutPhase(state).phase === "complete" && this.availability.now >= state.replicas ? live : null;
+      }
       const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0 } = live.status ?? {};
       const wanted = live.spec.replicas ?? 1;
       const complete = replicas === wanted && updatedReplicas === wanted && availableReplicas === wanted;
       return observedGeneration >= (live.metadata.generation ?? 0) && complete && this.availability.now === wanted ? live : null;
     });
+  }
+
+  pods(): Promise<Pod[]> {
+    return this.client.list<Pod>(podsPath(this.namespace));
+  }
+
+  /** `0 v1 ready` of every pod, by name. */
+  async look(): Promise<string[]> {
+    return (await this.pods())
+      .map(({ metadata, spec, status }) => {
+        const ready = status.conditions?.some(({ type, status: said }) => type === "Ready" && said === "True") ?? false;
+        const state = metadata.deletionTimestamp ? "going" : ready ? "ready" : "not ready";
+        return `${metadata.name.split("-").at(-1)} ${spec.containers[0]?.image?.split(":").at(-1)} ${state}`;
+      })
+      .sort();
+  }
+
+  /** Every pod runs this image and is ready. */
+  async runsOn(image: string, pods?: number): Promise<boolean> {
+    const state = await this.workload.read(this.blueprint.target);
+    const wanted = pods ?? state?.replicas ?? 0;
+    const look = await this.look();
+    return look.filter((pod) => pod.includes(` ${image.split(":").at(-1)} ready`)).length >= wanted && wanted > 0;
+  }
+
+  /** What `kubectl describe` shows: `reason: message` of the events on the workload. */
+  async events(): Promise<string[]> {
+    const events = await this.client.list<{ reason: string; message: string; source: { component?: string } } & KubernetesObject>(
+      `/api/v1/namespaces/${this.namespace}/events`,
+    );
+    return events.filter(({ source }) => source?.component === "rollguard").map(({ reason, message }) => `${reason}: ${message}`);
   }
 
   async deploy(image: string): Promise<void> {
@@ -137,13 +187,13 @@ export class ServiceScene {
   }
 
   /** The signals turn bad now, and good again as soon as `recovered` says so. */
-  turnBad(recovered: (live: Deployment) => boolean): { stop(): void } {
+  turnBad(recovered: (live: Deployment) => boolean | Promise<boolean>): { stop(): void } {
     this.signals.span.from = Math.floor(Date.now() / 1000);
     let stopped = false;
     const watching = (async () => {
       while (!stopped) {
         const live = await this.live().catch(() => null);
-        if (live !== null && recovered(live)) {
+        if (live !== null && (await recovered(live))) {
           this.signals.span.until = Date.now() / 1000;
           return;
         }
@@ -199,11 +249,12 @@ export class ServiceScene {
   }
 }
 
-function blueprintOf(namespace: string, mode: Blueprint["mode"]): Blueprint {
+function blueprintOf(namespace: string, { mode = "auto", kind = "Deployment", restore = {} }: ServiceOptions): Blueprint {
   const base = aBlueprint();
   return aBlueprint({
     mode,
-    target: { cluster: "demo", namespace, kind: "Deployment", name: NAME },
+    target: { cluster: "demo", namespace, kind, name: NAME },
+    restore: { ...base.restore, ...restore },
     signals: [aSignal({ resolutionSeconds: 1 }), aRatioSignal({ resolutionSeconds: 1 })],
     triggers: [aTrigger({ periodSeconds: 1 })],
     verification: { ...base.verification, stabilizationSeconds: 1 },
