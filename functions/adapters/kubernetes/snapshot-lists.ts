@@ -3,6 +3,7 @@ import type { ConfigMap, Pod, Service } from "kubernetes-types/core/v1.d.ts";
 import type { ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
 import { PermissionError } from "../../domain/errors.ts";
 import { contentHash } from "../../domain/release-content.ts";
+import { copyName } from "./config-copy.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -32,7 +33,7 @@ export interface NamespaceObjects {
   services(): Promise<Listed<Service>>;
   autoscalers(): Promise<Listed<AnyObject>>;
   budgets(): Promise<Listed<AnyObject>>;
-  /** Those that exist among the names; of a whole namespace all, so that copies are seen too. */
+  /** Those that exist among the names, and copies of their content; of a whole namespace all. */
   configMaps(names: readonly string[]): Promise<Listed<ConfigDigest>>;
   /** One by one, since a Role names the Secrets that may be read. */
   secrets(names: readonly string[]): Promise<Listed<ConfigDigest>>;
@@ -76,7 +77,16 @@ export function namespaceObjects(kubernetes: KubernetesClient, { namespace, whol
     configMaps: (names) =>
       whole
         ? memo("configmaps", () => permitted(async () => ((await kubernetes.list<ConfigMap>(`${core}/configmaps`)) ?? []).map(digested)))
-        : permitted(() => several("configmaps", names)),
+        : permitted(async () => {
+            const found = await several("configmaps", names);
+            return [
+              ...found,
+              ...(await several(
+                "configmaps",
+                found.map(({ name, dataHash }) => copyName(name, dataHash)),
+              )),
+            ];
+          }),
     secrets: (names) => permitted(() => several("secrets", names)),
   };
 }

@@ -45,15 +45,16 @@ export function planTargets(facts: Facts, workload: WorkloadState): RestoreTarge
   const ordered = [...bySnapshot, ...byObservation].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const seen = new Set<string>();
   const targets = ordered.flatMap(({ entry }) => {
-    const again = entry === null || seen.has(entry.target.templateHash);
-    if (entry !== null) seen.add(entry.target.templateHash);
-    return again ? [] : [entry];
+    if (typeof entry === "string" || seen.has(entry.target.templateHash)) return [];
+    seen.add(entry.target.templateHash);
+    return [entry];
   });
-  return { targets, barred: choice.barred.map(({ reason }) => reason) };
+  const idle = ordered.flatMap(({ entry }) => (typeof entry === "string" ? [entry] : []));
+  return { targets, barred: [...choice.barred.map(({ reason }) => reason), ...idle] };
 }
 
-/** Null when going back to it would change nothing. */
-function fromRelease({ releases, assessment, blueprint }: Facts, release: Release, workload: WorkloadState): RestoreTarget | null {
+/** Why not, when going back to it would change nothing. */
+function fromRelease({ releases, assessment, blueprint }: Facts, release: Release, workload: WorkloadState): RestoreTarget | string {
   const { change, live: snapshot = null } = assessment;
   const suspect = releases.find(({ hash }) => hash === change?.toRelease)?.parts ?? null;
   const { parts } = release;
@@ -67,10 +68,10 @@ function fromRelease({ releases, assessment, blueprint }: Facts, release: Releas
         policy: blueprint.restore,
       })
     : null;
-  if (restore === null && parts.templateHash === workload.templateHash) return null;
+  if (restore === null && parts.templateHash === workload.templateHash) return `the template of ${release.hash} is live already`;
   const nothing =
     restore !== null && !restore.template && restore.configs.length === 0 && restore.autoscaler === null && restore.replicas === null;
-  if (nothing && restore.refused.length === 0) return null;
+  if (nothing && restore.refused.length === 0) return [`${release.hash} would change nothing`, ...restore.kept].join(", ");
   const images = restore?.pinnedImages ?? {};
   const image = replicaSet?.image ?? parts.images[0]?.image ?? "";
   return {
