@@ -13,6 +13,8 @@ export const FAILURES_IN_A_ROW = 2;
 const LEFTOVER_CONDITION_SECONDS = 10;
 /** A quota says no at once; Nodes may be on their way. */
 const NO_ROOM_SECONDS = { quota: 10, nodes: 30 };
+/** Pods that take longer to go than this are not waited for: they get no new traffic. */
+const LEAVING_SECONDS = 60;
 /** Later than this no other way is tried towards the same release: a run has an end. */
 export const RELAX_WITHIN_SECONDS = 300;
 /** Is the service back? Converged, then stable for its time, then by every check and alarm. */
@@ -25,6 +27,10 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
   if (expected.replicas === 0 && workload.flagger !== "target") return stop(`the ${workload.kind} was scaled to 0: nothing can be proven`);
   const unstable = whyUnstable(workload, expected);
   if (unstable !== null) return unconverged(facts, step, workload, base, unstable);
+  const leaving = workload.terminating ?? 0;
+  if (leaving > 0 && base.stableSince === null && secondsBetween(facts.progress.appliedAt, now) < LEAVING_SECONDS) {
+    return { ...keepWatching(`${leaving} pods of the replaced release are still on their way out`), stableSince: null };
+  }
   const stableSince = base.stableSince ?? now;
   const stableSeconds = secondsBetween(stableSince, now);
   const { stabilizationSeconds } = blueprint.verification;

@@ -84,6 +84,8 @@ export const WorkloadStateSchema = z.strictObject({
   revisionHistoryLimit: z.optional(z.number()),
   /** DaemonSet: Nodes that are not ready. Their pods are left out of all counts here, since nothing can be proven on them. */
   unreachableNodes: z.optional(z.array(z.string())),
+  /** Pods of other templates than the live one that are on their way out, within their grace period: they may still serve. Absent = 0. */
+  terminating: z.optional(z.number()),
   /** What Argo Rollouts says of its Rollout. */
   argo: z.optional(
     z.strictObject({

@@ -6,6 +6,7 @@ import { type ArgoRollout, isObserved, type RolloutObjects, referencedDeployment
 import { autoscalerOf, isControlledBy } from "./deployment-state.ts";
 import { HASH_LABELS, podGroups } from "./pod-groups.ts";
 import { templatesEqual } from "./template-equality.ts";
+import { terminatingPods } from "./terminating-pods.ts";
 import { workloadIdentity } from "./workload-identity.ts";
 
 const REVISION_ANNOTATION = "rollout.argoproj.io/revision";
@@ -24,12 +25,14 @@ export function argoRolloutState(objects: RolloutStateObjects, now: Date): Workl
   const owned = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, metadata.uid));
   const ownedUids = new Set(owned.map((replicaSet) => replicaSet.metadata?.uid));
   const identity = rolloutIdentity(objects);
+  const templateHash = liveHash(objects, owned);
+  const ownPods = pods.filter(({ metadata: pod }) => pod?.ownerReferences?.some(({ controller, uid }) => controller && ownedUids.has(uid)));
   const condition = (type: string) => status.conditions?.find((entry) => entry.type === type);
   const failure = condition("ReplicaFailure");
   return {
     ...identity,
     observedGeneration: isObserved(objects) ? identity.generation : 0,
-    templateHash: liveHash(objects, owned),
+    templateHash,
     strategy: strategyOf(rollout),
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? 600,
     minReadySeconds: spec?.minReadySeconds ?? 0,
@@ -52,11 +55,8 @@ export function argoRolloutState(objects: RolloutStateObjects, now: Date): Workl
     },
     hpa: autoscalerOf(metadata.name, autoscalers, "Rollout"),
     replicaSets: owned.map(summary).sort(newestFirst).slice(0, MOST_REPLICA_SETS),
-    pods: podGroups(
-      pods.filter((pod) => pod.metadata?.ownerReferences?.some(({ controller, uid }) => controller === true && ownedUids.has(uid))),
-      now,
-      HASH_LABELS.Rollout,
-    ),
+    pods: podGroups(ownPods, now, HASH_LABELS.Rollout),
+    terminating: terminatingPods(ownPods, HASH_LABELS.Rollout, templateHash, now),
   };
 }
 

@@ -5,6 +5,7 @@ import { liveRevision, revisionHash, revisionSummaries } from "./controller-revi
 import { isControlledBy } from "./deployment-state.ts";
 import { isReady } from "./pod-failure.ts";
 import { HASH_LABELS, podGroups } from "./pod-groups.ts";
+import { terminatingPods } from "./terminating-pods.ts";
 import { workloadIdentity } from "./workload-identity.ts";
 
 /** A DaemonSet has no deadline of its own. Seconds. */
@@ -43,6 +44,7 @@ export function daemonSetState({ daemonSet, revisions, pods, unreachable }: Daem
   const replicas = Math.max(0, (status?.desiredNumberScheduled ?? 0) - counted);
   const readyReplicas = status?.numberReady ?? 0;
   const onDelete = spec?.updateStrategy?.type === "OnDelete";
+  const there = owned.filter(({ spec: pod }) => !gone.has(pod?.nodeName ?? ""));
   return {
     kind: "DaemonSet",
     ...workloadIdentity({ metadata, ...(spec === undefined ? {} : { spec: { template: spec.template } }) }),
@@ -70,10 +72,7 @@ export function daemonSetState({ daemonSet, revisions, pods, unreachable }: Daem
     },
     hpa: null,
     replicaSets: revisionSummaries("DaemonSet", daemonSet, revisions, { replicas, readyReplicas }),
-    pods: podGroups(
-      owned.filter(({ spec: pod }) => !gone.has(pod?.nodeName ?? "")),
-      now,
-      HASH_LABELS.DaemonSet,
-    ),
+    pods: podGroups(there, now, HASH_LABELS.DaemonSet),
+    terminating: terminatingPods(there, HASH_LABELS.DaemonSet, hash, now),
   };
 }

@@ -6,6 +6,7 @@ import type { WorkloadKind } from "../../domain/blueprint.ts";
 import type { ReplicaSetSummary, WorkloadState } from "../../domain/workload.ts";
 import { podGroups } from "./pod-groups.ts";
 import { TEMPLATE_HASH_LABEL, templatesEqual } from "./template-equality.ts";
+import { terminatingPods } from "./terminating-pods.ts";
 import { flaggerRole, workloadIdentity } from "./workload-identity.ts";
 
 const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
@@ -25,10 +26,12 @@ export function deploymentState({ deployment, replicaSets, pods, autoscalers }: 
   const { metadata = {}, spec, status = {} } = deployment;
   const owned = replicaSets.filter((replicaSet) => isControlledBy(replicaSet, metadata.uid));
   const ownedUids = new Set(owned.map((replicaSet) => replicaSet.metadata?.uid));
+  const ownPods = pods.filter((pod) => ownedUids.has(controllerUid(pod.metadata)));
+  const templateHash = liveTemplateHash(deployment, owned);
   return {
     ...identity(deployment),
     observedGeneration: status.observedGeneration ?? 0,
-    templateHash: liveTemplateHash(deployment, owned),
+    templateHash,
     strategy: effectiveStrategy(deployment),
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? 600,
     minReadySeconds: spec?.minReadySeconds ?? 0,
@@ -43,10 +46,8 @@ export function deploymentState({ deployment, replicaSets, pods, autoscalers }: 
     },
     hpa: autoscalerOf(metadata.name, autoscalers),
     replicaSets: owned.map(summary).sort(newestFirst).slice(0, MOST_REPLICA_SETS),
-    pods: podGroups(
-      pods.filter((pod) => ownedUids.has(controllerUid(pod.metadata))),
-      now,
-    ),
+    pods: podGroups(ownPods, now),
+    terminating: terminatingPods(ownPods, TEMPLATE_HASH_LABEL, templateHash, now),
   };
 }
 

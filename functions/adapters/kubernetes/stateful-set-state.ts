@@ -5,6 +5,7 @@ import type { WorkloadState } from "../../domain/workload.ts";
 import { liveRevision, type RevisionedWorkload, revisionHash, revisionSummaries } from "./controller-revisions.ts";
 import { autoscalerOf, isControlledBy } from "./deployment-state.ts";
 import { HASH_LABELS, podGroups } from "./pod-groups.ts";
+import { terminatingPods } from "./terminating-pods.ts";
 import { workloadIdentity } from "./workload-identity.ts";
 
 /** A StatefulSet has no deadline of its own: each pod waits for the one before. Seconds. */
@@ -31,12 +32,14 @@ export function statefulSetState({ statefulSet, revisions, pods, autoscalers }: 
   const readyReplicas = status?.readyReplicas ?? 0;
   const onDelete = spec?.updateStrategy?.type === "OnDelete";
   const observed = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  const templateHash = live === null ? null : revisionHash("StatefulSet", live);
+  const ownPods = pods.filter((pod) => isControlledBy(pod, metadata.uid));
   return {
     kind: "StatefulSet",
     ...workloadIdentity(statefulSet),
     paused: false,
     observedGeneration: status?.observedGeneration ?? 0,
-    templateHash: live === null ? null : revisionHash("StatefulSet", live),
+    templateHash,
     strategy: { type: onDelete ? "OnDelete" : "RollingUpdate", maxSurge: "0", maxUnavailable: "1" },
     progressDeadlineSeconds: PROGRESS_SECONDS,
     minReadySeconds: spec?.minReadySeconds ?? 0,
@@ -56,10 +59,7 @@ export function statefulSetState({ statefulSet, revisions, pods, autoscalers }: 
     },
     hpa: autoscalerOf(metadata.name, autoscalers, "StatefulSet"),
     replicaSets: revisionSummaries("StatefulSet", statefulSet, revisions, { replicas, readyReplicas }),
-    pods: podGroups(
-      pods.filter((pod) => isControlledBy(pod, metadata.uid)),
-      now,
-      HASH_LABELS.StatefulSet,
-    ),
+    pods: podGroups(ownPods, now, HASH_LABELS.StatefulSet),
+    terminating: terminatingPods(ownPods, HASH_LABELS.StatefulSet, templateHash, now),
   };
 }
