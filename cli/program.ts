@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { markCommand } from "./commands/mark.ts";
+import { rbacCommand } from "./commands/rbac.ts";
 import { releasesCommand } from "./commands/releases.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -53,7 +54,7 @@ Examples:
   $ rollguard switch off --reason "load test until 16:00"`,
     );
   const context = { console, ports, exit };
-  const commands = [validateCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
+  const commands = [validateCommand, rbacCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
   for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand]) add(program, context);
   return program;
 }

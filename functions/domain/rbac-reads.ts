@@ -1,28 +1,31 @@
 import type { Blueprint } from "./blueprint.ts";
+import type { GitopsObject } from "./gitops.ts";
 import type { AccessRule } from "./rbac-rules.ts";
 import { configRules, endpointRules, hasControllerRevisions, ownerRules, revisions, routeRules, workloadRules } from "./rbac-steps.ts";
 
-/** Objects of a GitOps controller that can own a workload. Flux's are anywhere; of those beside Argo CD's only the workload's own namespace is read. */
-export function ownersOf({ target, gitops }: Pick<Blueprint, "target" | "gitops">) {
-  return [
-    { kind: "Application", namespace: gitops.argoNamespace },
-    { kind: "Kustomization", namespace: target.namespace },
-    { kind: "HelmRelease", namespace: target.namespace },
-  ] as const;
+/** Where objects of a GitOps controller may be; `name` when it is known. */
+export interface OwnerPlace extends Pick<GitopsObject, "kind" | "namespace"> {
+  readonly name?: string;
 }
 
-/** What the functions that only look need in the workload's namespace (and in that of its GitOps owner). */
-export function readRules(blueprint: Blueprint): AccessRule[] {
+const FLUX_SOURCES = ["gitrepositories", "ocirepositories", "buckets"];
+
+/** What the functions that only look need in the workload's namespace. `secrets`: the names of those that may be read, all when undefined. */
+export function readRules(blueprint: Blueprint, secrets?: readonly string[]): AccessRule[] {
   const { target, traffic, restore } = blueprint;
   const core = (resource: string, ...verbs: readonly string[]) => verbs.map((verb): AccessRule => ({ apiGroup: "", resource, verb }));
+  const hasReplicas = target.kind !== "DaemonSet";
   return [
     ...workloadRules(target, ["get"]),
     revisions(target.kind, "list"),
+    // What became of the ReplicaSet that a step has marked or deleted, and of the pods of one that shares the traffic.
+    ...(hasControllerRevisions(target.kind) ? [] : [revisions(target.kind, "get")]),
     ...core("pods", "list"),
     ...core("pods/log", "get"),
     ...core("events", "list"),
-    { apiGroup: "autoscaling", resource: "horizontalpodautoscalers", verb: "list" },
-    { apiGroup: "autoscaling", resource: "horizontalpodautoscalers", verb: "get" },
+    ...(hasReplicas ? ["list", "get"] : ["list"]).map(
+      (verb): AccessRule => ({ apiGroup: "autoscaling", resource: "horizontalpodautoscalers", verb }),
+    ),
     { apiGroup: "policy", resource: "poddisruptionbudgets", verb: "list" },
     { apiGroup: "networking.k8s.io", resource: "ingresses", verb: "list" },
     ...core("services", "list"),
@@ -32,12 +35,23 @@ export function readRules(blueprint: Blueprint): AccessRule[] {
     ...core("resourcequotas", "list"),
     { apiGroup: "", resource: "namespaces", verb: "get", name: target.namespace },
     { apiGroup: "authorization.k8s.io", resource: "localsubjectaccessreviews", verb: "create" },
-    ...(restore.secrets === "names" ? [] : configRules("Secret", undefined, ["get", "list"])),
+    ...(restore.secrets === "names" ? [] : configRules("Secret", secrets, ["get"])),
     ...(traffic === null ? [] : [...routeRules(traffic.route, ["get"]), ...endpointRules(traffic.route)]),
     ...(traffic?.route.router === "service-selector" ? core("endpoints", "get") : []),
-    ...ownersOf(blueprint).flatMap((owner) => ownerRules(owner, ["get"])),
-    ...(hasControllerRevisions(target.kind) ? [] : [{ apiGroup: "apps", resource: "replicasets", verb: "get" }]),
   ];
+}
+
+/** The objects of a GitOps controller in their own namespace, and a review of what the writing group may do there. Flux's tell the revision by their source. */
+export function gitopsRules(owners: readonly OwnerPlace[]): AccessRule[] {
+  return owners.flatMap((owner) => [
+    ...ownerRules(owner, ["get"]),
+    { apiGroup: "authorization.k8s.io", resource: "localsubjectaccessreviews", verb: "create", namespace: owner.namespace },
+    ...(owner.kind === "Application"
+      ? []
+      : FLUX_SOURCES.map(
+          (resource): AccessRule => ({ apiGroup: "source.toolkit.fluxcd.io", resource, verb: "get", namespace: owner.namespace }),
+        )),
+  ]);
 }
 
 /** Cluster-wide reads, which nobody needs to give: without them the checks that need them are not made. */

@@ -10,7 +10,10 @@ import { unreachable } from "./time.ts";
 export type StepAccess =
   | { readonly kind: "restore-template" | "restore-scale" | "restore-strategy" }
   | { readonly kind: "set-weights" | "maintenance"; readonly route: Route }
-  | { readonly kind: "hold-gitops" | "resume-gitops"; readonly object: GitopsObject }
+  | {
+      readonly kind: "hold-gitops" | "resume-gitops";
+      readonly object: Pick<GitopsObject, "kind" | "namespace"> & { readonly name?: string };
+    }
   | { readonly kind: "hold-autoscaler" | "release-autoscaler" | "restore-autoscaler"; readonly hpa?: string }
   | {
       readonly kind: "restore-config";
@@ -80,8 +83,9 @@ export function writeRules(target: Target, step: StepAccess): AccessRule[] {
     case "relax-rollout":
     case "release-guard":
       return writes;
-    case "pause-at-share":
     case "resume":
+      return [...writes, replicaSet("get")];
+    case "pause-at-share":
       return [...writes, replicaSet("get"), { apiGroup: APPS, resource: "replicasets/scale", verb: "patch" }];
     case "replace-pods":
       return [...looks, pods("list"), pods("delete"), revisions(target.kind, "list")];

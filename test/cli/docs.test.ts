@@ -53,7 +53,7 @@ describe.each(PAGES)("%s", (page) => {
     const keys = [...text.matchAll(/`rollguard:([a-zA-Z]+)`|-c rollguard:([a-zA-Z]+)=/g)].map(([, key, flag]) => key ?? flag ?? "");
     const errors = [...text.matchAll(/`(\w+Error)`/g)].map(([, name]) => name ?? "");
 
-    expect(keys.filter((key) => !["read", "write"].includes(key) && !config.includes(`  ${key}: { schema`))).toEqual([]);
+    expect(keys.filter((key) => !["read", "write", "keep"].includes(key) && !config.includes(`  ${key}: { schema`))).toEqual([]);
     expect(errors.filter((name) => !STEP_ERROR_NAMES.some((known) => known === name))).toEqual([]);
   });
 });
