@@ -128,6 +128,14 @@ describe("laws of the evaluation", () => {
     );
   });
 
+  it("raises no alarm for missing points that would not raise one if they were breaching", () => {
+    const under = (missingData: AlarmRule["missingData"]) =>
+      evaluateAlarm(aRule({ datapointsToAlarm: 3, evaluationPeriods: 3, missingData }), seriesOf("0 - X - -"), "OK");
+
+    expect(under("breaching").state).toBe("OK");
+    expect(under("missing")).toMatchObject({ state: "OK", documented: false });
+  });
+
   it("says INSUFFICIENT_DATA only for `missing` without any point, unless that state was kept", () => {
     fc.assert(
       fc.property(anyRule, anyPoints, anyState, (rule, points, previous) => {
