@@ -12,6 +12,7 @@ import { selectorText } from "./deployment-state.ts";
 import { type ConnectToCluster, eksConnections } from "./eks-connections.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import { workloadPath } from "./object-write.ts";
+import { readable } from "./readable.ts";
 import { type Listed, type NamespaceObjects, namespaceObjects } from "./snapshot-lists.ts";
 import { autoscalerPart, budgetPart, fixedPart, imagesPart, servicePart, type WorkloadObject } from "./snapshot-parts.ts";
 import { configNames } from "./snapshot-refs.ts";
@@ -186,7 +187,7 @@ async function routesPart({
 }: Scene): Promise<{ parts: ReleaseParts["routes"]; unread: OptionalPart[] }> {
   const { target, traffic } = blueprint;
   if (traffic === null) return { parts: [], unread: [] };
-  const read = readWeights === null ? null : await readWeights(kubernetes, target, traffic.route);
+  const read = readWeights === null ? null : await readable(() => readWeights(kubernetes, target, traffic.route));
   if (read === null) return { parts: [], unread: ["routes"] };
   return { parts: [{ route: traffic.route, weights: { ...read.weights }, owner: read.owner }], unread: [] };
 }

@@ -12,6 +12,7 @@ import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
 import { kubernetesSnapshots } from "../../adapters/kubernetes/snapshot.ts";
+import { routeWeights } from "../../adapters/traffic/route-weights.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { ObserveReleasesEnvironmentSchema } from "./environment.ts";
@@ -23,7 +24,11 @@ const connect = eksConnections();
 const [blueprints, workload, metrics] = [bundledBlueprints(), kubernetesWorkload(connect), cloudWatchMetricSource()];
 // Only the lock of the incident store: the rest of it would make this, the largest bundle, larger.
 const [ledger, store, starter] = [dynamoReleaseLedger(env.TABLE_NAME), dynamoLock(env.TABLE_NAME), stepFunctionsStarter(env.MACHINE_ARN)];
-const snapshots = kubernetesSnapshots({ connect, macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN) });
+const snapshots = kubernetesSnapshots({
+  connect,
+  readWeights: routeWeights,
+  macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN),
+});
 const [seal, archive, keeper] = [kmsSeal(env.TEMPLATE_KEY_ARN), s3Archive(env.ARCHIVE_BUCKET), lambdaKeeper(env.KEEP_FUNCTION)];
 const kept = { ledger, seal, archive, keeper, sha256: sha256Hex };
 const ports = { ...kept, blueprints, workload, snapshots, metrics, store, starter, clock: systemClock };

@@ -9,6 +9,7 @@ import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesEvidence } from "../../adapters/kubernetes/evidence.ts";
 import { kubernetesSnapshots } from "../../adapters/kubernetes/snapshot.ts";
 import { kubernetesWorkloadReads } from "../../adapters/kubernetes/workload-reads.ts";
+import { routeWeights } from "../../adapters/traffic/route-weights.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { AssessIncidentEnvironmentSchema } from "./environment.ts";
@@ -27,7 +28,11 @@ export const handler = stepHandler(
     store: dynamoIncidentStore(env.TABLE_NAME),
     evidence: kubernetesEvidence(connect),
     archive: env.ARCHIVE_BUCKET === undefined ? null : s3Archive(env.ARCHIVE_BUCKET),
-    snapshots: kubernetesSnapshots({ connect, macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN) }),
+    snapshots: kubernetesSnapshots({
+      connect,
+      readWeights: routeWeights,
+      macKey: env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN),
+    }),
     clock: systemClock,
     sha256: sha256Hex,
   }),
