@@ -12,6 +12,7 @@ const PAGES = [
   "blueprints/README.md",
   "statemachines/README.md",
   "docs/guide.md",
+  "docs/releases.md",
   "docs/blueprint.md",
   "docs/unmeasured.md",
   "docs/runbooks/a-rollback-failed.md",
