@@ -34,7 +34,7 @@ export function applyConfiguration<T extends KubernetesObject>(
   const others = ownerships.filter((one) => one !== own);
   const claimed = claimedFields(configuration, layout);
   const merged = merge(live ?? {}, configuration, layout) as T;
-  if (own) prune(merged, minus(own.fields, claimed), others, layout);
+  if (own) prune(merged, minus(own.fields, claimed), [claimed, ...others.map(({ fields }) => fields)], layout);
   const { changed, removed } = compareFields(live, merged, layout);
   if (!options.force) refuseConflicts(others, changed);
   const left = others.map(({ entry, fields }) => ({ entry, fields: minus(minus(fields, changed), removed) }));
@@ -68,9 +68,14 @@ function mergeLists(live: readonly unknown[], configuration: readonly unknown[],
   return [...kept, ...applied.values()];
 }
 
-/** Takes out what its manager no longer applies and nobody else owns, nor owns a part of. */
-function prune(object: KubernetesObject, dropped: ReadonlySet<FieldPath>, others: readonly Ownership[], layout: FieldLayout): void {
-  const held = new Set(others.flatMap(({ fields }) => [...fields].flatMap((path) => [path, ...ancestorsOf(path)])));
+/** Takes out what its manager no longer applies, unless somebody, the manager too, owns it or a part of it. */
+function prune(
+  object: KubernetesObject,
+  dropped: ReadonlySet<FieldPath>,
+  owned: readonly ReadonlySet<FieldPath>[],
+  layout: FieldLayout,
+): void {
+  const held = new Set(owned.flatMap((fields) => [...fields].flatMap((path) => [path, ...ancestorsOf(path)])));
   const gone = [...dropped].filter((path) => !held.has(path)).sort((a, b) => a.split("\n").length - b.split("\n").length);
   for (const path of gone) remove(object, path.split("\n"), layout);
 }

@@ -83,7 +83,7 @@ function typeProblems(schema: Schema, value: unknown, path: string): FieldProble
   if (schema["x-kubernetes-int-or-string"]) {
     return actual === "integer" || actual === "string"
       ? []
-      : [invalidValue(path, actual, `${path} in body must be of type integer,string`)];
+      : [invalidValue(path, actual, `${path} in body must be of type integer,string: "${actual}"`)];
   }
   if (schema.type === undefined || schema.type === actual || (schema.type === "number" && actual === "integer")) return [];
   if (actual === "null" && schema.nullable) return [];
@@ -130,7 +130,7 @@ export function schemaProblems(schema: Schema, value: unknown, path = ""): Field
   const missing = (schema.required ?? []).filter((key) => value[key] === undefined).map((key) => required(below(key)));
   const inside = Object.entries(value).flatMap(([key, part]) => {
     const known = path === "" && ROOT_FIELDS.includes(key) ? undefined : schemaOfField(schema, key);
-    return known ? schemaProblems(known, part, below(key)) : [];
+    return known && part !== undefined ? schemaProblems(known, part, below(key)) : [];
   });
   return [...missing, ...inside];
 }
