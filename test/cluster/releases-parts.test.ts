@@ -158,3 +158,30 @@ it("K8S-17 no content of a Secret, of an environment or of last-applied leaves t
   expect(opened).toContain(canaries.environment);
   expect(opened).not.toContain(canaries.secret);
 });
+
+it("K8S-24 a StatefulSet has releases too: its configuration comes back before its template", async () => {
+  const template = (image: string) => ({
+    metadata: labelled,
+    spec: { containers: [{ ...APP, image, envFrom: [{ configMapRef: { name: "settings" } }] }] },
+  });
+  const good = { WORKERS: "4" };
+  const scene = await ReleaseScene.start({
+    kind: "StatefulSet",
+    configs: { settings: good },
+    spec: { template: template("demo/checkout:v1"), podManagementPolicy: "Parallel" },
+  });
+  const { service } = scene;
+  const { parts } = await scene.observed();
+  await scene.setConfig("settings", { WORKERS: "0" });
+  await service.client.patch(service.path, { spec: { template: template("demo/checkout:v2-slow") } }, "strategic");
+  await service.rolledOut();
+  await scene.look();
+  service.turnBad(() => service.runsOn("demo/checkout:v1"));
+
+  const result = await scene.rollBack();
+
+  expect(parts.images[0]?.digest).toMatch(/^sha256:/);
+  expect(result.failure).toBeNull();
+  expect(await scene.config("settings")).toEqual(good);
+  expect(await service.image()).toBe("demo/checkout:v1");
+});
