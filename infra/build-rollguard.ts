@@ -9,7 +9,7 @@ import { StateStack } from "./stacks/state-stack.ts";
 /** Both stacks as the context configures them, checked by cdk-nag and CloudFormation's own rules at synth. Throws when a blueprint cannot be armed. */
 export function buildRollguard(app: App): { readonly state: StateStack; readonly pipeline: PipelineStack } {
   const config = readConfig(app.node);
-  const { env, removalPolicy, eventSources, network } = config;
+  const { env, removalPolicy, eventSources, imageRepositories, network } = config;
   const blueprints = loadBlueprints(config.blueprintFolder, config.binding);
   const state = new StateStack(app, "RollguardState", {
     env,
@@ -23,6 +23,7 @@ export function buildRollguard(app: App): { readonly state: StateStack; readonly
     description: "Rollguard: takes bad changes back by itself",
     blueprints,
     eventSources,
+    imageRepositories,
     network,
     emulated: config.target === "local",
   });

@@ -33,6 +33,10 @@ const KEYS = {
   deployment: { schema: deployment, expected: "a Deployment, for blueprints that name none" },
   metricPreset: { schema: z.enum(METRIC_PRESETS), expected: `one of ${METRIC_PRESETS.join(", ")}` },
   eventSources: { schema: list(/^[\w./-]+$/), expected: "EventBridge sources, such as aws.cloudwatch,rollguard.alarm-clock" },
+  imageRepositories: {
+    schema: list(/^[a-z0-9][a-z0-9._/-]{0,254}(\*)?$/),
+    expected: "names of ECR repositories, such as shop/checkout,shop/search or shop/*",
+  },
   vpcId: { schema: z.string().regex(/^vpc-[0-9a-f]{8,17}$/), expected: "a VPC id, such as vpc-0a1b2c3d" },
   subnetIds: { schema: list(/^subnet-[0-9a-f]{8,17}$/), expected: "subnet ids, such as subnet-0a1b2c3d,subnet-4e5f6a7b" },
   securityGroupIds: { schema: list(/^sg-[0-9a-f]{8,17}$/), expected: "security group ids, such as sg-0a1b2c3d" },
@@ -46,6 +50,7 @@ const ContextSchema = z.strictObject({
   deployment: KEYS.deployment.schema,
   metricPreset: KEYS.metricPreset.schema.optional(),
   eventSources: KEYS.eventSources.schema.optional(),
+  imageRepositories: KEYS.imageRepositories.schema.optional(),
   vpcId: KEYS.vpcId.schema.optional(),
   subnetIds: KEYS.subnetIds.schema.optional(),
   securityGroupIds: KEYS.securityGroupIds.schema.optional(),
@@ -60,6 +65,8 @@ export interface RollguardConfig {
   /** What blueprints are bound to where they do not say it themselves. */
   readonly binding: StackBinding;
   readonly eventSources: readonly string[];
+  /** Where images of releases may be; undefined = every ECR repository of the account. */
+  readonly imageRepositories: readonly string[] | undefined;
   readonly network: NetworkIds | undefined;
   readonly env: Environment;
   readonly removalPolicy: RemovalPolicy;
@@ -89,6 +96,7 @@ export function readConfig(node: Node): RollguardConfig {
       metricPreset: context.metricPreset ?? (local ? "demo" : "eks"),
     },
     eventSources: context.eventSources ?? (local ? [...AWS_EVENT_SOURCES, "rollguard.alarm-clock"] : AWS_EVENT_SOURCES),
+    imageRepositories: context.imageRepositories,
     network: networkOf(context),
     env: local
       ? { account: "000000000000", region: "us-east-1" }

@@ -3,7 +3,7 @@ import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
-import type { Blueprint } from "../functions/domain/blueprint.ts";
+import type { Blueprint, Target } from "../functions/domain/blueprint.ts";
 
 /** What a function may do with the items of the incident table. A transaction needs the action of each of its pieces. */
 export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
@@ -39,19 +39,66 @@ export function readMetrics(actions: readonly ("GetMetricData" | "DescribeAlarms
   return new PolicyStatement({ actions: actions.map((action) => `cloudwatch:${action}`), resources: ["*"] });
 }
 
-/** Where the API server is and which CA signs for it. What a role may do inside the cluster is Kubernetes' RBAC, see `EksAccess`. */
-export function describeClusters(scope: Construct, clusters: readonly string[]): PolicyStatement[] {
-  if (clusters.length === 0) return [];
-  const arn = (cluster: string) =>
-    Stack.of(scope).formatArn({ service: "eks", resource: "cluster", resourceName: cluster, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
-  return [new PolicyStatement({ actions: ["eks:DescribeCluster"], resources: clusters.map(arn) })];
+/**
+ * Where the API servers are and which CAs sign for them: DescribeCluster on exactly the blueprints' clusters, in whatever region; a cluster of another account
+ * by its role, and on that nothing but AssumeRole. What a role may do inside a cluster is Kubernetes' RBAC, see `EksAccess`.
+ */
+export function clusterAccess(scope: Construct, blueprints: readonly Blueprint[]): PolicyStatement[] {
+  const targets = blueprints.map(({ target }) => target);
+  const arn = ({ cluster, region }: Target) =>
+    Stack.of(scope).formatArn({
+      service: "eks",
+      resource: "cluster",
+      resourceName: cluster,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      ...(region === undefined ? {} : { region }),
+    });
+  const clusters = distinct(targets.filter(({ roleArn }) => roleArn === undefined).map(arn));
+  const roles = distinct(targets.flatMap(({ roleArn }) => roleArn ?? []));
+  return [
+    ...(clusters.length === 0 ? [] : [new PolicyStatement({ actions: ["eks:DescribeCluster"], resources: [...clusters] })]),
+    ...(roles.length === 0 ? [] : [new PolicyStatement({ actions: ["sts:AssumeRole"], resources: [...roles] })]),
+  ];
+}
+
+/**
+ * Is the image of a release still in the registry? Asked for images of any repository of the account, or of those that are named (templates name them, not
+ * blueprints), in the regions of the stack and of the clusters.
+ */
+export function imageAccess(scope: Construct, blueprints: readonly Blueprint[], repositories: readonly string[] = ["*"]): PolicyStatement {
+  const stack = Stack.of(scope);
+  const regions = distinct([stack.region, ...blueprints.flatMap(({ target }) => target.region ?? [])]);
+  const arns = regions.flatMap((region) =>
+    repositories.map((resourceName) => stack.formatArn({ service: "ecr", resource: "repository", resourceName, region })),
+  );
+  return new PolicyStatement({ actions: ["ecr:BatchGetImage"], resources: arns });
 }
 
 export function startExecution(machine: IStateMachine): PolicyStatement {
   return new PolicyStatement({ actions: ["states:StartExecution"], resources: [machine.stateMachineArn] });
 }
 
-/** Names of the clusters that the blueprints aim at, each once, sorted. */
-export function clustersOf(blueprints: readonly Blueprint[]): readonly string[] {
-  return [...new Set(blueprints.map((blueprint) => blueprint.target.cluster))].sort();
+/** Clusters of the stack's own account and region, each once, sorted: only there can the stack make access entries. */
+export function clustersHere(scope: Construct, blueprints: readonly Blueprint[]): readonly string[] {
+  const here = blueprints.filter(({ target }) => isHere(scope, target));
+  return distinct(here.map(({ target }) => target.cluster));
+}
+
+/** The others, in words. */
+export function clustersElsewhere(scope: Construct, blueprints: readonly Blueprint[]): readonly string[] {
+  const elsewhere = blueprints.flatMap(({ target }) => (isHere(scope, target) ? [] : [target]));
+  return distinct(
+    elsewhere.map(({ cluster, region, roleArn }) =>
+      [cluster, ...(region === undefined ? [] : [`in ${region}`]), ...(roleArn === undefined ? [] : [`as ${roleArn}`])].join(" "),
+    ),
+  );
+}
+
+/** A region that is not known until the deployment counts as another one. */
+function isHere(scope: Construct, { region, roleArn }: Target): boolean {
+  return roleArn === undefined && (region === undefined || region === Stack.of(scope).region);
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
 }

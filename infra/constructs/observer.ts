@@ -10,7 +10,7 @@ import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { KeepConfigEnvironmentSchema } from "../../functions/entry/keep-config/environment.ts";
 import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-releases/environment.ts";
 import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
-import { clustersOf, describeClusters, readMetrics, startExecution, tableAccess } from "../permissions.ts";
+import { clusterAccess, readMetrics, startExecution, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
 import { type Archive, archiveAccess, secretDigests } from "./snapshot-bucket.ts";
 
@@ -47,7 +47,7 @@ export class Observer extends Construct {
       environmentSchema: KeepConfigEnvironmentSchema,
       environment: { MAC_KEY_ARN },
       timeout: Duration.seconds(30),
-      permissions: [...describeClusters(this, clustersOf(blueprints)), ...secretDigests(archive)],
+      permissions: [...clusterAccess(this, blueprints), ...secretDigests(archive)],
       network,
     });
     this.keepConfig.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });
@@ -68,7 +68,7 @@ export class Observer extends Construct {
       permissions: [
         ...tableAccess(table, ["GetItem", "Query", "PutItem", "DeleteItem"]),
         readMetrics(["DescribeAlarms"]),
-        ...describeClusters(this, clustersOf(blueprints)),
+        ...clusterAccess(this, blueprints),
         startExecution(machine),
         ...archiveAccess(archive, "snapshots"),
         ...secretDigests(archive),

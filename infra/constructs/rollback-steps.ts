@@ -10,7 +10,7 @@ import { OpenIncidentEnvironmentSchema } from "../../functions/steps/open-incide
 import { RecordIncidentEnvironmentSchema } from "../../functions/steps/record-incident/environment.ts";
 import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-strategy/environment.ts";
 import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
-import { clustersOf, describeClusters, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
+import { clusterAccess, imageAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
 import { type Archive, archiveAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
 
@@ -35,6 +35,8 @@ interface StepNeeds {
   /** What its role may do in the cluster, as a member of `rollguard:read` or also of `rollguard:write`. */
   readonly kubernetes?: "read" | "write";
   readonly blueprints?: boolean;
+  /** Asks ECR whether an image is there. */
+  readonly images?: boolean;
   /** Keeps evidence in the archive; `adds`: to what is there. */
   readonly evidence?: "writes" | "adds";
   /** Opens templates that were kept with releases. */
@@ -69,6 +71,8 @@ export const STEPS = {
     environmentSchema: SelectStrategyEnvironmentSchema,
     timeoutSeconds: 20,
     table: ["GetItem", "Query"],
+    kubernetes: "read",
+    images: true,
   },
   ExecuteStep: {
     folder: "steps/execute-step",
@@ -114,6 +118,8 @@ export interface RollbackStepsProps extends FunctionDefaults {
   readonly blueprints: readonly Blueprint[];
   /** `blueprints.json`, for the steps that look blueprints up. */
   readonly blueprintFiles: Readonly<Record<string, string>>;
+  /** Names of the ECR repositories that releases may come from. @default all of the account */
+  readonly imageRepositories?: readonly string[];
   /** For the steps that call Kubernetes. @default Lambda's own network */
   readonly network?: FunctionNetwork;
 }
@@ -124,7 +130,7 @@ export class RollbackSteps extends Construct {
 
   constructor(scope: Construct, id: string, props: RollbackStepsProps) {
     super(scope, id);
-    const { table, archive, blueprints, blueprintFiles, network, logRetention, logRemovalPolicy } = props;
+    const { table, archive, blueprints, blueprintFiles, imageRepositories, network, logRetention, logRemovalPolicy } = props;
     const all: StepEnvironment = {
       TABLE_NAME: table.tableName,
       ARCHIVE_BUCKET: archive.bucket.bucketName,
@@ -142,7 +148,8 @@ export class RollbackSteps extends Construct {
         permissions: [
           ...tableAccess(table, needs.table),
           ...(needs.metrics ? [readMetrics(needs.metrics)] : []),
-          ...(needs.kubernetes ? describeClusters(this, clustersOf(blueprints)) : []),
+          ...(needs.kubernetes ? clusterAccess(this, blueprints) : []),
+          ...(needs.images ? [imageAccess(this, blueprints, imageRepositories)] : []),
           ...(needs.evidence ? archiveAccess(archive, "evidence", needs.evidence === "adds") : []),
           ...(needs.templates ? templateAccess(archive, "open") : []),
           ...(needs.digests ? secretDigests(archive) : []),

@@ -1,13 +1,13 @@
-import type { RemovalPolicy } from "aws-cdk-lib";
+import { Annotations, type RemovalPolicy } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { type Blueprint, digestsSecrets } from "../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
-import { clustersOf } from "../permissions.ts";
+import { clustersElsewhere, clustersHere } from "../permissions.ts";
 import { AlarmTrigger } from "./alarm-trigger.ts";
-import { EksAccess } from "./eks-access.ts";
+import { EksAccess, type EksRoles } from "./eks-access.ts";
 import { IncidentTable } from "./incident-table.ts";
 import { LockRelease } from "./lock-release.ts";
 import { Observer } from "./observer.ts";
@@ -32,6 +32,8 @@ export interface RollguardProps {
   readonly archive?: Archive;
   /** Where people are paged. @default a new encrypted topic in this scope; subscribe to it, nobody is by default */
   readonly page?: PageTarget;
+  /** Names of the ECR repositories that releases may come from, for the look whether an image is still there. @default all of the account */
+  readonly imageRepositories?: readonly string[];
   /** EventBridge sources whose alarm events start a rollback. Any principal that may put events of an added source can then start one. @default aws.cloudwatch, which only AWS can send */
   readonly eventSources?: readonly string[];
   /** Network of the functions that call Kubernetes, for private API endpoints. @default Lambda's own network, which reaches public endpoints only */
@@ -58,6 +60,10 @@ export class Rollguard extends Construct {
   readonly observer: Observer;
   readonly lockRelease: LockRelease;
   readonly outbox: Outbox;
+  /** Who has to be admitted to clusters. */
+  access: EksRoles = { readers: {}, writers: {}, keepers: {} };
+  /** Clusters of other accounts and regions, in words: their access entries are made by hand. */
+  elsewhere: readonly string[] = [];
 
   constructor(scope: Construct, id: string, props: RollguardProps) {
     super(scope, id);
@@ -72,7 +78,15 @@ export class Rollguard extends Construct {
     this.archive = props.archive ?? new SnapshotBucket(this, "Archive", { removalPolicy, digestSecrets: digestsSecrets(blueprints) });
     this.page = props.page ?? new PageTopic(this, "Page", { removalPolicy });
     const { table, archive, page } = this;
-    this.steps = new RollbackSteps(this, "Steps", { ...logs, table, archive, blueprints, blueprintFiles, network });
+    this.steps = new RollbackSteps(this, "Steps", {
+      ...logs,
+      table,
+      archive,
+      blueprints,
+      blueprintFiles,
+      imageRepositories: props.imageRepositories,
+      network,
+    });
     this.machine = new RollbackMachine(this, "Rollback", { ...logs, steps: this.steps, page }).machine;
     const { machine } = this;
     this.trigger = new AlarmTrigger(this, "AlarmTrigger", {
@@ -96,19 +110,25 @@ export class Rollguard extends Construct {
     this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
 
     new ServiceAlarms(this, "ServiceAlarms", { alarms, metricMath: !emulated });
-    if (!emulated) this.admitToClusters(clustersOf(blueprints));
+    if (!emulated) this.admitToClusters(blueprints);
     this.watchPipeline();
   }
 
-  private admitToClusters(clusters: readonly string[]): void {
+  private admitToClusters(blueprints: readonly Blueprint[]): void {
     const roles = (kind: "read" | "write") =>
       Object.fromEntries(STEP_NAMES.filter((name) => kubernetesOf(name) === kind).map((name) => [name, this.steps.functions[name].role]));
-    new EksAccess(this, "EksAccess", {
-      clusters,
+    this.access = {
       readers: { ...roles("read"), ObserveReleases: this.observer.observeReleases.role },
       writers: roles("write"),
       keepers: { KeepConfig: this.observer.keepConfig.role },
-    });
+    };
+    new EksAccess(this, "EksAccess", { clusters: clustersHere(this, blueprints), ...this.access });
+    this.elsewhere = clustersElsewhere(this, blueprints);
+    if (this.elsewhere.length > 0) {
+      Annotations.of(this).addInfo(
+        `access entries are made only in the stack's own account and region; make them yourself for ${this.elsewhere.join(", ")} (see docs/guide.md)`,
+      );
+    }
   }
 
   private watchPipeline(): void {

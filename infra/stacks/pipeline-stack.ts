@@ -1,5 +1,6 @@
-import { CfnOutput, type RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Fn, type RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { IRole } from "aws-cdk-lib/aws-iam";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
@@ -13,6 +14,8 @@ import { PARAMETERS } from "../parameters.ts";
 export interface PipelineStackProps extends StackProps {
   readonly blueprints: readonly Blueprint[];
   readonly eventSources: readonly string[];
+  /** See `RollguardProps.imageRepositories`. @default all of the account */
+  readonly imageRepositories?: readonly string[];
   /** See `RollguardProps.emulated`. */
   readonly emulated: boolean;
   /** What happens to the logs when the stack goes. @default RemovalPolicy.RETAIN */
@@ -31,6 +34,7 @@ export class PipelineStack extends Stack {
     this.rollguard = new Rollguard(this, "Rollguard", {
       blueprints: props.blueprints,
       eventSources: props.eventSources,
+      imageRepositories: props.imageRepositories,
       emulated: props.emulated,
       removalPolicy: props.removalPolicy,
       table: TableV2.fromTableAttributes(this, "Incidents", {
@@ -63,7 +67,7 @@ export class PipelineStack extends Stack {
       DeliverNotificationsFunction: outbox.deliverer.fn.functionName,
       ParkingQueueUrl: outbox.parking.queue.queueUrl,
     };
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+    for (const [name, value] of Object.entries({ ...outputs, ...this.rolesToAdmit() })) new CfnOutput(this, name, { value });
     new StringParameter(this, "MachineArnParameter", { parameterName: PARAMETERS.machineArn, stringValue: outputs.MachineArn });
     new StringParameter(this, "ObserveFunctionParameter", {
       parameterName: PARAMETERS.observeFunction,
@@ -73,5 +77,17 @@ export class PipelineStack extends Stack {
       parameterName: PARAMETERS.startFunction,
       stringValue: outputs.StartRollbackFunction,
     });
+  }
+
+  /** For clusters where the stack makes no access entries: whom to admit with which group. */
+  private rolesToAdmit(): Readonly<Record<string, string>> {
+    const { access, elsewhere } = this.rollguard;
+    if (elsewhere.length === 0) return {};
+    const arns = (roles: Readonly<Record<string, IRole>>) => Object.values(roles).map(({ roleArn }) => roleArn);
+    return {
+      ReadRoles: Fn.join(",", arns(access.readers)),
+      WriteRoles: Fn.join(",", arns(access.writers)),
+      KeepRoles: Fn.join(",", arns(access.keepers)),
+    };
   }
 }

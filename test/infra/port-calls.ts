@@ -36,12 +36,17 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "workload.read": ["eks:DescribeCluster"],
   "workload.apply": ["eks:DescribeCluster"],
   "evidence.collect": ["eks:DescribeCluster"],
+  "gitops.state": ["eks:DescribeCluster"],
+  "preflight.look": ["ecr:BatchGetImage", "eks:DescribeCluster"],
+  "actions.apply": ["eks:DescribeCluster"],
+  "actions.confirm": ["eks:DescribeCluster"],
   "starter.start": ["states:StartExecution"],
   "pager.publish": ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"],
   "parking.park": ["sqs:SendMessage"],
 };
 
-const CALL = /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies)\.(\w+)\(/g;
+const CALL =
+  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

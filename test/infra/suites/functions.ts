@@ -80,12 +80,13 @@ export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
       "StepsAssessIncidentFunction",
       "StepsDiagnoseCauseFunction",
       "StepsExecuteStepFunction",
+      "StepsSelectStrategyFunction",
       "StepsVerifyStepFunction",
     ]);
     expect(inside.map(([, { Properties }]) => Properties.VpcConfig.SubnetIds)).toEqual(
       inside.map(() => ["subnet-0a1b2c3d", "subnet-4e5f6a7b"]),
     );
-    expect(callersOfKubernetes().sort()).toEqual(["AssessIncident", "ExecuteStep", "ObserveReleases", "VerifyStep"]);
+    expect(callersOfKubernetes().sort()).toEqual(inside.map(([name]) => name.replace(/^(Observer|Steps)(.*)Function$/, "$2")).sort());
   });
 
   it("deploys the checked-in state machine with every placeholder filled, all events logged and no execution data in the log", () => {
@@ -104,11 +105,11 @@ export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
   });
 }
 
-/** Construct names of the functions whose handler wires the Kubernetes adapter. */
+/** Construct names of the functions whose handler wires an adapter of the cluster. */
 function callersOfKubernetes(): string[] {
   const folders = { ...Object.fromEntries(Object.entries(STEPS).map(([name, { folder }]) => [name, folder])), ...entryFolders() };
   return Object.entries(folders)
-    .filter(([, folder]) => handlerText(folder).includes("adapters/kubernetes/"))
+    .filter(([, folder]) => handlerText(folder).match(/adapters\/(kubernetes|config)\//))
     .map(([name]) => name);
 }
 

@@ -21,7 +21,7 @@ const COMMON = ["logs:CreateLogStream own Logs", "logs:PutLogEvents own Logs", "
 const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly string[]]>> = {
   StepsOpenIncident: ["steps/open-incident", table("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")],
   StepsAssessIncident: ["steps/assess-incident", [...METRICS, ...table("PutItem", "Query"), CLUSTER, ...archived("evidence")]],
-  StepsSelectStrategy: ["steps/select-strategy", table("GetItem", "Query")],
+  StepsSelectStrategy: ["steps/select-strategy", [...table("GetItem", "Query"), CLUSTER, "ecr:BatchGetImage ecr repository/*"]],
   StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER, `kms:Decrypt ${KEY}`]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
   StepsDiagnoseCause: [
@@ -94,7 +94,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     const anyResource = all.filter((permission) => permission.endsWith(" *")).map((permission) => permission.replace(" *", ""));
 
     expect(all.filter((permission) => /^[^ ]*\*/.test(permission))).toEqual([]);
-    const folder = / parameter archivebucket\/(snapshots|evidence)\/\*$/;
+    const folder = / (parameter archivebucket\/(snapshots|evidence)|ecr repository)\/\*$/;
     expect(all.filter((permission) => permission.includes("*") && !permission.endsWith(" *") && !folder.test(permission))).toEqual([]);
     expect([...new Set(anyResource.map((action) => action.split(":")[0]))].sort()).toEqual([
       "cloudwatch",
@@ -138,6 +138,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
       ["demo", "StepsAssessIncident", ["rollguard:read"], undefined],
       ["demo", "StepsDiagnoseCause", ["rollguard:read"], undefined],
       ["demo", "StepsExecuteStep", ["rollguard:read", "rollguard:write"], undefined],
+      ["demo", "StepsSelectStrategy", ["rollguard:read"], undefined],
       ["demo", "StepsVerifyStep", ["rollguard:read"], undefined],
     ]);
     enrolled.pipeline.allResourcesProperties("AWS::EKS::AccessEntry", { ClusterName: "finance" });
