@@ -188,6 +188,17 @@ describe("no plan with snapshots", () => {
     expect(governance.checks.find(({ rule }) => rule === "target")?.observed).toContain(reason);
   });
 
+  it("says which rule stands in the way", () => {
+    const rules = (situation: Situation) =>
+      plan(situation)
+        .governance.checks.filter(({ rule, outcome }) => outcome === "fail" && ["one-way", "quarantine"].includes(rule))
+        .map(({ rule }) => rule);
+
+    expect(rules({})).toEqual([]);
+    expect(rules({ live: { ...bad, irreversible: "schema 42" } })).toEqual(["one-way"]);
+    expect(rules({ quarantine: [{ key: GOOD_DIGEST, service: "x", by: "inc-1", at: MOMENTS.closedAt }] })).toEqual(["quarantine"]);
+  });
+
   it("but by the observation of a template that no snapshot speaks against", () => {
     const { steps } = plan({ releases: [bad] });
 

@@ -28,8 +28,9 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
       rollback.automatic ? "automatic" : "needs approval",
       "automatic, or asked for by hand",
     ),
-    oneWay(facts, steps),
-    ...["quarantine", "breaker", "rate", "cooldown"].map(notChecked),
+    barring("one-way", "no irreversible release in between", facts, steps),
+    barring("quarantine", "no image and no template that was proven bad", facts, steps),
+    ...["breaker", "rate", "cooldown"].map(notChecked),
   ];
   const failed = checks.find((candidate) => candidate.outcome === "fail");
   const verdict = failed === undefined ? "allowed" : failed.rule === "automatic" ? "needs-approval" : "denied";
@@ -48,16 +49,20 @@ function preflightCheck({ preflight }: StrategyFacts, steps: readonly PlanStep[]
   return check("preflight", true, proof === "" ? `${warned} of ${preflight.checks.length} checks warn` : `left out: ${proof}`, limit);
 }
 
-/** Behind a release that says of itself that it cannot be undone nobody goes back by himself. */
-function oneWay({ releases, assessment }: StrategyFacts, steps: readonly PlanStep[]): Check {
-  const limit = "no irreversible release in between";
-  const live = releases.find(({ parts }) => parts.templateHash === assessment.workload?.templateHash);
-  if (live === undefined) return { rule: "one-way", outcome: "not-checked", observed: "the live release has no snapshot", limit };
-  const barred = releaseTargets(releases, live, []).barred.filter(({ rule }) => rule === "one-way");
+/** Behind a release that says of itself that it cannot be undone nobody goes back by himself; nor to a release that holds what was proven bad. */
+function barring(rule: "one-way" | "quarantine", limit: string, facts: StrategyFacts, steps: readonly PlanStep[]): Check {
+  const { releases, assessment, quarantine = [] } = facts;
+  const live = assessment.live ?? releases.find(({ parts }) => parts.templateHash === assessment.workload?.templateHash);
+  if (live === undefined || releases.length === 0) {
+    return { rule, outcome: "not-checked", observed: "there are no snapshots to tell by", limit };
+  }
+  const barred = releaseTargets(releases, live, quarantine).barred.filter((bar) => bar.rule === rule);
   const templates = new Set(releases.filter(({ hash }) => barred.some((bar) => bar.hash === hash)).map(({ parts }) => parts.templateHash));
   const planned = steps.flatMap(({ target }) => target ?? []);
-  const fails = barred.length > 0 && (planned.length === 0 || planned.some(({ templateHash }) => templates.has(templateHash)));
-  return check("one-way", !fails, barred[0]?.reason ?? "none", limit);
+  const allowed = new Set(planned.map(({ releaseHash }) => releaseHash));
+  const led = planned.some(({ templateHash, releaseHash }) => !releaseHash && templates.has(templateHash));
+  const fails = barred.length > 0 && (planned.length === 0 || led || barred.some(({ hash }) => allowed.has(hash)));
+  return check(rule, !fails, barred[0]?.reason ?? "none", limit);
 }
 
 function check(rule: string, passes: boolean, observed: string, limit: string): Check {
