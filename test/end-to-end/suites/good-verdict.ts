@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { worstDetectionSeconds } from "../../../functions/domain/blueprint-alarms.ts";
 import type { ReleaseObservation, ScaleObservation } from "../../../functions/domain/release-observation.ts";
+import { rollguard } from "../support/command.ts";
 import type { Stage } from "../support/stage.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -52,6 +53,24 @@ export function describeGoodVerdict(stage: () => Stage): void {
     expect(before.length).toBeGreaterThan(0);
     expect(before.flatMap(verdicts)).not.toContain("good");
     expect(Math.max(...before.map(healthySeconds))).toBeLessThan(goodAfterSeconds);
+
+    const release = await waitUntil("the snapshot is known as good too", async () => {
+      const [live] = await target.ledger.releases("profile");
+      return live?.verdict === "good" && live.parts.templateHash === replicaSet.templateHash && live;
+    });
+    expect(release).toMatchObject({ verdictBy: "observe-releases", archiveKey: `snapshots/profile/${release.hash}.json` });
+    expect(await target.ledger.sealedTemplate("profile", release.hash)).not.toBeNull();
+  });
+
+  it.concurrent("rollguard lists the releases, and takes a snapshot when it is asked to", async () => {
+    const taken = await rollguard("snapshot", "profile", "--json");
+    const listed = await rollguard("releases", "profile", "--json");
+
+    expect([taken.exitCode, listed.exitCode]).toEqual([0, 0]);
+    const { hash } = JSON.parse(taken.stdout) as { hash: string | null };
+    const releases = JSON.parse(listed.stdout) as { hash: string; live: boolean; parts: { images: { digest: string | null }[] } }[];
+    expect(hash).not.toBeNull();
+    expect(releases.find((one) => one.live)?.parts.images[0]?.digest).toMatch(/^sha256:/);
   });
 }
 
