@@ -47,9 +47,11 @@ export function rolesOf(blueprint: Blueprint, options: RolesOptions = {}): RbacO
   const { target, service } = blueprint;
   const { prefix = `rollguard-${service}`, owners = [], clusterWide = false, anyName = false } = options;
   const writes = possibleSteps(blueprint, owners).flatMap((step) => writeRules(target, step));
+  const reads = [...readRules(blueprint, options.secrets), ...gitopsRules(owners)];
   const byGroup: Readonly<Record<RbacGroup, readonly AccessRule[]>> = {
-    read: [...readRules(blueprint, options.secrets), ...gitopsRules(owners)],
-    write: writes,
+    read: reads,
+    // Whoever writes is in the reading group too.
+    write: writes.filter((rule) => !reads.some((read) => covers(read, rule))),
     keep: keepRules(blueprint),
   };
   const groups = Object.keys(byGroup) as RbacGroup[];
@@ -86,6 +88,12 @@ function ofKind({ kind }: Target, { deleteFailedReplicaSet, fieldManagerGuard }:
   const failed: StepAccess = { kind: deleteFailedReplicaSet ? "delete-replica-set" : "quarantine-replica-set" };
   if (kind === "Rollout") return [{ kind: "abort-rollout" }, failed, ...guard];
   return [{ kind: "pause-at-share" }, { kind: "resume" }, { kind: "relax-rollout" }, failed, ...guard];
+}
+
+function covers(given: AccessRule, needed: AccessRule): boolean {
+  const { apiGroup, resource, verb, name, namespace } = needed;
+  const same = given.apiGroup === apiGroup && given.resource === resource && given.verb === verb && given.namespace === namespace;
+  return same && (given.name === undefined || given.name === name);
 }
 
 /** Each resource and set of names once, with all its verbs; a verb that is given for any name is not given for one of them again. */

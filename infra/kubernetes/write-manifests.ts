@@ -11,9 +11,9 @@ export const MANIFESTS = {
       "  sed 's/ENROLLED_NAMESPACE/shop/' infra/kubernetes/rbac.yaml | kubectl apply -f -",
       "",
       "`rollguard rbac <service>` prints Roles that fit one service: limited to its name, and with what its kind, router and GitOps owner need.",
-      "The groups are those of the EKS access entries that the pipeline stack creates: the role of ExecuteStep is in rollguard:write, that of",
-      "KeepConfig in rollguard:keep, the roles of the functions that only look are in rollguard:read. Every rule is used: without it a scenario",
-      "fails, or a check says that it was not made and names the rule. To withdraw Rollguard from a namespace: kubectl delete -f the same.",
+      "The groups are those of the EKS access entries that the pipeline stack creates: functions that only look are in rollguard:read,",
+      "ExecuteStep in rollguard:read and rollguard:write, KeepConfig in rollguard:keep alone. Every verb is used: without it a scenario fails, or",
+      "a check says that it was not made, and the rule is named. To withdraw Rollguard from a namespace: kubectl delete -f the same.",
       "Generated: node infra/kubernetes/write-manifests.ts",
     ]),
   "cluster-rbac.yaml": () =>

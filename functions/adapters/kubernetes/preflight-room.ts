@@ -27,11 +27,9 @@ export async function quotaRoom(kubernetes: KubernetesClient, look: Look, core: 
 export async function nodeRoom(kubernetes: KubernetesClient, look: Look, template: PodTemplateSpec): Promise<Looked<readonly NodeRoom[]>> {
   if (template.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution)
     return notChecked("the template asks for Nodes by affinity");
-  const [nodes, pods] = await Promise.all([
-    look(() => kubernetes.list<Node>("/api/v1/nodes")),
-    look(() => kubernetes.list<Pod>("/api/v1/pods")),
-  ]);
+  const nodes = await look(() => kubernetes.list<Node>("/api/v1/nodes"));
   if ("notChecked" in nodes) return nodes;
+  const pods = await look(() => kubernetes.list<Pod>("/api/v1/pods"));
   return from(pods, (running) => (nodes.value ?? []).filter((node) => takes(node, template)).map((node) => left(node, running ?? [])));
 }
 
