@@ -167,7 +167,13 @@ export async function keepingTexts({ client, blueprint }: BadRelease, connect: C
   });
 }
 
-const AUTOSCALER: ClusterAction = { kind: "restore-autoscaler", hpa: "other", minReplicas: 2, maxReplicas: 4, prior: JSON.stringify({ minReplicas: 1, maxReplicas: 3 }) };
+const AUTOSCALER: ClusterAction = {
+  kind: "restore-autoscaler",
+  hpa: "other",
+  minReplicas: 2,
+  maxReplicas: 4,
+  prior: JSON.stringify({ minReplicas: 1, maxReplicas: 3 }),
+};
 const CONFIG: ClusterAction = {
   kind: "restore-config",
   configs: [
