@@ -192,7 +192,9 @@ describe("rollguard rollback --dry-run", () => {
 
     expect(JSON.parse(out)).toMatchObject({
       change: { kind: "deploy", toHash: BAD_HASH },
-      plan: { steps: [{ kind: "restore-template" }, { kind: "restore-strategy" }] },
+      plan: {
+        steps: [{ kind: "restore-template" }, { kind: "relax-rollout" }, { kind: "restore-strategy" }, { kind: "quarantine-replica-set" }],
+      },
     });
   });
 
