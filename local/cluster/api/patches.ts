@@ -21,12 +21,13 @@ function jsonPatch(document: unknown, operations: unknown): unknown {
 export function mergePatch(document: unknown, patch: unknown): unknown {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
   const isObject = typeof document === "object" && document !== null && !Array.isArray(document);
-  const merged: Record<string, unknown> = isObject ? { ...document } : {};
+  // a Map, since a key may be called __proto__
+  const merged = new Map(isObject ? Object.entries(document) : []);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function parsed(text: string, code: 400 | 500): unknown {
