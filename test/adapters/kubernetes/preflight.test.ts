@@ -1,54 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { clusterPreflight } from "../../../functions/adapters/kubernetes/preflight.ts";
 import { looked } from "../../../functions/domain/preflight-facts.ts";
 import type { AccessRule } from "../../../functions/domain/rbac-rules.ts";
-import type { PreflightRequest } from "../../../functions/ports/preflight.ts";
 import { aWorkloadState, GOOD_HASH, GOOD_IMAGE, GOOD_REPLICA_SET } from "../../support/builders/index.ts";
-import { aDeployment, aReplicaSetObject, aTemplate } from "./support/kubernetes-objects.ts";
-import { PreflightCluster } from "./support/preflight-cluster.ts";
-
-const CORE = "/api/v1/namespaces/demo";
-const APPS = "/apis/apps/v1/namespaces/demo";
-const REVISION = `${APPS}/replicasets/${GOOD_REPLICA_SET}`;
-const NOW = new Date("2026-11-20T03:15:00Z");
-const PATCH: AccessRule = { apiGroup: "apps", resource: "deployments", verb: "patch", name: "checkout" };
-
-/** `checkout` with a good release that reads one key of each of two objects. */
-function aCluster(): PreflightCluster {
-  const cluster = new PreflightCluster();
-  const template = aTemplate(GOOD_IMAGE);
-  const [app] = template.spec?.containers ?? [];
-  if (app === undefined || template.spec === undefined) throw new Error("the template has a container");
-  app.env = [
-    { name: "URL", valueFrom: { configMapKeyRef: { name: "settings", key: "url" } } },
-    { name: "TOKEN", valueFrom: { secretKeyRef: { name: "vault", key: "token" } } },
-  ];
-  template.spec.serviceAccountName = "checkout";
-  template.spec.priorityClassName = "gold";
-  template.spec.volumes = [{ name: "data", persistentVolumeClaim: { claimName: "data" } }];
-  Object.assign(cluster.objects, {
-    [`${APPS}/deployments/checkout`]: aDeployment(),
-    [REVISION]: aReplicaSetObject("good", { template }),
-    [`${CORE}/configmaps/settings`]: { data: { url: "https://shop" } },
-    [`${CORE}/secrets/vault`]: { data: { token: "czNjcjN0" } },
-    [`${CORE}/serviceaccounts/checkout`]: {},
-    [`${CORE}/persistentvolumeclaims/data`]: { spec: { accessModes: ["ReadWriteMany"] } },
-    "/apis/scheduling.k8s.io/v1/priorityclasses/gold": {},
-  });
-  return cluster;
-}
-
-async function look(cluster: PreflightCluster, request: Partial<PreflightRequest> = {}, deadlineMilliseconds = 1000) {
-  const images = { exists: async () => ({ verdict: "present", digest: null, reason: "" }) as const };
-  return clusterPreflight(() => cluster, images, { now: () => NOW, deadlineMilliseconds }).look({
-    target: { cluster: "demo", namespace: "demo", kind: "Deployment", name: "checkout" },
-    workload: aWorkloadState(),
-    candidates: [{ templateHash: GOOD_HASH, revisionName: GOOD_REPLICA_SET, kept: false }],
-    rights: [PATCH],
-    secrets: true,
-    ...request,
-  });
-}
+import { aDeployment, aTemplate } from "./support/kubernetes-objects.ts";
+import { APPS, aCluster, CORE, look, PATCH, REVISION } from "./support/preflight-scene.ts";
 
 describe("what a release needs", () => {
   it("is found where it is there", async () => {
@@ -248,55 +203,5 @@ describe("what is around", () => {
       "create /apis/authorization.k8s.io/v1/namespaces/demo/localsubjectaccessreviews",
       "create /apis/authorization.k8s.io/v1/namespaces/argocd/localsubjectaccessreviews",
     ]);
-  });
-});
-
-describe("a look", () => {
-  it("says of everything that it may not read which rule would change that", async () => {
-    const cluster = aCluster();
-    cluster.forbidden =
-      /resourcequotas|nodes|\/pods|events|poddisruptionbudgets|ingresses|configmaps|serviceaccounts|persistentvolumeclaims|priorityclasses|reviews/;
-    const facts = await look(cluster);
-    const unread = [
-      facts.quotas,
-      facts.nodes,
-      facts.unschedulable,
-      facts.budgets,
-      facts.loadBalancer,
-      facts.rights[0]?.allowed,
-      facts.targets[0]?.serviceAccount,
-    ];
-
-    expect(unread).toEqual(
-      unread.map(() => ({ notChecked: "not allowed", fix: expect.stringMatching(/^add \{apiGroups: .*rollguard:read$/) })),
-    );
-    expect(facts.targets[0]?.configs[0]?.missing).toMatchObject({
-      fix: expect.stringContaining('resources: ["configmaps"], verbs: ["get"]'),
-    });
-  });
-
-  it("is over within its deadline, whatever does not answer (K8S-28)", async () => {
-    const cluster = aCluster();
-    cluster.silent = /resourcequotas|configmaps|ingresses/;
-    const startedAt = Date.now();
-
-    const facts = await look(cluster, {}, 60);
-
-    expect(Date.now() - startedAt).toBeLessThan(1000);
-    expect([facts.quotas, facts.loadBalancer]).toEqual([1, 2].map(() => ({ notChecked: "no answer within 60 ms", fix: "" })));
-    expect(facts.targets[0]).toMatchObject({
-      serviceAccount: { value: true },
-      configs: [{ missing: { notChecked: "no answer within 60 ms" } }, {}],
-    });
-  });
-
-  it("never writes", async () => {
-    const cluster = aCluster();
-    await look(cluster);
-
-    expect(cluster.requests.length).toBeGreaterThan(10);
-    expect(
-      cluster.requests.filter((request) => request.startsWith("create")).every((request) => request.endsWith("localsubjectaccessreviews")),
-    ).toBe(true);
   });
 });
