@@ -1,4 +1,4 @@
-import type { PlanStep } from "./rollback-document.ts";
+import type { Plan, PlanStep, Progress } from "./rollback-document.ts";
 import type { OwnedWrite } from "./workload.ts";
 
 /** Does this step bring the service back, so that its checks are what proves the recovery? The others prepare it or clean up after it. */
@@ -13,4 +13,10 @@ export function isRestoring({ kind, action, judged }: PlanStep): boolean {
 export function ownedBy(steps: readonly PlanStep[]): OwnedWrite | null {
   if (steps.some(({ kind }) => kind === "hold-gitops")) return "held";
   return steps.some(({ kind }) => kind === "watch-drift") ? "watched" : null;
+}
+
+/** ReplicaSet of the template that this run wrote last; undefined while it has written none. A step that only prepares a release has its target too, and has not written it. */
+export function restoredReplicaSet({ steps }: Pick<Plan, "steps">, progress: Pick<Progress, "stepIndex"> | undefined): string | undefined {
+  const reached = steps.slice(0, (progress?.stepIndex ?? -1) + 1);
+  return reached.findLast(({ kind }) => kind === "restore-template" || kind === "resume")?.target?.replicaSet;
 }

@@ -16,7 +16,7 @@ export interface RetentionFacts {
 
 /**
  * Which releases to forget: those that have been neither live, nor last good, nor part of an open incident for 30 days. The newest three good ones never
- * are. `lastSeenAt` is when a release was last live, so the days count from there.
+ * are, nor is the newest of each one-way door: without it, somebody could go back behind the door. `lastSeenAt` is when a release was last live, so the days count from there.
  */
 export function releasesToForget({ releases, inOpenIncident, now }: RetentionFacts): readonly Release[] {
   const live = newestRelease(releases)?.hash ?? null;
@@ -24,6 +24,13 @@ export function releasesToForget({ releases, inOpenIncident, now }: RetentionFac
     .filter(({ verdict }) => verdict === "good")
     .sort((a, b) => Date.parse(b.lastSeenAt) - Date.parse(a.lastSeenAt))
     .slice(0, KEPT_GOOD_RELEASES);
-  const kept = new Set([live, ...good.map(({ hash }) => hash), ...inOpenIncident]);
+  const kept = new Set([live, ...good.map(({ hash }) => hash), ...oneWayDoors(releases), ...inOpenIncident]);
   return releases.filter(({ hash, lastSeenAt }) => !kept.has(hash) && secondsBetween(lastSeenAt, now) > RETENTION_DAYS * 86_400);
+}
+
+function oneWayDoors(releases: readonly Release[]): readonly string[] {
+  const oldestFirst = releases
+    .filter(({ irreversible }) => irreversible !== null)
+    .sort((a, b) => Date.parse(a.lastSeenAt) - Date.parse(b.lastSeenAt));
+  return [...new Map(oldestFirst.map(({ irreversible, hash }) => [irreversible, hash])).values()];
 }

@@ -67,9 +67,9 @@ function predictSeconds(blueprint: Blueprint, workload: WorkloadState | null, pr
 
 /** A deploy may have changed the replicas too. Where no snapshot says so they stay, and a person must know. */
 function fewerReplicas(steps: readonly PlanStep[], workload: WorkloadState | null): string[] {
-  if (workload === null || workload.hpa !== null) return [];
-  return steps.flatMap(({ id, target }) =>
-    target === null || typeof target.releaseHash === "string" || target.replicas <= workload.replicas
+  if (workload === null || workload.hpa !== null || steps.some(({ kind }) => kind === "restore-scale")) return [];
+  return steps.flatMap(({ id, kind, target }) =>
+    kind !== "restore-template" || target === null || target.replicas <= workload.replicas
       ? []
       : [
           `${id}: this release was good with ${target.replicas} replicas, and ${workload.replicas} ${workload.replicas === 1 ? "is" : "are"} set: that stays`,

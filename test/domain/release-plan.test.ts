@@ -11,6 +11,7 @@ import {
   aReleaseObservation,
   aReplicaSet,
   aRollbackTrigger,
+  aScaleObservation,
   aWorkloadState,
   BAD_DIGEST,
   BAD_HASH,
@@ -197,6 +198,27 @@ describe("no plan with snapshots", () => {
     expect(rules({})).toEqual([]);
     expect(rules({ live: { ...bad, irreversible: "schema 42" } })).toEqual(["one-way"]);
     expect(rules({ quarantine: [{ key: GOOD_DIGEST, service: "x", by: "inc-1", at: MOMENTS.closedAt }] })).toEqual(["quarantine"]);
+  });
+
+  it("not to a release that was only observed, behind a one-way door", () => {
+    const { mode } = plan({ live: { ...bad, irreversible: "schema 42" }, releases: [{ ...bad, irreversible: "schema 42" }] });
+
+    expect(mode).toBe("none");
+  });
+
+  it("though a scale is taken back on this side of the door", () => {
+    const { mode, governance } = plan({
+      releases: [{ ...bad, irreversible: "schema 42" }, good],
+      live: { ...bad, irreversible: "schema 42" },
+      change: { kind: "scale", fromReplicas: 3, toReplicas: 2 },
+      workload: { replicas: 2 },
+      observations: [
+        aReleaseObservation({ templateHash: bad.parts.templateHash, scales: [aScaleObservation({ replicas: 3, verdict: "good" })] }),
+      ],
+    });
+
+    expect(governance.checks.find(({ rule }) => rule === "one-way")?.outcome).toBe("pass");
+    expect(mode).toBe("act");
   });
 
   it("but by the observation of a template that no snapshot speaks against", () => {

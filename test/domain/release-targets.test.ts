@@ -100,6 +100,18 @@ describe("what the ledger forgets", () => {
     expect(hashes(releasesToForget({ releases, inOpenIncident: ["in-incident"], now: NOW }))).toEqual(["g4", "old-bad"]);
   });
 
+  it("is never the newest release of a one-way door", () => {
+    const releases = [
+      seen("live", 0),
+      ...["g1", "g2", "g3"].map((hash, index) => seen(hash, 40 + index)),
+      seen("door-again", 50, { irreversible: "schema 42" }),
+      seen("door", 60, { irreversible: "schema 42" }),
+    ];
+
+    expect(hashes(releasesToForget({ releases, inOpenIncident: [], now: NOW }))).not.toContain("door-again");
+    expect(hashes(releasesToForget({ releases, inOpenIncident: [], now: NOW }))).toContain("door");
+  });
+
   it("is never the live release, nor one of the newest three good, whatever their ages (property)", () => {
     const release = fc.record({ daysAgo: fc.integer({ min: 0, max: 400 }), verdict: fc.constantFrom("good", "bad", "candidate") });
     fc.assert(

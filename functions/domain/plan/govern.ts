@@ -61,7 +61,8 @@ function barring(rule: "one-way" | "quarantine", limit: string, facts: StrategyF
   const planned = steps.flatMap(({ target }) => target ?? []);
   const allowed = new Set(planned.map(({ releaseHash }) => releaseHash));
   const led = planned.some(({ templateHash, releaseHash }) => !releaseHash && templates.has(templateHash));
-  const fails = barred.length > 0 && (planned.length === 0 || led || barred.some(({ hash }) => allowed.has(hash)));
+  // A plan that goes to no release (a scale, a strategy, a hold given back) goes behind none.
+  const fails = barred.length > 0 && (steps.length === 0 || led || barred.some(({ hash }) => allowed.has(hash)));
   return check(rule, !fails, barred[0]?.reason ?? "none", limit);
 }
 

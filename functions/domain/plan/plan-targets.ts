@@ -3,6 +3,7 @@ import type { ReleaseObservation } from "../release-observation.ts";
 import { releaseTargets } from "../release-targets.ts";
 import type { PlanTarget } from "../rollback-document.ts";
 import { type ThreeWay, threeWay } from "../three-way.ts";
+import { isBefore } from "../time.ts";
 import type { WorkloadState } from "../workload.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
@@ -29,7 +30,8 @@ export function planTargets(facts: Facts, workload: WorkloadState): RestoreTarge
   const { releases, observations, assessment, quarantine = [] } = facts;
   const live = assessment.live ?? null;
   const hash = live?.hash ?? assessment.change?.toRelease ?? null;
-  const choice = releaseTargets(releases, { hash, irreversible: live?.irreversible ?? irreversibleOf(releases, hash) }, quarantine);
+  const liveIrreversible = live?.irreversible ?? irreversibleOf(releases, hash);
+  const choice = releaseTargets(releases, { hash, irreversible: liveIrreversible }, quarantine);
   const barredTemplates = new Set(
     choice.barred
       .filter(
@@ -41,6 +43,7 @@ export function planTargets(facts: Facts, workload: WorkloadState): RestoreTarge
   const snapshotted = new Set(choice.allowed.map(({ parts }) => parts.templateHash));
   const byObservation = observedTargets(workload, observations)
     .filter(({ target }) => !snapshotted.has(target.templateHash) && !barredTemplates.has(target.templateHash))
+    .filter(({ at }) => !behindOneWay(at, releases, liveIrreversible))
     .map(({ at, target }) => ({ at, entry: { target, restore: null } }));
   const ordered = [...bySnapshot, ...byObservation].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const seen = new Set<string>();
@@ -95,6 +98,11 @@ function pinned(image: string, parts: Release["parts"], images: Readonly<Record<
 
 function irreversibleOf(releases: readonly Release[], hash: string | null): string | null {
   return releases.find((release) => release.hash === hash)?.irreversible ?? null;
+}
+
+/** Of a release without a snapshot nobody knows on which side of a one-way door it is: with any door after it, it is behind it. */
+function behindOneWay(lastSeenAt: string, releases: readonly Release[], liveIrreversible: string | null): boolean {
+  return liveIrreversible !== null || releases.some((release) => release.irreversible !== null && isBefore(lastSeenAt, release.lastSeenAt));
 }
 
 /** Earlier releases with a good verdict whose ReplicaSet still exists; never the live one, a bad one, or one left in ALARM. */
