@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { whyNotAct } from "../../domain/act-decision.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
-import { isRestoring, ownedBy } from "../../domain/plan-steps.ts";
+import { isRestoring, ownedBy, restoredReplicaSet } from "../../domain/plan-steps.ts";
 import {
   type Assessment,
   AssessmentSchema,
@@ -131,10 +131,11 @@ async function templateOf(
   return sealed === null ? null : seal.open(sealed, { cluster, namespace, service });
 }
 
-/** What the step replaces: the release that was assessed, or the one that the step before restored. */
+/** What the step replaces: the release that was assessed, or the one that this run has restored since. */
 function liveReplicaSet({ workload }: Assessment, plan: Plan, progress: Progress | undefined): string | undefined {
-  const restored = plan.steps.find((step) => step.id === progress?.stepId)?.target?.replicaSet;
-  return restored ?? workload?.replicaSets.find(({ templateHash }) => templateHash === workload.templateHash)?.name;
+  return (
+    restoredReplicaSet(plan, progress) ?? workload?.replicaSets.find(({ templateHash }) => templateHash === workload.templateHash)?.name
+  );
 }
 
 function writeOf(
