@@ -1,6 +1,7 @@
 import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
+import { redactedTo } from "../../domain/redact.ts";
 import type { ReplicaSetSummary, WorkloadState } from "../../domain/workload.ts";
 import { type ArgoRollout, isObserved, type RolloutObjects, referencedDeployment, rolloutHashOf, writtenObject } from "./argo-rollout.ts";
 import { autoscalerOf, isControlledBy } from "./deployment-state.ts";
@@ -11,6 +12,7 @@ import { workloadIdentity } from "./workload-identity.ts";
 
 const REVISION_ANNOTATION = "rollout.argoproj.io/revision";
 const MOST_REPLICA_SETS = 20;
+const MESSAGE_LENGTH = 300;
 
 export interface RolloutStateObjects extends RolloutObjects {
   readonly replicaSets: readonly ReplicaSet[];
@@ -39,7 +41,7 @@ export function argoRolloutState(objects: RolloutStateObjects, now: Date): Workl
     revisionHistoryLimit: spec?.revisionHistoryLimit ?? 10,
     argo: {
       phase: status.phase ?? null,
-      message: status.message?.slice(0, 300) ?? null,
+      message: status.message === undefined ? null : redactedTo(MESSAGE_LENGTH, status.message),
       aborted: status.abort ?? false,
       stableHash: status.stableRS || null,
       workloadRef: referencedDeployment(rollout),
@@ -51,7 +53,7 @@ export function argoRolloutState(objects: RolloutStateObjects, now: Date): Workl
       readyReplicas: status.readyReplicas ?? 0,
       availableReplicas: status.availableReplicas ?? 0,
       progressDeadlineExceeded: condition("Progressing")?.reason === "ProgressDeadlineExceeded",
-      replicaFailure: failure?.status === "True" ? (failure.message ?? "ReplicaFailure").slice(0, 300) : null,
+      replicaFailure: failure?.status === "True" ? redactedTo(MESSAGE_LENGTH, failure.message ?? "ReplicaFailure") : null,
     },
     hpa: autoscalerOf(metadata.name, autoscalers, "Rollout"),
     replicaSets: owned.map(summary).sort(newestFirst).slice(0, MOST_REPLICA_SETS),

@@ -3,6 +3,7 @@ import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.
 import type { Pod } from "kubernetes-types/core/v1.d.ts";
 import type { LabelSelector, ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
 import type { WorkloadKind } from "../../domain/blueprint.ts";
+import { redactedTo } from "../../domain/redact.ts";
 import type { ReplicaSetSummary, WorkloadState } from "../../domain/workload.ts";
 import { podGroups } from "./pod-groups.ts";
 import { TEMPLATE_HASH_LABEL, templatesEqual } from "./template-equality.ts";
@@ -11,6 +12,7 @@ import { flaggerRole, workloadIdentity } from "./workload-identity.ts";
 
 const REVISION_ANNOTATION = "deployment.kubernetes.io/revision";
 const MOST_REPLICA_SETS = 20;
+const MESSAGE_LENGTH = 300;
 
 export interface DeploymentObjects {
   readonly deployment: Deployment;
@@ -145,5 +147,5 @@ function condition({ status }: Deployment, type: string) {
 
 function replicaFailure(deployment: Deployment): string | null {
   const failed = condition(deployment, "ReplicaFailure");
-  return failed?.status === "True" ? (failed.message ?? failed.reason ?? "ReplicaFailure").slice(0, 300) : null;
+  return failed?.status === "True" ? redactedTo(MESSAGE_LENGTH, failed.message ?? failed.reason ?? "ReplicaFailure") : null;
 }

@@ -1,8 +1,11 @@
 import { TransientUpstreamError } from "../../domain/errors.ts";
+import { redactedTo } from "../../domain/redact.ts";
 import type { HttpAnswer } from "../http/http-exchange.ts";
 import { type KubernetesStatus, rbacRefusal } from "./kubernetes-errors.ts";
 
 const MOST_MESSAGE_CHARACTERS = 500;
+/** Its words are the server's own up to here, and `v1.Secret.Data: ...` in them is a field's place. */
+const DECODER = /error found in #\d+ byte$/;
 
 /** Why a write was not stored, where that is an answer and no accident. */
 export interface WriteRefusal {
@@ -43,10 +46,11 @@ export function refusal(answer: HttpAnswer, request: string): Error {
   return new Error(`${request} was answered ${status}: ${message}`);
 }
 
-/** What the server said, without the values that it repeats and not longer than a record needs. */
+/** What the server said, without the values that it repeats, nor those that an admission webhook names, and not longer than a record needs. */
 export function messageOf(answer: HttpAnswer): string {
   const status = statusOf(answer);
-  return withoutValues(fieldsOf(status) ?? status.message ?? textOf(answer)).slice(0, MOST_MESSAGE_CHARACTERS);
+  const said = withoutValues(fieldsOf(status) ?? status.message ?? textOf(answer));
+  return DECODER.test(said) ? said.slice(0, MOST_MESSAGE_CHARACTERS) : redactedTo(MOST_MESSAGE_CHARACTERS, said);
 }
 
 export function statusOf(answer: HttpAnswer): KubernetesStatus {

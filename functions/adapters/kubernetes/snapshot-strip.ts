@@ -1,3 +1,5 @@
+import { REDACTED, redact } from "../../domain/redact.ts";
+
 /** Fields of metadata that the server fills in, or that say nothing about the content. */
 const DROPPED_METADATA = new Set([
   "uid",
@@ -13,11 +15,10 @@ const DROPPED_SERVICE = new Set(["clusterIP", "clusterIPs", "healthCheckNodePort
 /** `last-applied-configuration` repeats the whole object, values and all; the deployment controller's own are about revisions. */
 const DROPPED_ANNOTATION =
   /^(kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/|autoscaling\.alpha\.kubernetes\.io\/)/;
-const REDACTED = "[redacted]";
 
 /**
  * An object as the archive may have it: what could be applied again, without status and without any literal value of an environment, a header of a probe or
- * an option of a command line. Never called with a Secret, nor with the body of a ConfigMap.
+ * an option of a command line. Credentials are taken out of annotations. Never called with a Secret, nor with the body of a ConfigMap.
  */
 export function stripped(object: unknown): unknown {
   if (!isRecord(object)) return object;
@@ -43,7 +44,8 @@ function strippedMetadata(metadata: unknown): unknown {
 
 function keptAnnotations(annotations: unknown): unknown {
   if (!isRecord(annotations)) return annotations;
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !DROPPED_ANNOTATION.test(key)));
+  const kept = Object.entries(annotations).filter(([key]) => !DROPPED_ANNOTATION.test(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, typeof value === "string" ? redact(value) : value]));
 }
 
 function redacted(value: unknown, key = ""): unknown {
