@@ -27,7 +27,7 @@ export interface AuthenticatorProps {
   readonly accessEntries?: readonly AccessEntry[];
   /**
    * What a well-formed token of an unknown key is worth: emulators hand out keys whose role cannot be told.
-   * @default the groups rollguard:read and rollguard:write
+   * @default the groups rollguard:read, rollguard:write and rollguard:keep
    */
   readonly unknownKeys?: "refuse" | { readonly groups: readonly string[] };
   readonly now?: () => Date;
@@ -39,7 +39,7 @@ export interface Caller {
   readonly kind: "admin" | "eks";
 }
 
-const DEFAULT_GROUPS = ["rollguard:read", "rollguard:write"];
+const DEFAULT_GROUPS = ["rollguard:read", "rollguard:write", "rollguard:keep"];
 
 /** The role behind an assumed-role ARN, without its path, which STS does not show. */
 function principalOf(arn: string): string {

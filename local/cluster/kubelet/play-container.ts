@@ -60,7 +60,7 @@ async function run(
   await running(false);
   const unmet = unmetNeed(display.pod, container, surroundings);
   const behaviour = behaviourOfImage(container.image);
-  const crashes = unmet ?? CRASHES[behaviour];
+  const crashes = unmet ?? withOwnWords(CRASHES[behaviour], display);
   if (crashes) {
     await display.wait(timings.crashAfterSeconds);
     return crashes;
@@ -83,6 +83,12 @@ const CRASHES: Readonly<Record<string, ContainerEnd | undefined>> = {
   exit1: { exitCode: 1, reason: "Error", log: "failed, exit code 1" },
   oom: OUT_OF_MEMORY,
 };
+
+/** The app may have something to say of its own before it ends. */
+function withOwnWords(crash: ContainerEnd | undefined, { pod }: PodDisplay): ContainerEnd | undefined {
+  const log = pod.metadata.annotations?.[LOG_ANNOTATION];
+  return crash === undefined || log === undefined ? crash : { ...crash, log };
+}
 
 async function neverReady(display: PodDisplay): Promise<undefined> {
   await display.wait(1);
