@@ -10,6 +10,7 @@ import { describeKilledRun } from "./suites/killed-run.ts";
 import { describeObserveMode } from "./suites/observe-mode.ts";
 import { describeReconcileAlarms } from "./suites/reconcile-alarms.ts";
 import { describeScenarios } from "./suites/scenarios.ts";
+import { describeSecretCanaries } from "./suites/secret-canaries.ts";
 import { type Stage, startStage } from "./support/stage.ts";
 
 /** One file and one deployment for all suites: starting an emulator and deploying to it takes longer than most of the tests. */
@@ -34,6 +35,7 @@ describe("one after the other", () => {
 
 /** The longest first: at most five tests run at a time, and the scenarios are under way from the beginning. */
 describe("side by side", () => {
+  describeSecretCanaries(theStage);
   describeGoodVerdict(theStage);
   describeKilledRun(theStage);
   describeByHand(theStage);

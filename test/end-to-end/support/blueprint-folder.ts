@@ -10,6 +10,8 @@ const TEMPLATE = fileURLToPath(new URL("../fixtures/service.yaml", import.meta.u
 export interface FixtureService {
   readonly mode: "observe" | "auto";
   readonly stabilization: string;
+  /** What is kept of its Secrets. @default "names" */
+  readonly secrets?: "names" | "copies";
 }
 
 /** One service per test, so that tests can run side by side. */
@@ -30,6 +32,10 @@ export const FIXTURE_SERVICES = {
   accounts: { mode: "auto", stabilization: "2s" },
   /** A cluster that does not answer. */
   stock: { mode: "auto", stabilization: "2s" },
+  /** Planted values, everywhere in its objects and in its log. */
+  wallet: { mode: "auto", stabilization: "2s", secrets: "copies" },
+  /** A policy that denies the rollback, and says too much. */
+  parcels: { mode: "auto", stabilization: "2s" },
 } as const satisfies Record<string, FixtureService>;
 
 /** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
@@ -37,8 +43,8 @@ export function blueprintFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "rollguard-blueprints-"));
   cpSync(EXAMPLES, path, { recursive: true });
   const template = readFileSync(TEMPLATE, "utf8");
-  for (const [service, { mode, stabilization }] of Object.entries(FIXTURE_SERVICES)) {
-    const values: Readonly<Record<string, string>> = { service, mode, stabilization };
+  for (const [service, fixture] of Object.entries<FixtureService>(FIXTURE_SERVICES)) {
+    const values: Readonly<Record<string, string>> = { service, secrets: "names", ...fixture };
     const text = template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
     writeFileSync(join(path, `${service}.yaml`), text);
   }
