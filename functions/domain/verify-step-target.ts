@@ -10,20 +10,21 @@ export interface ExpectedWorkload {
 }
 
 /** Template and replicas that are to be live after a step. A StatefulSet with a partition keeps pods of another revision for good. */
-export function expectedOf(step: PlanStep, workload: WorkloadState): ExpectedWorkload {
-  const templateHash = (workload.partition ?? 0) > 0 ? null : restoredHash(step, workload);
+export function expectedOf(step: PlanStep, workload: WorkloadState, suspect: string | null = null): ExpectedWorkload {
+  const templateHash = (workload.partition ?? 0) > 0 ? null : restoredHash(step, workload, suspect);
   return { templateHash, replicas: step.replicas ?? workload.replicas };
 }
 
 /**
  * The hash under which the cluster runs what the step restored. A template that came from the snapshot, or with images by digest, gets a hash that nobody
- * knows beforehand: then the live one counts, if it runs the image that was restored.
+ * knows beforehand: then the live one counts, if it runs the image that was restored. Never the `suspect`, which was live before.
  */
-export function restoredHash({ target }: PlanStep, workload: WorkloadState): string | null {
+export function restoredHash({ target }: PlanStep, workload: WorkloadState, suspect: string | null): string | null {
   if (target === null) return workload.templateHash;
-  const unknown =
-    target.image.includes("@sha256:") || !workload.replicaSets.some(({ templateHash }) => templateHash === target.templateHash);
-  return unknown && workload.image === target.image ? workload.templateHash : target.templateHash;
+  const pinned = target.images !== undefined;
+  const unknown = pinned || !workload.replicaSets.some(({ templateHash }) => templateHash === target.templateHash);
+  if (unknown && workload.image === target.image && workload.templateHash !== suspect) return workload.templateHash;
+  return pinned ? `${target.templateHash} by digest` : target.templateHash;
 }
 
 /** Ready pods among those that count. */

@@ -20,7 +20,7 @@ export const RELAX_WITHIN_SECONDS = 300;
 /** Is the service back? Converged, then stable for its time, then by every check and alarm. */
 export function watch(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
   const { blueprint, now } = facts;
-  const expected = expectedOf(step, workload);
+  const expected = expectedOf(step, workload, facts.assessment.workload?.templateHash ?? null);
   const superseded = whySuperseded(facts, step, workload);
   if (superseded !== null) return stop(`superseded: ${superseded}`);
   // Flagger scales its target to 0 by itself once the primary has the traffic: the signals tell.
@@ -56,11 +56,15 @@ export function whySuperseded({ assessment, plan }: VerificationFacts, step: Pla
   const suspect = step.action?.kind === "resume" ? step.action.templateHash : null;
   // Our restart makes a revision of the same template, whose hash nobody knows beforehand.
   const restarts = plan.steps.some(({ action }) => action?.kind === "restore-config" && action.restart);
-  const assessed = restarts ? null : (assessment.workload?.templateHash ?? null);
-  const restored = step.target === null ? (suspect ?? assessed) : restoredHash(step, workload);
+  const before = assessment.workload;
+  const assessed = restarts ? null : (before?.templateHash ?? null);
+  const restored = step.target === null ? (suspect ?? assessed) : restoredHash(step, workload, before?.templateHash ?? null);
   if (restored !== null && workload.templateHash !== null && workload.templateHash !== restored) {
     const ours = step.target === null ? "assessed" : "restored";
     return `the live template is ${workload.templateHash} (${workload.image}), not the ${ours} ${restored}`;
+  }
+  if (restarts && step.target === null && before !== null && workload.image !== before.image) {
+    return `the live template is ${workload.templateHash} (${workload.image}), not the ${before.image} whose pods were started anew`;
   }
   if (step.replicas === null || workload.replicas === step.replicas) return null;
   return `${workload.replicas} replicas are set, not the restored ${step.replicas}`;
