@@ -29,7 +29,12 @@ export function describeObserveMode(stage: () => Stage): void {
         plan: {
           mode: "observe",
           governance: { verdict: "allowed" },
-          steps: [{ kind: "restore-template", target: { image: before.image } }, {}],
+          steps: [
+            { kind: "restore-template", target: { image: before.image } },
+            { kind: "relax-rollout" },
+            { kind: "restore-strategy" },
+            { kind: "quarantine-replica-set" },
+          ],
         },
         progress: { outcome: "would-apply" },
       },

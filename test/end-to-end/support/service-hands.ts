@@ -28,6 +28,9 @@ export interface ServiceHands {
   countPatches(): () => number;
 }
 
+/** The dry run, then the template and the strategy, and after each of those two the fields are given back (which changes no generation). */
+export const PATCHES_OF_A_ROLLBACK = 5;
+
 export function serviceHands(target: LocalTarget, service: string): ServiceHands {
   const blueprint = target.blueprints.find((candidate) => candidate.service === service);
   const alarm = blueprint && compileAlarms(blueprint)[0];
