@@ -57,6 +57,8 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
     templateHash: z.string(),
     replicaSet: z.string(),
     replicas: z.number(),
+    /** ReplicaSet of the release that is replaced: with another one live, nothing is written. @default not looked at */
+    from: z.optional(z.string()),
     /** How long the state is held and watched before the rollout goes on. */
     seconds: z.number(),
   }),

@@ -60,7 +60,7 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
-  if (step.kind === "restore-template" && handsOver) return handOver(facts, step, workload);
+  if (step.action === undefined && handsOver) return handOver(facts, step, workload);
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
 }
 
@@ -69,7 +69,7 @@ function handOver(facts: VerificationFacts, step: PlanStep, workload: WorkloadSt
   const superseded = whySuperseded(facts, step, workload);
   if (superseded !== null) return stop(`superseded: ${superseded}`);
   if (workload.observedGeneration >= workload.generation && workload.templateHash !== null) {
-    return { verdict: "inconclusive", next: "next-step", nextStepId: step.onPass, reason: "the restored template is observed" };
+    return { verdict: "inconclusive", next: "next-step", nextStepId: step.onPass, reason: `${step.id} is observed` };
   }
   const reason = `generation ${workload.generation} is not observed yet (${workload.observedGeneration})`;
   return Date.parse(facts.now) < Date.parse(facts.progress.deadlineAt) ? keepWatching(reason) : failStep(facts, step, reason);

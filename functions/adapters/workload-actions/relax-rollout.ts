@@ -12,13 +12,15 @@ type RelaxRollout = Extract<ClusterAction, { kind: "relax-rollout" }>;
 
 /** No room for the surge: old pods are taken away first, a few at a time. The author's strategy stays saved in its annotation. */
 export const relaxRollout: ActionModule<RelaxRollout> = {
-  apply(kubernetes, target, { maxUnavailable }, stamp) {
+  async apply(kubernetes, target, { maxUnavailable }, stamp) {
     const bounds = { maxSurge: "0", maxUnavailable: String(maxUnavailable) };
-    return writeObject<Deployment>(kubernetes, target, stamp, {
+    let generation = 0;
+    const relaxed = await writeObject<Deployment>(kubernetes, target, stamp, {
       path: pathsOf(target).deployment,
       what: `Deployment ${target.namespace}/${target.name}`,
       query: "&fieldValidation=Strict",
       decide(live) {
+        generation = live.metadata?.generation ?? 0;
         const { stamps, paused } = identity(live);
         if (stamps.execution !== stamp.execution) {
           return { decision: "superseded", reason: "the rollout is not this execution's: somebody else has written the Deployment since" };
@@ -29,6 +31,7 @@ export const relaxRollout: ActionModule<RelaxRollout> = {
         return { decision: "write", reason: `no room for the surge: ${reason}`, patch: operations };
       },
     });
+    return { ...relaxed, generation };
   },
 
   async confirm(kubernetes, target, { maxUnavailable }) {

@@ -25,17 +25,22 @@ export const pauseAtShare: ActionModule<PauseAtShare> = {
     const revision = await kubernetes.get<ReplicaSet>(pathsOf(target).replicaSet(action.replicaSet));
     const problem = whyNotRevision(revision, action);
     if (revision === null || problem !== null) return result("refused", problem ?? "");
+    const from = action.from === undefined ? undefined : await kubernetes.get<ReplicaSet>(pathsOf(target).replicaSet(action.from));
+    let generation = 0;
     const paused = await writeObject<Deployment>(kubernetes, target, stamp, {
       path: pathsOf(target).deployment,
       what: whatOf(target),
       query: "&fieldValidation=Strict",
-      decide: (live) => decidePause(live, revision, action, stamp),
+      decide(live) {
+        generation = live.metadata?.generation ?? 0;
+        return decidePause(live, { revision, from }, action, stamp);
+      },
     });
     if (paused.outcome !== "applied" && paused.outcome !== "already-applied") return paused;
     const scaled = await scaleRevision(kubernetes, target, action, stamp);
     if (scaled.outcome === "refused" || scaled.outcome === "superseded") return scaled;
     const outcome = paused.outcome === "applied" || scaled.outcome === "applied" ? "applied" : "already-applied";
-    return result(outcome, `${paused.reason}; ${scaled.reason}`);
+    return { ...result(outcome, `${paused.reason}; ${scaled.reason}`), generation };
   },
 
   async confirm(kubernetes, target, action) {
@@ -54,11 +59,13 @@ export const resumeShare: ActionModule<Resume> = {
     const revision = await kubernetes.get<ReplicaSet>(pathsOf(target).replicaSet(action.replicaSet));
     const problem = whyNotRevision(revision, action);
     if (revision === null || problem !== null) return result("refused", problem ?? "");
-    return writeObject<Deployment>(kubernetes, target, stamp, {
+    let generation = 0;
+    const resumed = await writeObject<Deployment>(kubernetes, target, stamp, {
       path: pathsOf(target).deployment,
       what: whatOf(target),
       query: "&fieldValidation=Strict",
       decide(live) {
+        generation = live.metadata?.generation ?? 0;
         const there = hasTemplate(live, revision);
         if (there && live.spec?.paused !== true)
           return { decision: "already-applied", reason: `the rollout goes to ${action.templateHash}` };
@@ -71,6 +78,7 @@ export const resumeShare: ActionModule<Resume> = {
         return { decision: "write", reason: `resumed towards ${action.templateHash}`, patch: [...operations, ...unpause(live)] };
       },
     });
+    return { ...resumed, generation };
   },
 
   async confirm(kubernetes, target, { replicaSet, templateHash }) {
@@ -87,11 +95,20 @@ export const resumeShare: ActionModule<Resume> = {
   },
 };
 
-function decidePause(live: Deployment, revision: ReplicaSet, action: PauseAtShare, stamp: WriteStamp): ObjectDecision {
+/** `from` is null when the release that was assessed is gone, and undefined where nobody asks for it. */
+function decidePause(
+  live: Deployment,
+  { revision, from }: { readonly revision: ReplicaSet; readonly from: ReplicaSet | null | undefined },
+  action: PauseAtShare,
+  stamp: WriteStamp,
+): ObjectDecision {
   const { paused, stamps, replicas } = identity(live);
   const ours = stamps.execution === stamp.execution && live.metadata?.annotations?.[ANNOTATIONS.paused] !== undefined;
   if (paused && ours && hasTemplate(live, revision)) return { decision: "already-applied", reason: "paused with the earlier template" };
   if (paused) return { decision: "refused", reason: "the Deployment is paused by somebody else" };
+  if (from !== undefined && !hasTemplate(live, revision) && (from === null || !hasTemplate(live, from))) {
+    return { decision: "superseded", reason: `the live template is not that of ${action.from} any more: somebody has deployed since` };
+  }
   if (!isControlledBy(revision, live.metadata?.uid)) return { decision: "refused", reason: `${action.replicaSet} is another workload's` };
   if (action.replicas >= replicas) {
     return {

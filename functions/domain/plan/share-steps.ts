@@ -24,17 +24,19 @@ export function whyNotShare({ kind, replicas, hpa, paused, strategy, flagger }: 
  * In place of one restored template: the rollout is paused with R - 1 old pods beside the R new ones, which halves the new version's share and nearly
  * doubles the pods; then it goes on towards the old template. Without signals of each version traffic is never given back, so there is no other way out.
  */
-export function shareSteps(step: PlanStep, { replicas }: WorkloadState, seconds: number): PlanStep[] {
-  const { target, onPass, onFail, bakeSeconds, deadlineSeconds } = step;
+export function shareSteps(step: PlanStep, workload: WorkloadState, seconds: number): PlanStep[] {
+  const { replicas, replicaSets } = workload;
+  const { target, onPass, onFail, bakeSeconds, deadlineSeconds, judged } = step;
   if (target === null) return [step];
   const { templateHash, replicaSet } = target;
+  const from = replicaSets.find((candidate) => candidate.templateHash === workload.templateHash)?.name;
   // What is watched before is not left for after: a run has an end.
   const rest = Math.min(deadlineSeconds, Math.floor(RUN_SECONDS / MOST_TARGETS) - seconds - CONVERGENCE_SECONDS);
   const resume = step.id.replace("restore-template", "resume");
   return [
     actionStep(
       step.id.replace("restore-template", "pause-at-share"),
-      { kind: "pause-at-share", templateHash, replicaSet, replicas: replicas - 1, seconds },
+      { kind: "pause-at-share", templateHash, replicaSet, replicas: replicas - 1, seconds, ...(from === undefined ? {} : { from }) },
       {
         onPass: resume,
         onFail: resume,
@@ -45,7 +47,7 @@ export function shareSteps(step: PlanStep, { replicas }: WorkloadState, seconds:
     actionStep(
       resume,
       { kind: "resume", to: "restored", templateHash, replicaSet },
-      { target, onPass, onFail, bakeSeconds, deadlineSeconds: rest },
+      { target, onPass, onFail, bakeSeconds, deadlineSeconds: rest, ...(judged === false ? { judged } : {}) },
     ),
   ];
 }

@@ -7,6 +7,9 @@ import { SHARE_SECONDS, shareSteps, whyNotShare } from "./share-steps.ts";
 const OBSERVED_SECONDS = 60;
 /** Pods that may be taken away first where there is no room, of those that are asked for. */
 const RELAXED_SHARE = 0.25;
+/** So many pods that are replaced one by one make the pause between two looks a second longer, up to the most. */
+const PODS_A_SECOND = 5;
+const MOST_BAKE_SECONDS = 20;
 
 /**
  * What a restored template needs beside it, by the kind of workload: an Argo Rollout is aborted first, a StatefulSet's or DaemonSet's pods are
@@ -19,11 +22,13 @@ export function workloadSteps(
 ): readonly PlanStep[] {
   const first = steps.find(({ kind }) => kind === "restore-template");
   if (workload === null || first === undefined) return steps;
-  const expanded = steps.flatMap((step) =>
-    step === first && strategy === "gradual" && whyNotShare(workload) === null
-      ? [...shareSteps(step, workload, SHARE_SECONDS), relaxStep(step, workload)]
-      : expand(step, workload),
-  );
+  const expanded = steps.flatMap((step) => {
+    const last = steps.find(({ id }) => step.judged === false && id === step.onPass) ?? step;
+    if (replaces(workload) && step.kind === "restore-scale" && step.target !== null) return [];
+    return step === first && strategy === "gradual" && whyNotShare(workload) === null && isInCluster(step, workload)
+      ? [...shareSteps(step, workload, SHARE_SECONDS), relaxStep(step, workload, last)]
+      : expand(step, workload, last);
+  });
   const start = expanded.find(({ target }) => target !== null)?.id ?? first.id;
   return [...abortSteps(workload, name, start), ...expanded];
 }
@@ -48,36 +53,61 @@ export function workloadReasons(workload: WorkloadState | null): string[] {
   ];
 }
 
-function expand(step: PlanStep, workload: WorkloadState): PlanStep[] {
+/** Side by side runs what a ReplicaSet has as it is: no template of a snapshot, and no image by digest in place of a tag that has moved on. */
+function isInCluster({ target }: PlanStep, { replicaSets }: WorkloadState): boolean {
+  return target?.images === undefined && replicaSets.some(({ templateHash }) => templateHash === target?.templateHash);
+}
+
+/** `last` is the step by which the same release is judged: where that brings the replicas back, it is what finds no room. */
+function expand(step: PlanStep, workload: WorkloadState, last: PlanStep): PlanStep[] {
   if (step.kind !== "restore-template") return [step];
   switch (workload.kind) {
     case "Deployment":
-      return [step, relaxStep(step, workload)];
+      return [step, relaxStep(step, workload, last)];
     case "StatefulSet":
-      return workload.onDelete === true || workload.podManagement === "OrderedReady" ? replaceSteps(step, workload) : [step];
     case "DaemonSet":
-      return workload.onDelete === true ? replaceSteps(step, workload) : [step];
+      return replaces(workload) ? replaceSteps(step, workload, last) : [step];
     case "Rollout":
       return [step];
   }
 }
 
 /** Reached only where verification finds no room for the surge. */
-function relaxStep({ id, target, onPass, onFail, bakeSeconds, deadlineSeconds }: PlanStep, { replicas, pods }: WorkloadState): PlanStep {
+function relaxStep({ id, target }: PlanStep, { replicas, pods }: WorkloadState, last: PlanStep): PlanStep {
+  const { onPass, onFail, bakeSeconds, deadlineSeconds } = last;
   const serving = pods.reduce((sum, { ready }) => sum + ready, 0);
   const maxUnavailable = Math.max(1, replicas - serving, Math.floor(replicas * RELAXED_SHARE));
   const clocks = { target, onPass, onFail, bakeSeconds, deadlineSeconds };
   return actionStep(id.replace("restore-template", "relax-rollout"), { kind: "relax-rollout", maxUnavailable }, clocks);
 }
 
-function replaceSteps(step: PlanStep, workload: WorkloadState): PlanStep[] {
+function replaces({ onDelete, podManagement }: WorkloadState): boolean {
+  return onDelete === true || podManagement === "OrderedReady";
+}
+
+/** The replicas come back before the pods are looked at one by one: what is judged is the whole release, and a pod that breaks late is still replaced. */
+function replaceSteps(step: PlanStep, workload: WorkloadState, last: PlanStep): PlanStep[] {
   const id = step.id.replace("restore-template", "replace-pods");
-  const { target, onPass, onFail, bakeSeconds, deadlineSeconds } = step;
-  const which = workload.onDelete === true ? "each" : "broken";
+  const { onPass, onFail, deadlineSeconds } = last;
+  const action = { kind: "replace-pods", pods: workload.onDelete === true ? "each" : "broken" } as const;
+  const observed = { bakeSeconds: 1, deadlineSeconds: OBSERVED_SECONDS };
+  const scale = last === step ? [] : [{ ...last, ...observed, judged: false, onPass: id, onFail: step.onFail }];
   return [
-    { ...step, onPass: id, bakeSeconds: 1, deadlineSeconds: OBSERVED_SECONDS },
-    actionStep(id, { kind: "replace-pods", pods: which }, { target, onPass, onFail, bakeSeconds, deadlineSeconds }),
+    { ...step, ...observed, onPass: scale[0]?.id ?? id },
+    ...scale,
+    actionStep(id, action, {
+      target: step.target,
+      onPass,
+      onFail,
+      bakeSeconds: Math.max(last.bakeSeconds, lookEvery(workload)),
+      deadlineSeconds,
+    }),
   ];
+}
+
+/** Each pod has a deadline of its own here: with many of them the looks together must not fill the run's history. */
+function lookEvery({ replicas }: WorkloadState): number {
+  return Math.min(MOST_BAKE_SECONDS, Math.ceil(replicas / PODS_A_SECOND));
 }
 
 /** Half-way through its steps: the traffic goes to the stable version at once, the template follows. Nothing to abort on a promoted one. */

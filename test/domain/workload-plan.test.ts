@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { workloadSteps } from "../../functions/domain/plan/workload-steps.ts";
+import { verify } from "../../functions/domain/verify.ts";
+import type { WorkloadState } from "../../functions/domain/workload.ts";
+import { aGoodReplicaSet, aPlanStep, aPlanTarget, aReplicaSet, aWorkloadState, BAD_REPLICA_SET } from "../support/builders/index.ts";
+import { facts, plan, progress, restored } from "./support/verification-facts.ts";
+
+const target = aPlanTarget();
+const template = aPlanStep({ onFail: "restore-strategy", deadlineSeconds: 700 });
+/** A release whose replicas come back too: the second step is what is judged. */
+const withScale = [
+  aPlanStep({ ...template, onPass: "restore-scale-1", judged: false, bakeSeconds: 1 }),
+  aPlanStep({ ...template, id: "restore-scale-1", kind: "restore-scale", target, replicas: 5, onFail: "restore-template-2" }),
+];
+const strategy = aPlanStep({ id: "restore-strategy", kind: "restore-strategy", target: null });
+const stepsFor = (steps: readonly (typeof template)[], workload: Partial<WorkloadState>, how: "fast" | "gradual" = "fast") =>
+  workloadSteps([...steps, strategy], aWorkloadState(workload), { name: "checkout", strategy: how });
+const edges = (steps: readonly (typeof template)[]) => steps.map(({ id, onPass, onFail }) => [id, onPass, onFail]);
+
+describe("a release whose template and replicas come back", () => {
+  it("is judged with both where there is no room for a surge, and leads on to the next release", () => {
+    expect(edges(stepsFor(withScale, {}))).toEqual([
+      ["restore-template-1", "restore-scale-1", "restore-strategy"],
+      ["relax-rollout-1", "restore-strategy", "restore-template-2"],
+      ["restore-scale-1", "restore-strategy", "restore-template-2"],
+      ["restore-strategy", "restore-strategy", "end"],
+    ]);
+  });
+
+  it("has its replicas before the pods of a StatefulSet are replaced one by one, which is what is judged", () => {
+    const steps = stepsFor(withScale, { kind: "StatefulSet", podManagement: "OrderedReady" });
+
+    expect(edges(steps).slice(0, 3)).toEqual([
+      ["restore-template-1", "restore-scale-1", "restore-strategy"],
+      ["restore-scale-1", "replace-pods-1", "restore-strategy"],
+      ["replace-pods-1", "restore-strategy", "restore-template-2"],
+    ]);
+    expect(steps.map(({ judged }) => judged)).toEqual([false, false, undefined, undefined]);
+  });
+
+  it("is not judged before its replicas are back where both versions run side by side first", () => {
+    const resume = stepsFor(withScale, {}, "gradual").find(({ kind }) => kind === "resume");
+
+    expect(resume).toMatchObject({ onPass: "restore-scale-1", judged: false });
+  });
+
+  it("goes on from the replicas as soon as they are observed", () => {
+    const steps = stepsFor(withScale, { kind: "StatefulSet", podManagement: "OrderedReady" });
+    const look = { plan: { ...plan, steps: [...steps] }, progress: { ...progress, stepId: "restore-scale-1", stepIndex: 1 } };
+    const workload = { ...restored, replicas: 5 };
+
+    expect(verify(facts({ ...look, workload }))).toMatchObject({ next: "next-step", nextStepId: "replace-pods-1", recovery: "undecided" });
+    expect(verify(facts({ ...look, workload: { ...workload, observedGeneration: 4 } }))).toMatchObject({ next: "keep-watching" });
+    expect(verify(facts({ ...look, workload: restored }))).toMatchObject({ next: "escalate" });
+  });
+});
+
+describe("two versions side by side", () => {
+  const kinds = (steps: readonly (typeof template)[], workload: Partial<WorkloadState> = {}) =>
+    stepsFor(steps, workload, "gradual").map(({ kind }) => kind);
+
+  it("name the release that is replaced: another one that is live by then is left alone", () => {
+    expect(stepsFor([template], {}, "gradual")[0]?.action).toMatchObject({ kind: "pause-at-share", from: BAD_REPLICA_SET });
+  });
+
+  it.each([
+    ["the template is only in the snapshot", [template], { replicaSets: [aReplicaSet()] }],
+    [
+      "an image comes back by its digest",
+      [aPlanStep({ ...template, target: aPlanTarget({ images: { app: "demo/checkout@sha256:1" } }) })],
+      { replicaSets: [aReplicaSet(), aGoodReplicaSet()] },
+    ],
+  ])("are no way where %s: no ReplicaSet runs that", (_where, steps, workload) => {
+    expect(kinds(steps, workload)).toEqual(["restore-template", "relax-rollout", "restore-strategy"]);
+  });
+});
+
+describe("pods that are replaced one by one", () => {
+  it("are looked at less often the more there are: a run's history has an end", () => {
+    const every = (replicas: number) =>
+      stepsFor([aPlanStep({ ...template, bakeSeconds: 1 })], { kind: "DaemonSet", onDelete: true, replicas }).find(
+        ({ kind }) => kind === "replace-pods",
+      )?.bakeSeconds;
+
+    expect([3, 50, 1000].map(every)).toEqual([1, 10, 20]);
+  });
+});
