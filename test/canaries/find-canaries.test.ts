@@ -126,6 +126,13 @@ describe("a planted value is found", () => {
     expect(canariesIn(stream.subarray(0, stream.length - 2000), ["Canary7-Zk3Q9xVb2"])).toEqual(["Canary7-Zk3Q9xVb2"]);
   });
 
+  it("in a stream whose header has a file's name, a comment, extra fields and a checksum", () => {
+    const header = Buffer.from("1f8b081e000000000003" + "0300010203" + "6100" + "6200" + "0000", "hex");
+    const stream = Buffer.concat([header, gzipSync("Canary7-Zk3Q9xVb2").subarray(10)]);
+
+    expect(canariesIn(stream, ["Canary7-Zk3Q9xVb2"])).toEqual(["Canary7-Zk3Q9xVb2"]);
+  });
+
   it("with the way to it, and each of several", () => {
     const [one, other] = ["Canary7-Zk3Q9xVb2", "Canary8-mP4wLt6Ry"];
     const found = findCanaries(`${one} {"sealed":"${gzipSync(`{"a":"${other}"}`).toString("base64")}"}`, [
