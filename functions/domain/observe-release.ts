@@ -1,7 +1,7 @@
 import type { ReleaseObservation, ScaleObservation } from "./release-observation.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
 import { earlier, later, secondsBetween } from "./time.ts";
-import type { WorkloadState } from "./workload.ts";
+import { replicasOwner, type WorkloadState } from "./workload.ts";
 
 /** Two healthy observations farther apart than this are no unbroken run: nobody knows what was in between. */
 export const MAXIMUM_GAP_SECONDS = 900;
@@ -80,8 +80,8 @@ function observedScales(facts: ObserveReleaseFacts, known: ReleaseObservation | 
   const before = known?.scales ?? [];
   const last = before.at(-1);
   const sameCount = last?.replicas === replicas;
-  // An autoscaler changes the count all the time: that breaks no release's run.
-  const stayed = (sameCount || facts.state.hpa !== null) && known?.liveSince === liveSince;
+  // An autoscaler changes the count all the time, as Nodes that come and go do: that breaks no release's run.
+  const stayed = (sameCount || replicasOwner(facts.state) !== null) && known?.liveSince === liveSince;
   const earlierEntry = before.findLast((scale) => scale.replicas === replicas);
   const current: ScaleObservation = {
     replicas,

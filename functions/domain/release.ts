@@ -17,7 +17,7 @@ export const ReleasePartsSchema = z.strictObject({
   revisionName: z.string(),
   images: z.array(z.strictObject({ container: z.string(), image: z.string(), digest: z.nullable(z.string()) })),
   strategy: z.strictObject({ type: z.string(), maxSurge: z.string(), maxUnavailable: z.string() }),
-  /** `owner` is the autoscaler that sets the count; then `replicas` is no part of the release. */
+  /** `owner` sets the count by itself (an autoscaler, the Nodes under a DaemonSet, Flagger); then `replicas` is no part of the release. */
   scale: z.strictObject({ replicas: z.number(), owner: z.nullable(z.string()) }),
   hpa: z.nullable(z.strictObject({ name: z.string(), minReplicas: z.number(), maxReplicas: z.number(), specHash: z.string() })),
   pdb: z.nullable(z.strictObject({ name: z.string(), specHash: z.string() })),

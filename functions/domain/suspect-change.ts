@@ -4,7 +4,7 @@ import type { ReleaseObservation } from "./release-observation.ts";
 import type { Change } from "./rollback-document.ts";
 import { isReturnToGoodRelease, lastConfigChange, releaseFactsOf } from "./suspect-release.ts";
 import { inWords, later, secondsAfter, secondsBetween } from "./time.ts";
-import type { WorkloadState } from "./workload.ts";
+import { replicasOwner, type WorkloadState } from "./workload.ts";
 
 export interface SuspicionFacts {
   readonly workload: WorkloadState;
@@ -46,7 +46,9 @@ export function suspectChange(facts: SuspicionFacts): Suspicion {
 function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reason: string } {
   const what = describeChange(change);
   if (facts.onsetAt === null) return { suspect: true, reason: `${what} is the newest change` };
-  if ((change.kind === "deploy" && isReturnToGood(facts)) || (change.kind === "config" && isReturnToGoodRelease(byRelease(facts)))) {
+  // Pods that were started anew after their configuration came back have a template of their own: the release tells.
+  const returned = (change.kind === "deploy" || change.kind === "config") && isReturnToGoodRelease(byRelease(facts), change.kind);
+  if (returned || (change.kind === "deploy" && isReturnToGood(facts))) {
     return { suspect: false, reason: `${what} is a return to a release that was observed good before, so it is not suspected` };
   }
   const startedAfterOnset = secondsBetween(facts.onsetAt, change.startedAt) > facts.toleranceSeconds;
@@ -143,7 +145,7 @@ function previousHash(workload: WorkloadState, liveRevision: number, others: rea
 }
 
 function lastScale({ workload, observations, now }: SuspicionFacts): Change | null {
-  if (workload.hpa !== null) return null;
+  if (replicasOwner(workload) !== null) return null;
   const live = observations.find((observation) => observation.templateHash === workload.templateHash);
   const before = live?.scales.findLast((scale) => scale.replicas !== workload.replicas);
   if (!live || !before) return null;

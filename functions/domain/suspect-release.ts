@@ -39,31 +39,50 @@ export function lastConfigChange(facts: ReleaseSuspicionFacts): Change | null {
     fromRelease: before.hash,
     toRelease: live.hash,
     parts,
-    digests: newDigests(before, live),
+    digests: newDigests(before, facts),
   };
 }
 
-/** What snapshots add to a deploy: which releases, what differs in words, and which image digests came with it. */
+/**
+ * What snapshots add to a deploy: which releases, what differs in words, and which image digests came with it. What was live before it had another template;
+ * what somebody has scaled or configured since is a release of its own, and not the one that was deployed.
+ */
 export function releaseFactsOf(facts: ReleaseSuspicionFacts): Pick<Change, "fromRelease" | "toRelease" | "parts" | "digests"> {
-  const { live } = facts;
-  const before = previousRelease(facts);
-  if (live === null || before === null) return {};
+  const { releases, live } = facts;
+  if (live === null) return {};
+  const [sameDeploy, others] = [true, false].map((same) =>
+    releases.filter(({ parts }) => (parts.templateHash === live.parts.templateHash) === same),
+  );
+  const before = newestRelease(others ?? []);
+  if (before === null) return {};
+  const known = releases.some(({ hash }) => hash === live.hash);
   return {
     fromRelease: before.hash,
-    toRelease: live.hash,
+    toRelease: known ? live.hash : (newestRelease(sameDeploy ?? [])?.hash ?? live.hash),
     parts: releaseDiff(before.parts, live.parts),
-    digests: newDigests(before, live),
+    digests: newDigests(before, facts),
   };
 }
 
-/** Is what is live a release that was good before the one that it replaced came? Going back is a change too, but none to be taken back. */
-export function isReturnToGoodRelease({ releases, live }: ReleaseSuspicionFacts): boolean {
+/**
+ * Is what is live a release that was good before the one that it replaced came? Going back is a change too, but none to be taken back. After a deploy only
+ * another template counts as what was replaced: the same one with other replicas is no return.
+ */
+export function isReturnToGoodRelease({ releases, live }: ReleaseSuspicionFacts, kind: "deploy" | "config"): boolean {
   const known = releases.find(({ hash }) => hash === live?.hash);
   if (known?.verdict !== "good") return false;
-  return releases.some(({ hash, firstSeenAt }) => hash !== known.hash && Date.parse(firstSeenAt) > Date.parse(known.firstSeenAt));
+  return releases.some(
+    ({ hash, parts, firstSeenAt }) =>
+      hash !== known.hash &&
+      (kind === "config" || parts.templateHash !== live?.parts.templateHash) &&
+      Date.parse(firstSeenAt) > Date.parse(known.firstSeenAt),
+  );
 }
 
-function newDigests(before: Release, live: LiveRelease): string[] {
-  const old = new Set(before.parts.images.map(({ digest }) => digest));
+/** A digest that a good release of another template holds too is not what is wrong: quarantined, it would keep that one from coming back. */
+function newDigests(before: Release, { releases, live }: ReleaseSuspicionFacts): string[] {
+  if (live === null) return [];
+  const trusted = releases.filter(({ verdict, parts }) => verdict === "good" && parts.templateHash !== live.parts.templateHash);
+  const old = new Set([before, ...trusted].flatMap(({ parts }) => parts.images.map(({ digest }) => digest)));
   return [...new Set(live.parts.images.flatMap(({ digest }) => (digest === null || old.has(digest) ? [] : [digest])))];
 }

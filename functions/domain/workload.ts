@@ -109,6 +109,13 @@ export const WorkloadStateSchema = z.strictObject({
 });
 export type WorkloadState = z.infer<typeof WorkloadStateSchema>;
 
+/** Who changes the replica count without anybody asking for it: such a count is no part of a release, and its change none to take back. Null when only people do. */
+export function replicasOwner({ kind, hpa, flagger }: Pick<WorkloadState, "kind" | "hpa" | "flagger">): string | null {
+  if (hpa !== null) return hpa;
+  if (kind === "DaemonSet") return "the number of Nodes";
+  return flagger === undefined ? null : "Flagger";
+}
+
 /** Who writes: the execution and its lock fence go onto the workload as annotations in the same request. */
 export interface WriteStamp {
   readonly execution: string;

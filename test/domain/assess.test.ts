@@ -154,6 +154,12 @@ describe("a scale (seed 000)", () => {
     expect(result).toMatchObject({ decision: "escalate", change: null });
     expect(result.reasons.join()).toContain("HorizontalPodAutoscaler checkout");
   });
+
+  it.each([{ kind: "DaemonSet" as const }, { flagger: "target" as const }])("is not suspected where nobody asked for it: %o", (of) => {
+    const scene = scaledDown(MOMENTS.changeAt);
+
+    expect(assess(facts({ ...scene, workload: { ...scene.workload, ...of } })).change).toBeNull();
+  });
 });
 
 describe("a mend", () => {

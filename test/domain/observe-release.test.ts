@@ -104,6 +104,15 @@ describe("a healthy run", () => {
   });
 });
 
+describe("under a DaemonSet", () => {
+  it("Nodes that come and go break no release's run", () => {
+    const daemons = (replicas: number) => ({ state: withReplicas(replicas, { kind: "DaemonSet" }) });
+
+    expect(observeInTurn([daemons(3), daemons(4), daemons(3), daemons(5)])[0]?.verdict).toBe("good");
+    expect(observeInTurn([3, 4, 3, 5].map((replicas) => ({ state: withReplicas(replicas) })))[0]?.verdict).toBe("candidate");
+  });
+});
+
 describe("under an autoscaler", () => {
   const scaledTo = (replicas: number, overrides: Partial<WorkloadState> = {}) => ({
     state: withReplicas(replicas, { hpa: "checkout", ...overrides }),

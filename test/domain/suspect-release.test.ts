@@ -129,6 +129,58 @@ describe("a deploy with snapshots on both sides", () => {
   });
 });
 
+describe("a deploy that somebody has scaled or configured since", () => {
+  const deployed = aRelease({
+    hash: "dep10yed0000",
+    verdict: "candidate",
+    parts: releaseParts({ templateHash: BAD_HASH, images: [{ container: "app", image: BAD_IMAGE, digest: BAD_DIGEST }] }),
+    liveSince: MOMENTS.changeAt,
+    lastSeenAt: "2026-11-20T03:12:30.000Z",
+  });
+  const scaled = { hash: "5ca1ed000000", parts: { ...deployed.parts, scale: { replicas: 5, owner: null } } };
+  const ofDeploy = (releases: readonly Release[], live = liveOf(scaled)) => suspect({ workload: aWorkloadState(), releases, live }).change;
+
+  it("is told from what was live before it, and its digest is still the one that came with it", () => {
+    expect(ofDeploy([deployed, good])).toMatchObject({
+      kind: "deploy",
+      fromRelease: good.hash,
+      toRelease: deployed.hash,
+      parts: [`image of container app ${GOOD_IMAGE} -> ${BAD_IMAGE}`, "replicas 3 -> 5"],
+      digests: [BAD_DIGEST],
+    });
+  });
+
+  it("brings no digest that a good release of another template has too", () => {
+    const trusted = { ...good, hash: "7ru57ed00000", parts: { ...good.parts, templateHash: "older", images: deployed.parts.images } };
+
+    expect(ofDeploy([deployed, good, trusted])?.digests).toEqual([]);
+    expect(ofDeploy([deployed, good, { ...trusted, verdict: "bad" }])?.digests).toEqual([BAD_DIGEST]);
+  });
+});
+
+describe("pods that were started anew after their configuration came back", () => {
+  const restarted = { ...good, parts: { ...good.parts, templateHash: "restarted" } };
+  const bad = { ...reconfigured, verdict: "bad" as const, lastSeenAt: "2026-11-20T03:11:55.000Z" };
+  const workload = aWorkloadState({
+    templateHash: "restarted",
+    image: GOOD_IMAGE,
+    replicaSets: [aReplicaSet({ templateHash: "restarted", image: GOOD_IMAGE }), aGoodReplicaSet()],
+  });
+
+  it("are a return to the release that was good, whatever their template is called", () => {
+    const { change, reasons } = suspect({ workload, releases: [bad, good], live: liveOf(restarted) });
+
+    expect(change).toBeNull();
+    expect(reasons[0]).toContain("a return to a release");
+  });
+
+  it("but not where only the same template had other replicas in between", () => {
+    const between = { ...bad, verdict: "good" as const, parts: restarted.parts };
+
+    expect(suspect({ workload, releases: [between, good], live: liveOf(restarted) }).change).toMatchObject({ kind: "deploy" });
+  });
+});
+
 describe("the ledger after a proven rollback", () => {
   const concluded = (change: Parameters<typeof aChange>[0]) =>
     conclude(aRollbackDocument({ assessment: anAssessment({ change: aChange(change) }) }), MOMENTS.closedAt);

@@ -4,7 +4,7 @@ import type { Blueprint, Target } from "../../domain/blueprint.ts";
 import type { ConfigRef } from "../../domain/cluster-action.ts";
 import type { OptionalPart, ReleaseParts, Snapshot } from "../../domain/release.ts";
 import { canonicalJson, plainTemplate, type TemplateJson, templateFacets } from "../../domain/release-content.ts";
-import type { WorkloadState } from "../../domain/workload.ts";
+import { replicasOwner, type WorkloadState } from "../../domain/workload.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import type { Snapshots } from "../../ports/snapshots.ts";
 import { copyName } from "./config-copy.ts";
@@ -101,7 +101,7 @@ async function takeSnapshot(scene: Scene): Promise<Snapshot | null> {
     revisionName: state.replicaSets.find(({ templateHash }) => templateHash === state.templateHash)?.name ?? "",
     images,
     strategy: state.strategy,
-    scale: { replicas: state.replicas, owner: hpa?.name ?? state.hpa },
+    scale: { replicas: state.replicas, owner: hpa?.name ?? replicasOwner(state) },
     hpa,
     pdb: budgetPart(itemsOf("pdb", budgets), labels),
     configs: [...configs.refs],
