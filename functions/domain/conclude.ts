@@ -1,3 +1,4 @@
+import type { ClusterAction } from "./cluster-action.ts";
 import { diagnose } from "./diagnosis/diagnose.ts";
 import type { IncidentAlarm, IncidentMeta, IncidentRecord, TimelineEvent } from "./incident.ts";
 import { gitopsAdvice } from "./plan/gitops-steps.ts";
@@ -137,7 +138,22 @@ function goalOf({ plan, progress, verification }: RollbackDocument): string {
   const byId = (id: string | null | undefined) => restoring.find((step) => step.id === id);
   const step = byId(progress?.stepId) ?? byId(verification?.restoringStepId) ?? restoring[0];
   if (step?.target) return step.target.image;
-  return step === undefined || step.replicas === null ? "its own strategy" : `${step.replicas} replicas`;
+  const around =
+    plan?.steps.flatMap(({ action, target }) => (target !== null || action === undefined ? [] : (restoredBy(action) ?? []))) ?? [];
+  const replicas = step === undefined || step.replicas === null ? [] : [`${step.replicas} replicas`];
+  return [...new Set([...around, ...replicas])].join(", ") || "its own strategy";
+}
+
+/** What an action brings back that belongs to no template of its own; null for one that brings nothing back. */
+function restoredBy(action: ClusterAction): string | null {
+  switch (action.kind) {
+    case "restore-config":
+      return `the earlier content of ${action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
+    case "restore-autoscaler":
+      return `${action.minReplicas} to ${action.maxReplicas} replicas of HorizontalPodAutoscaler ${action.hpa}`;
+    default:
+      return null;
+  }
 }
 
 function denial({ plan }: RollbackDocument): string | null {
@@ -197,10 +213,17 @@ function provenSuspect({ assessment, plan, verification }: RollbackDocument): Ch
   return plan?.mode === "act" && (verification?.recovery === "recovered" || drifted) ? change : null;
 }
 
-/** Of a change of the configuration the template is as good as it was: only the release is bad. */
+/** Did the release that recovered the service bring another template? Each step that belongs to one names it. */
+function wroteTemplate({ plan, verification }: RollbackDocument): boolean {
+  const restoring = plan?.steps.find(({ id }) => id === verification?.restoringStepId);
+  return restoring === undefined || restoring.target !== null;
+}
+
+/** Of a change of the configuration the template is as good as it was: only the release is bad. So it is where the pods were only started anew. */
 function verdictsOf(document: RollbackDocument): Conclusion["verdicts"] {
   const change = provenSuspect(document);
   if (change === null || change.toHash === null || change.kind === "config") return [];
+  if (change.kind === "deploy" && !wroteTemplate(document)) return [];
   return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
 }
 
@@ -209,7 +232,7 @@ function ledgerOf(document: RollbackDocument, at: string): Conclusion["ledger"] 
   const change = provenSuspect(document);
   if (change === null) return { badRelease: null, quarantine: [] };
   const { service } = document.trigger;
-  const template = change.kind === "deploy" && change.toHash !== null ? [`${service}/${change.toHash}`] : [];
+  const template = change.kind === "deploy" && change.toHash !== null && wroteTemplate(document) ? [`${service}/${change.toHash}`] : [];
   const keys = change.kind === "scale" ? [] : [...(change.digests ?? []), ...template];
   return { badRelease: change.toRelease ?? null, quarantine: keys.map((key) => ({ key, service, by: document.incidentId, at })) };
 }

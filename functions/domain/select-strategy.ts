@@ -56,7 +56,7 @@ function planSteps(facts: StrategyFacts, strategy: Strategy): PlannedSteps {
     name: facts.blueprint.target.name,
     strategy,
   });
-  return { steps: chain([holdSteps(facts), restoring, driftSteps(facts), cleanupSteps(facts)]), problem, notes };
+  return { steps: chain([holdSteps(facts), restoring, driftSteps(facts), cleanupSteps(facts, restoring)]), problem, notes };
 }
 
 /** The rollout (one wave of 10 s where nobody looked) + stabilisation + the alarms' way back. */

@@ -56,12 +56,24 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
     return { verdict: "inconclusive", next: "observed", nextStepId: null, reason: `observe mode: would have applied ${step.id}` };
   }
   if (progress.outcome === "refused" && step.action !== undefined) return failAction(facts, step, base, progress.reason);
-  if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(progress.reason);
+  if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(`${progress.reason}${halfDone(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
   if (step.action === undefined && handsOver) return handOver(facts, step, workload);
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
+}
+
+/** A person must know first that the configuration is of another release than the template by now. */
+function halfDone({ plan }: VerificationFacts, { kind, target }: PlanStep): string {
+  const hash = target?.releaseHash;
+  if (kind !== "restore-template" || !hash) return "";
+  const restored = plan.steps.flatMap(({ action, target: of }) =>
+    of?.releaseHash === hash && action?.kind === "restore-config" ? action.configs : [],
+  );
+  if (restored.length === 0) return "";
+  const names = restored.map((config) => `${config.kind} ${config.name}`).join(", ");
+  return `; the earlier content of ${names} is back already, and the template that belongs to it is not`;
 }
 
 /** The next step belongs to the same release, and is judged: it replaces the pods that the controller leaves, or brings the replicas back. */

@@ -72,6 +72,31 @@ describe("the end of an incident", () => {
     );
   });
 
+  describe("after only what is around the template came back", () => {
+    const action = {
+      kind: "restore-config" as const,
+      configs: [{ kind: "ConfigMap" as const, name: "app-settings", dataHash: "d1", immutable: false, copy: "copy", fromHash: "d2" }],
+      restart: true,
+    };
+    const step = aPlanStep({ id: "restore-config-1", kind: "restore-config", action, target: null, onPass: "finish", onFail: "finish" });
+    const document = {
+      ...whole,
+      plan: aPlan({ steps: [step] }),
+      progress: aProgress({ stepId: step.id }),
+      verification: aVerification({ stepId: step.id, restoringStepId: step.id, next: "recovered", recovery: "recovered" }),
+    };
+
+    it("says what that was", () => {
+      expect(conclude(document, NOW).summary).toContain("rolled back to the earlier content of ConfigMap app-settings and recovered");
+    });
+
+    it("calls no template bad: it stayed, and only its pods were started anew", () => {
+      const { verdicts, ledger } = conclude(document, NOW);
+
+      expect({ verdicts, quarantine: ledger.quarantine }).toEqual({ verdicts: [], quarantine: [] });
+    });
+  });
+
   describe("with several targets", () => {
     const target = (id: string, image: string) =>
       aPlanStep({ id, target: aPlanTarget({ image, templateHash: image }), onPass: "restore-strategy", onFail: "restore-strategy" });

@@ -49,7 +49,7 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     expect(edges()).toEqual([
       "hold-gitops -> restore-template-1 | restore-template-1",
       ...RESTORE,
-      "restore-strategy -> watch-drift | watch-drift",
+      "restore-strategy -> watch-drift | finish",
       "watch-drift",
     ]);
   });
@@ -59,7 +59,7 @@ describe("the plan for a workload that a GitOps controller owns", () => {
     ["the blueprint says not to hold", { blueprint: aBlueprint({ gitops: { hold: false, argoNamespace: "argocd" } }) }],
     ["it is held already", { gitops: aGitopsState({ held: true, heldBy: null }) }],
   ])("restores and watches when %s", (_name, overrides) => {
-    expect(edges(overrides)).toEqual([...RESTORE, "restore-strategy -> watch-drift | watch-drift", "watch-drift"]);
+    expect(edges(overrides)).toEqual([...RESTORE, "restore-strategy -> watch-drift | finish", "watch-drift"]);
   });
 
   it("of a scale ends at once when the scale does not help", () => {

@@ -47,6 +47,8 @@ interface Situation {
   readonly workload?: Parameters<typeof aWorkloadState>[0];
   readonly quarantine?: Parameters<typeof selectStrategy>[0]["quarantine"];
   readonly observations?: Parameters<typeof selectStrategy>[0]["observations"];
+  readonly preflight?: Parameters<typeof selectStrategy>[0]["preflight"];
+  readonly guard?: boolean;
 }
 
 function plan({
@@ -56,11 +58,13 @@ function plan({
   workload = {},
   quarantine = [],
   observations = [aReleaseObservation()],
+  preflight = null,
+  guard = false,
 }: Situation = {}) {
   const { hash, parts, irreversible } = live;
   return selectStrategy({
     trigger: aRollbackTrigger(),
-    blueprint: aBlueprint(),
+    blueprint: aBlueprint({ restore: { ...aBlueprint().restore, fieldManagerGuard: guard } }),
     assessment: anAssessment({
       change: aChange({ fromRelease: good.hash, toRelease: hash, ...change }),
       workload: aWorkloadState(workload),
@@ -72,7 +76,7 @@ function plan({
     switchState: "armed",
     gitops: null,
     gitopsProblem: null,
-    preflight: null,
+    preflight,
   });
 }
 /** The steps that bring something back, by the order in which they are reached when everything goes well. */
@@ -169,6 +173,52 @@ describe("a plan with snapshots", () => {
 
     expect(steps.find(({ id }) => id === "restore-template-1")?.onFail).toBe("restore-config-2");
     expect(steps.find(({ id }) => id === "restore-config-2")?.onPass).toBe("restore-template-2");
+  });
+});
+
+describe("a plan that brings back only what is around the template", () => {
+  const reconfigured = withParts(
+    { ...good, hash: "ffee00112233" },
+    { configs: [aConfig({ dataHash: "d2" })], scale: { replicas: 2, owner: null } },
+  );
+  const situation = {
+    live: reconfigured,
+    releases: [reconfigured, good],
+    workload: { templateHash: GOOD_HASH, replicas: 2, replicaSets: [aGoodReplicaSet()] },
+  };
+
+  it("ends where the configuration cannot come back: nothing is watched or cleaned up after that", () => {
+    const { steps } = plan({ ...situation, change: { kind: "config", toHash: GOOD_HASH }, guard: true });
+
+    expect(steps.map(({ id, onPass, onFail }) => [id, onPass, onFail])).toEqual([
+      ["restore-config-1", "restore-scale-1", "finish"],
+      ["restore-scale-1", "release-guard", "finish"],
+      ["release-guard", "finish", "finish"],
+    ]);
+  });
+
+  it("marks no ReplicaSet as failed after pods that were only started anew: its template stays", () => {
+    const { steps } = plan({ ...situation, change: { toHash: GOOD_HASH } });
+
+    expect(steps.map(({ kind }) => kind)).toEqual(["restore-config", "restore-scale"]);
+  });
+
+  it("is not held up by an older release that could not run now", () => {
+    const older = aRelease({
+      hash: "0ddba11ad1ce",
+      lastSeenAt: MOMENTS.goodReleaseAt,
+      parts: releaseParts({ templateHash: "older", facets: {} }),
+    });
+    const check = { check: "image", target: "older", outcome: "fail" as const, observed: "gone", fix: "" };
+    const availability = { maxSurge: "100%", maxUnavailable: "0", predictedSeconds: 1, predictedLoss: 0, reason: "room" };
+    const { governance, mode } = plan({
+      ...situation,
+      releases: [reconfigured, good, older],
+      change: { kind: "config", toHash: GOOD_HASH },
+      preflight: { checks: [check], availability },
+    });
+
+    expect({ mode, rule: governance.rule }).toEqual({ mode: "act", rule: null });
   });
 });
 

@@ -55,3 +55,20 @@ describe("whose template is live after a restore", () => {
     });
   });
 });
+
+describe("a template that is refused after its configuration came back", () => {
+  it("is told with what is half done", () => {
+    const target = aPlanTarget({ releaseHash: "a1b2c3d4e5f6" });
+    const action = { kind: "restore-config" as const, configs: [{ ...aConfig(), fromHash: "d2" }], restart: false };
+    const config = aPlanStep({ id: "restore-config-1", kind: "restore-config", action, target });
+    const steps = [config, ...targeting(target).steps];
+    const refused = { ...progress, stepIndex: 1, outcome: "refused" as const, reason: "the API server denied the write" };
+
+    expect(verify(facts({ plan: { ...plan, steps }, progress: refused })).reason).toBe(
+      "the API server denied the write; the earlier content of ConfigMap app-settings is back already, and the template that belongs to it is not",
+    );
+    expect(verify(facts({ plan: targeting(target), progress: { ...refused, stepIndex: 0 } })).reason).toBe(
+      "the API server denied the write",
+    );
+  });
+});

@@ -10,8 +10,9 @@ export function chain(segments: readonly (readonly PlanStep[])[]): PlanStep[] {
   return filled.flatMap((segment, index) => {
     const following = filled[index + 1]?.[0]?.id ?? FINISH;
     const onward = (label: string) => (label === FINISH ? following : label);
-    // what did not bring the service back needs no watching and no cleaning up
-    return segment.map((step) => ({ ...step, onPass: onward(step.onPass), onFail: isRestoring(step) ? step.onFail : onward(step.onFail) }));
+    // what did not bring the service back, or did not even get so far, needs no watching and no cleaning up
+    const restores = segment.some(isRestoring);
+    return segment.map((step) => ({ ...step, onPass: onward(step.onPass), onFail: restores ? step.onFail : onward(step.onFail) }));
   });
 }
 

@@ -43,9 +43,8 @@ function preflightCheck({ preflight }: StrategyFacts, steps: readonly PlanStep[]
   if (preflight === null) return { rule: "preflight", outcome: "not-checked", observed: "no template is written", limit };
   const failed = preflight.checks.filter(({ outcome }) => outcome === "fail");
   const warned = preflight.checks.filter(({ outcome }) => outcome === "warn").length;
-  const writes = steps.some(({ kind }) => kind === "restore-template");
   const proof = failed.map(({ target, check: what, observed }) => `${target ?? "all"}: ${what}, ${observed}`).join("; ");
-  if (!writes && failed.length > 0) return check("preflight", false, proof, limit);
+  if (steps.length === 0 && failed.length > 0) return check("preflight", false, proof, limit);
   return check("preflight", true, proof === "" ? `${warned} of ${preflight.checks.length} checks warn` : `left out: ${proof}`, limit);
 }
 
