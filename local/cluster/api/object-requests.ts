@@ -71,7 +71,7 @@ export function onObject(asked: ResourceRequest, name: string): ApiResponse {
   if (served.type.namespaced && namespace === undefined) throw noSuchResource();
   if (subresource === "binding") {
     if (request.method !== "POST") throw methodNotAllowed();
-    bindPod(context, namespace ?? "", name, parseBody(request));
+    bindPod(context, namespace ?? "", name, parseBody(request), writeOptions(request));
     return { code: 201, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } };
   }
   switch (request.method) {

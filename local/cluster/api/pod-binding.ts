@@ -9,7 +9,13 @@ interface Binding {
 }
 
 /** `POST pods/{name}/binding`: puts a pod on a node, once. */
-export function bindPod(context: WriteContext, namespace: string, name: string, binding: Binding): void {
+export function bindPod(
+  context: WriteContext,
+  namespace: string,
+  name: string,
+  binding: Binding,
+  { dryRun }: { readonly dryRun?: boolean } = {},
+): void {
   const { now, store } = context;
   if (binding.metadata?.name !== name) throw badRequest("name in URL does not match name in Binding object");
   const nodeName = binding.target?.name;
@@ -19,6 +25,7 @@ export function bindPod(context: WriteContext, namespace: string, name: string, 
     const text = `pod ${name} is already assigned to node "${pod.spec.nodeName}"`;
     throw preconditionFailed({ group: "", plural: "pods", kind: "pods/binding" }, name, text);
   }
+  if (dryRun) return;
   const before = structuredClone(pod);
   before.spec.nodeName = nodeName;
   const scheduled = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: timestamp(now()) };
