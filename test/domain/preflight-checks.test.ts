@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isRunnable, PreflightSchema } from "../../functions/domain/preflight.ts";
 import { preflight } from "../../functions/domain/preflight-checks.ts";
 import type { Looked, PreflightFacts, TargetFacts } from "../../functions/domain/preflight-facts.ts";
-import { aWorkloadState, GOOD_HASH } from "../support/builders/index.ts";
+import { withRestoredConfigs } from "../../functions/domain/preflight-restored.ts";
+import { aPlanStep, aPlanTarget, aWorkloadState, GOOD_HASH } from "../support/builders/index.ts";
 import { someFacts, someTarget } from "./support/preflight-facts.ts";
 
 const settings = { kind: "ConfigMap", name: "settings", keys: ["url"] } as const;
@@ -20,6 +21,29 @@ it("a release for which everything is there passes, and fits the schema of the p
     ["headroom", "pass"],
   ]);
   expect(isRunnable(result, GOOD_HASH)).toBe(true);
+});
+
+describe("a key that the plan brings back before the template", () => {
+  const action = {
+    kind: "restore-config" as const,
+    configs: [{ kind: "ConfigMap" as const, name: "settings", dataHash: "d1", immutable: false, copy: "copy", fromHash: "d2" }],
+    restart: false,
+  };
+  const step = aPlanStep({ id: "restore-config-1", kind: "restore-config", action });
+  const runnable = (missing: readonly string[], steps = [step]) =>
+    isRunnable(
+      preflight(
+        withRestoredConfigs(someFacts({ targets: [someTarget({ configs: [{ need: settings, missing: { value: missing } }] })] }), steps),
+      ),
+      GOOD_HASH,
+    );
+
+  it("is not missing, unless the object itself is gone or another release is meant (K8S-15)", () => {
+    expect(runnable(["url"])).toBe(true);
+    expect(runnable(["url"], [])).toBe(false);
+    expect(runnable(["settings"])).toBe(false);
+    expect(runnable(["url"], [{ ...step, target: aPlanTarget({ templateHash: "older" }) }])).toBe(false);
+  });
 });
 
 describe("a release cannot come back", () => {

@@ -4,6 +4,7 @@ import { reapplies } from "../../domain/gitops.ts";
 import type { StrategyFacts } from "../../domain/plan/strategy-facts.ts";
 import type { Preflight } from "../../domain/preflight.ts";
 import { preflight as judge } from "../../domain/preflight-checks.ts";
+import { withRestoredConfigs } from "../../domain/preflight-restored.ts";
 import { rightsOfSteps } from "../../domain/rbac-steps.ts";
 import { AssessmentSchema, OpeningSchema, type Plan, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { selectStrategy as decide } from "../../domain/select-strategy.ts";
@@ -66,7 +67,7 @@ async function lookAround({ preflight }: SelectStrategyPorts, facts: StrategyFac
     revisionName: replicaSet,
     kept: typeof releaseHash === "string",
   }));
-  return judge(
-    await preflight.look({ target, workload, candidates, rights: rightsOfSteps(target, steps), secrets: restore.secrets !== "names" }),
-  );
+  const rights = rightsOfSteps(target, steps);
+  const looked = await preflight.look({ target, workload, candidates, rights, secrets: restore.secrets !== "names" });
+  return judge(withRestoredConfigs(looked, steps));
 }
