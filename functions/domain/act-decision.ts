@@ -1,5 +1,6 @@
 import type { Plan, Progress } from "./rollback-document.ts";
 import { inWords } from "./time.ts";
+import type { WorkloadState } from "./workload.ts";
 
 /** After this long an incident is history: a redriven execution must not roll back a service that moved on. */
 export const INCIDENT_DEADLINE_SECONDS = 4 * 3600;
@@ -30,4 +31,19 @@ export function whyNotAct({
   if (liftsTooEarly === true)
     return { outcome: "refused", reason: "a maintenance is lifted only after a recovery was proven, or by a person" };
   return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };
+}
+
+/**
+ * Why the configuration is left alone: another template than the assessed one is live, and what is around it belongs to that one now. Null when it may be
+ * written; what this run has written itself is no other's.
+ */
+export function whyMovedOn(
+  assessed: WorkloadState | null,
+  live: WorkloadState | null,
+  execution: string,
+): Pick<Progress, "outcome" | "reason"> | null {
+  if (!assessed?.templateHash || live === null || live.stamps.execution === execution) return null;
+  if (live.uid === assessed.uid && live.templateHash === assessed.templateHash) return null;
+  const now = `the live template is ${live.templateHash ?? "a new one"} (${live.image}), not the assessed ${assessed.templateHash}`;
+  return { outcome: "superseded", reason: `${now}: its configuration is left alone` };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ActFacts, INCIDENT_DEADLINE_SECONDS, whyNotAct } from "../../functions/domain/act-decision.ts";
+import { type ActFacts, INCIDENT_DEADLINE_SECONDS, whyMovedOn, whyNotAct } from "../../functions/domain/act-decision.ts";
+import { aWorkloadState, BAD_HASH } from "../support/builders/index.ts";
 
 const facts = (overrides: Partial<ActFacts> = {}): ActFacts => ({
   leaseRenewed: true,
@@ -35,5 +36,23 @@ describe("a plan step", () => {
         expect(answer === null).toBe(leaseRenewed && !off && ageSeconds <= INCIDENT_DEADLINE_SECONDS && mode === "act");
       }),
     );
+  });
+});
+
+describe("the configuration of a release", () => {
+  const assessed = aWorkloadState();
+  const newer = { ...assessed, templateHash: "newer", image: "demo/checkout:v3" };
+
+  it("is left alone where somebody has deployed since the assessment (K8S-11)", () => {
+    expect(whyMovedOn(assessed, newer, "rg-1")).toEqual({
+      outcome: "superseded",
+      reason: `the live template is newer (demo/checkout:v3), not the assessed ${BAD_HASH}: its configuration is left alone`,
+    });
+    expect(whyMovedOn(assessed, { ...assessed, uid: "another" }, "rg-1")).toMatchObject({ outcome: "superseded" });
+  });
+
+  it("comes back where the assessed release is live, whatever its generation is, or what this run has written itself", () => {
+    expect(whyMovedOn(assessed, { ...assessed, generation: 99 }, "rg-1")).toBeNull();
+    expect(whyMovedOn(assessed, { ...newer, stamps: { ...newer.stamps, execution: "rg-1" } }, "rg-1")).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { whyNotAct } from "../../domain/act-decision.ts";
+import { whyMovedOn, whyNotAct } from "../../domain/act-decision.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { isRestoring, ownedBy, restoredReplicaSet } from "../../domain/plan-steps.ts";
@@ -65,7 +65,7 @@ export function executeStep({
     const stamp = { execution: execution.name, fence: lock.fence };
     const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
     const liftsTooEarly = step.action?.kind === "maintenance" && step.action.set === "lift" && verification?.recovery !== "recovered";
-    const reasonNot = whyNotAct({
+    const mayNot = whyNotAct({
       leaseRenewed: renewed !== null,
       switchState,
       ageSeconds,
@@ -73,6 +73,9 @@ export function executeStep({
       stepId: step.id,
       liftsTooEarly,
     });
+    // The other steps look at the workload in their own write.
+    const looks = mayNot === null && step.kind === "restore-config";
+    const reasonNot = looks ? whyMovedOn(assessment.workload, await workload.read(blueprint.target), execution.name) : mayNot;
     const savedTemplate = reasonNot === null ? await templateOf(step, assessment, blueprint, { ledger, seal }) : null;
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
