@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { taskHandlers } from "../support/machine/run-rollback.ts";
 import { eventually } from "./support/eventually.ts";
 import type { ServiceScene } from "./support/service-scene.ts";
 import { aService, cluster, isImage } from "./support/services.ts";
@@ -36,17 +37,6 @@ describe("refused and escalated, without a write", () => {
     await escalated(service, /paused/);
   });
 
-  it("K8S-30 a Deployment that Argo CD owns", async () => {
-    const service = await aService();
-    await service.observed();
-    await service.deploy("demo/checkout:v2-slow");
-    await cluster.client.patch(service.path, {
-      metadata: { annotations: { "argocd.argoproj.io/tracking-id": "shop:apps/Deployment:shop/checkout" } },
-    });
-    await service.rolledOut();
-    await escalated(service, /argo-cd/);
-  });
-
   it("K8S-38 a Deployment that does not exist", async () => {
     const service = await aService();
     await cluster.client.delete(service.path);
@@ -55,6 +45,46 @@ describe("refused and escalated, without a write", () => {
     const result = await service.rollBack();
 
     expect(result.failure).toMatchObject({ name: "escalated", cause: expect.stringContaining("does not exist") });
+  });
+});
+
+describe("another workload than the assessed one", () => {
+  it("K8S-38 a Deployment that was deleted and created again meanwhile, under the same name, is not written", async () => {
+    const service = await aService();
+    await service.observed();
+    await service.deploy("demo/checkout:v2-slow");
+    await service.rolledOut();
+    service.turnBad(() => false);
+
+    const result = await service.rollBack({
+      overrides: {
+        SelectStrategy: async (document) => {
+          const plan = await taskHandlers(service.ports()).SelectStrategy?.(document);
+          const { spec, metadata } = await service.live();
+          await cluster.client.delete(service.path, { propagationPolicy: "Background" });
+          await eventually("it is gone", async () => (await cluster.client.find(service.path)) === undefined);
+          const { name, namespace, labels } = metadata;
+          await cluster.client.post(service.path.replace(/\/[^/]+$/, ""), { metadata: { name, namespace, labels }, spec });
+          return plan;
+        },
+      },
+    });
+
+    expect(result.failure).toMatchObject({ name: "escalated", cause: expect.stringContaining("deleted and created again") });
+    expect((await service.live()).metadata.annotations).not.toHaveProperty(["rollguard.dev/execution"]);
+  });
+
+  it("K8S-38 a namespace that does not exist is no workload: the message names where to look", async () => {
+    const service = await aService();
+    const nowhere = { ...service.blueprint.target, namespace: `${service.namespace}-gone` };
+
+    const read = service.workload.read(nowhere).catch((error: Error) => error);
+
+    // RBAC answers before anybody looks for the namespace; who may read everything is told that there is no such workload.
+    expect([
+      null,
+      expect.objectContaining({ name: "PermissionError", message: expect.stringContaining(nowhere.namespace) }),
+    ]).toContainEqual(await read);
   });
 });
 

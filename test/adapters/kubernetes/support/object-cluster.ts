@@ -35,7 +35,10 @@ export class ObjectCluster extends UnplayedKubernetesClient {
   put(path: string, object: object): this {
     const stored = structuredClone(object) as AnyObject;
     const name = path.split("/").at(-1) ?? "";
-    this.objects.set(path, { ...stored, metadata: { name, uid: `uid-${name}`, ...stored.metadata, resourceVersion: String(++this.version) } });
+    this.objects.set(path, {
+      ...stored,
+      metadata: { name, uid: `uid-${name}`, ...stored.metadata, resourceVersion: String(++this.version) },
+    });
     return this;
   }
 
