@@ -61,7 +61,7 @@ export async function cdkBootstrapAndDeploy(props: DeployProps): Promise<StackOu
     });
 
   say("cdk bootstrap and cdk synth");
-  const synth = ["synth", "--all", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
+  const synth = ["synth", "--quiet", "--output", assembly, ...Object.entries(context).flatMap(([k, v]) => ["-c", `${k}=${v}`])];
   // Away from our cdk.json: where there is an app, `cdk bootstrap` synthesises it first, though it needs nothing of it.
   const elsewhere = `${work}/bootstrap`;
   rmSync(work, { recursive: true, force: true });

@@ -112,7 +112,10 @@ describe("an EKS token", () => {
 
     const { user } = await lenient(`Bearer ${await anEksToken({ accessKeyId: "test" })}`);
 
-    expect(user).toEqual({ username: "unverified:test", groups: ["rollguard:read", "rollguard:write", "rollguard:keep", "system:authenticated"] });
+    expect(user).toEqual({
+      username: "unverified:test",
+      groups: ["rollguard:read", "rollguard:write", "rollguard:keep", "system:authenticated"],
+    });
     await expect(lenient(`Bearer ${await anEksToken({ accessKeyId: "test", headers: {} })}`)).rejects.toThrow("signed headers");
   });
 });
