@@ -119,9 +119,13 @@ describe("a rollout", () => {
     const scene = await DeploymentScene.start(cluster, { spec: { progressDeadlineSeconds: 1 } });
 
     await scene.deploy("demo/web:v2-noready");
-    const stuck = await scene.until((deployment) => conditionText(deployment, "Progressing") === "False ProgressDeadlineExceeded");
+    // The old condition may already be older than the deadline: then the new one is there before the first pod is taken away.
+    const stuck = await scene.until(
+      (deployment) =>
+        conditionText(deployment, "Progressing") === "False ProgressDeadlineExceeded" && deployment.status.availableReplicas === 3,
+    );
 
-    expect(stuck.status.availableReplicas).toBe(3);
+    expect(stuck.status.updatedReplicas).toBeGreaterThan(0);
     await scene.rollBackTo("demo/web:v1");
     expect(conditionText(await scene.until(), "Progressing")).toBe("True NewReplicaSetAvailable");
   });
