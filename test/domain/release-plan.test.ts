@@ -102,6 +102,16 @@ describe("a plan with snapshots", () => {
     });
   });
 
+  it("ends with the failed ReplicaSet and then with the fields that guarded the restore", () => {
+    const { steps } = plan({ guard: true });
+
+    expect(steps.slice(-3).map(({ id, onPass, onFail }) => [id, onPass, onFail])).toEqual([
+      ["restore-strategy", "quarantine-replica-set", "finish"],
+      ["quarantine-replica-set", "release-guard", "release-guard"],
+      ["release-guard", "finish", "finish"],
+    ]);
+  });
+
   it("restores the configuration first, then the template, then the replicas, and judges the last", () => {
     const live = withParts(bad, { configs: [aConfig({ dataHash: "d2" })], scale: { replicas: 2, owner: null } });
     const { steps } = plan({ live, workload: { replicas: 2 } });

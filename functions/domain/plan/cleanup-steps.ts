@@ -1,6 +1,6 @@
 import { isRestoring } from "../plan-steps.ts";
 import type { PlanStep } from "../rollback-document.ts";
-import { actionStep } from "./chain.ts";
+import { actionStep, chain } from "./chain.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
 /** After a proven recovery: the failed ReplicaSet marked as evidence (or, opt-in, deleted), and the fields given back that guarded the restore. */
@@ -8,7 +8,7 @@ export function cleanupSteps(facts: StrategyFacts, restoring: readonly PlanStep[
   if (facts.assessment.change?.kind === "leftover") return [];
   // Where a plan may end with the template as it was, its ReplicaSet stays the live one.
   const replaces = restoring.filter(isRestoring).every(({ target }) => target !== null);
-  return [...(replaces ? failedReplicaSet(facts) : []), ...guard(facts)];
+  return chain([replaces ? failedReplicaSet(facts) : [], guard(facts)]);
 }
 
 function failedReplicaSet({ assessment: { change, workload }, blueprint }: StrategyFacts): PlanStep[] {
