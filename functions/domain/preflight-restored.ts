@@ -18,10 +18,11 @@ export function withRestoredConfigs(facts: PreflightFacts, steps: readonly PlanS
 }
 
 function comesBack(steps: readonly PlanStep[], templateHash: string, { kind, name }: ConfigNeed): boolean {
-  return steps.some(
-    ({ action, target }) =>
-      target?.templateHash === templateHash &&
-      action?.kind === "restore-config" &&
-      action.configs.some((config) => config.kind === kind && config.name === name),
-  );
+  // A content that a release before it brings back is not brought back twice.
+  const last = steps.findLastIndex(({ target }) => target?.templateHash === templateHash);
+  return steps
+    .slice(0, last + 1)
+    .some(
+      ({ action }) => action?.kind === "restore-config" && action.configs.some((config) => config.kind === kind && config.name === name),
+    );
 }

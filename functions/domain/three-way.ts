@@ -11,6 +11,8 @@ export interface ThreeWayFacts {
   readonly live: ReleaseParts;
   readonly afterIsLive: boolean;
   readonly policy: Pick<RestorePolicy, "configMaps" | "secrets">;
+  /** Replica counts that the blueprint allows. @default any */
+  readonly bounds?: { readonly minReplicas: number; readonly maxReplicas: number } | null;
 }
 
 export type RestoreConfigEntry = Extract<ClusterAction, { kind: "restore-config" }>["configs"][number];
@@ -44,7 +46,7 @@ export function threeWay(facts: ThreeWayFacts): ThreeWay {
     template: !sameTemplate(before, live) || Object.keys(pinnedImages).length > 0,
     pinnedImages,
     configs,
-    replicas: afterIsLive ? null : restoredReplicas(before, after, live, kept),
+    replicas: afterIsLive ? null : restoredReplicas(facts, kept),
     autoscaler: afterIsLive ? null : restoredBounds(before, after, live, kept),
     refused,
     kept: [...kept, ...onlyTold(before, after)],
@@ -99,9 +101,14 @@ function whyKept({ kind, copy }: ConfigRef, { configMaps, secrets }: ThreeWayFac
   return copy === null ? "no copy of its earlier content was made" : null;
 }
 
-function restoredReplicas({ scale: before }: ReleaseParts, { scale: after }: ReleaseParts, { scale: live }: ReleaseParts, kept: string[]) {
+function restoredReplicas({ bounds = null, ...facts }: ThreeWayFacts, kept: string[]) {
+  const [before, after, live] = [facts.before.scale, facts.after.scale, facts.live.scale];
   if (before.owner !== null || after.owner !== null || live.owner !== null || before.replicas === after.replicas) return null;
-  if (live.replicas === after.replicas) return before.replicas;
+  if (live.replicas === after.replicas) {
+    if (bounds === null || (before.replicas >= bounds.minReplicas && before.replicas <= bounds.maxReplicas)) return before.replicas;
+    kept.push(`${before.replicas} replicas before are outside of ${bounds.minReplicas} to ${bounds.maxReplicas}: ${live.replicas} stay`);
+    return null;
+  }
   if (live.replicas !== before.replicas) kept.push(`${live.replicas} replicas were set since (${before.replicas} before): they stay`);
   return null;
 }

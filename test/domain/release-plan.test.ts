@@ -49,6 +49,7 @@ interface Situation {
   readonly observations?: Parameters<typeof selectStrategy>[0]["observations"];
   readonly preflight?: Parameters<typeof selectStrategy>[0]["preflight"];
   readonly guard?: boolean;
+  readonly scaling?: ReturnType<typeof aBlueprint>["scaling"];
 }
 
 function plan({
@@ -60,11 +61,12 @@ function plan({
   observations = [aReleaseObservation()],
   preflight = null,
   guard = false,
+  scaling = null,
 }: Situation = {}) {
   const { hash, parts, irreversible } = live;
   return selectStrategy({
     trigger: aRollbackTrigger(),
-    blueprint: aBlueprint({ restore: { ...aBlueprint().restore, fieldManagerGuard: guard } }),
+    blueprint: aBlueprint({ scaling, restore: { ...aBlueprint().restore, fieldManagerGuard: guard } }),
     assessment: anAssessment({
       change: aChange({ fromRelease: good.hash, toRelease: hash, ...change }),
       workload: aWorkloadState(workload),
@@ -172,17 +174,52 @@ describe("a plan with snapshots", () => {
     expect(steps[0]).toMatchObject({ id: "restore-autoscaler-1", judged: true, action: { minReplicas: 2, maxReplicas: 9 } });
   });
 
-  it("goes to the next release from the last step of the one before, whatever that was", () => {
+  describe("to several releases", () => {
     const older = aRelease({
       hash: "0ddba11ad1ce",
       lastSeenAt: MOMENTS.goodReleaseAt,
-      parts: releaseParts({ templateHash: "older", facets: {} }),
+      parts: releaseParts({ templateHash: "older", facets: {}, configs: [aConfig({ dataHash: "d0", copy: "copy-d0" })] }),
     });
     const live = withParts(bad, { configs: [aConfig({ dataHash: "d2" })] });
-    const { steps } = plan({ live, releases: [live, good, older] });
 
-    expect(steps.find(({ id }) => id === "restore-template-1")?.onFail).toBe("restore-config-2");
-    expect(steps.find(({ id }) => id === "restore-config-2")?.onPass).toBe("restore-template-2");
+    it("goes to the next one from the last step of the one before, whatever that was", () => {
+      const { steps } = plan({ live, releases: [live, good, older] });
+
+      expect(steps.find(({ id }) => id === "restore-template-1")?.onFail).toBe("restore-config-2");
+      expect(steps.find(({ id }) => id === "restore-config-2")?.onPass).toBe("restore-template-2");
+    });
+
+    it("takes what the first one brought back for its own doing, and no edit of somebody's", () => {
+      const { steps } = plan({ live, releases: [live, good, older] });
+
+      expect(steps.flatMap(({ action }) => (action?.kind === "restore-config" ? action.configs : []))).toMatchObject([
+        { fromHash: "d2", dataHash: "d1" },
+        { fromHash: "d1", dataHash: "d0" },
+      ]);
+    });
+
+    it("brings back what the first one had changed and the next one had not", () => {
+      const unchanged = withParts(older, { configs: [aConfig({ dataHash: "d2", copy: "copy-d2" })] });
+      const { steps } = plan({ live, releases: [live, good, unchanged] });
+
+      expect(steps.find(({ id }) => id === "restore-config-2")?.action).toMatchObject({ configs: [{ fromHash: "d1", dataHash: "d2" }] });
+    });
+
+    it("brings back nothing twice", () => {
+      const same = withParts(older, { configs: [aConfig()] });
+      const { steps } = plan({ live, releases: [live, good, same] });
+
+      expect(steps.find(({ id }) => id === "restore-template-1")?.onFail).toBe("restore-template-2");
+    });
+  });
+
+  it("leaves the replicas alone where those of before are none that the blueprint allows, and says so", () => {
+    const live = withParts(bad, { scale: { replicas: 2, owner: null } });
+    const { steps, reasons, mode } = plan({ live, workload: { replicas: 2 }, scaling: { minReplicas: 1, maxReplicas: 2 } });
+
+    expect(mode).toBe("act");
+    expect(path(steps)).toEqual(["restore-template-1", "restore-strategy"]);
+    expect(reasons).toContain("3 replicas before are outside of 1 to 2: 2 stay");
   });
 });
 

@@ -69,6 +69,7 @@ function fromRelease({ releases, assessment, blueprint }: Facts, release: Releas
         live: snapshot.parts,
         afterIsLive: suspect === null,
         policy: blueprint.restore,
+        bounds: blueprint.scaling,
       })
     : null;
   if (restore === null && parts.templateHash === workload.templateHash) return `the template of ${release.hash} is live already`;

@@ -8,6 +8,7 @@ import { noTarget, planTargets } from "./plan-targets.ts";
 import { releaseSegment } from "./release-segments.ts";
 import { stepClocks } from "./step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
+import { inSequence } from "./target-sequence.ts";
 
 /** Targets of one plan, in order of preference. */
 const MAX_TARGETS = 3;
@@ -40,7 +41,7 @@ function releaseSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSte
   if (whole.length === 0) return { steps: [], problem: good.flatMap(({ restore }) => restore?.refused ?? []).join("; ") };
   const runnable = whole.filter(({ target }) => isRunnable(preflight, target.templateHash));
   if (runnable.length === 0) return { steps: [], problem: "none of the earlier good releases could run now, see the preflight" };
-  const targets = runnable.slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts));
+  const targets = inSequence(runnable.slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts)), facts);
   const clocks = stepClocks(blueprint, workload, targets.length);
   const writesTemplate = targets.some(({ restore }) => restore?.template !== false);
   const end = writesTemplate ? RESTORE_STRATEGY : FINISH;
