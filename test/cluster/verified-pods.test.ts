@@ -71,7 +71,7 @@ function stabilization(service: ServiceScene, stabilizationSeconds: number): Par
 
 const notPassed = { verdict: "inconclusive", next: "keep-watching", stableSince: null };
 
-describe("K8S-40 the verification of a restored release", () => {
+describe("K8S-40 the verification of a restored release", { timeout: 90_000 }, () => {
   it("K8S-40 gives no pass while bad pods still terminate, and leaves none behind", async () => {
     const service = await aBadRelease({ [TERMINATION_DELAY]: "6" });
 
