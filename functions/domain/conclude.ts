@@ -91,8 +91,10 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
       return `${service}: stood down, ${reasons}`;
-    case "not-recovered":
-      return `${service} was rolled back to ${goal} but did not recover: ${verification?.reason ?? "no verification"}${adviceOf(document)}`;
+    case "not-recovered": {
+      const but = verification?.verdict === "inconclusive" ? "but its recovery could not be proven" : "but did not recover";
+      return `${service} was rolled back to ${goal} ${but}: ${verification?.reason ?? "no verification"}${adviceOf(document)}`;
+    }
     case "error": {
       const what = failure === undefined ? "a slice is missing" : `${failure.Error}: ${causeText(failure.Cause)}`;
       return `${service}: Rollguard itself failed: ${what}; ${stateOfService(document)}`;

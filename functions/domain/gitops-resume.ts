@@ -10,7 +10,9 @@ export function whyNotResume(gitops: GitopsState, observations: readonly Release
   const object = describeObject(gitops.object);
   if (!held) return `${object} is not held: there is nothing to resume`;
   if (heldBy === null) return `${object} was not held by Rollguard: whoever suspended it knows why`;
-  const bad = observations.find(({ verdict, image }) => verdict === "bad" && wanted.images.includes(image));
+  // An image that a good release runs too says nothing: what was bad there was something else.
+  const trusted = new Set(observations.flatMap(({ verdict, image }) => (verdict === "good" ? [image] : [])));
+  const bad = observations.find(({ verdict, image }) => verdict === "bad" && wanted.images.includes(image) && !trusted.has(image));
   if (bad !== undefined) return `${object} still sets image ${bad.image}, a release with the verdict bad`;
   if (wanted.sameAsLive === true) return null;
   if (wanted.revision !== null && wanted.revision === wanted.atHold) {

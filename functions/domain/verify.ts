@@ -159,5 +159,7 @@ function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base
       verdict: "pass",
       reason: `${facts.previous?.reason ?? ""}; the ${workload.kind}'s own strategy is back`,
     };
-  return { verdict: "fail", next: "escalate", nextStepId: null, reason: facts.previous?.reason ?? "not recovered" };
+  // Nobody could tell: that the strategy is back proves nothing either way.
+  const verdict = facts.previous?.verdict === "inconclusive" ? "inconclusive" : "fail";
+  return { verdict, next: "escalate", nextStepId: null, reason: facts.previous?.reason ?? "not recovered" };
 }

@@ -60,6 +60,14 @@ describe("the end of an incident", () => {
     expect(conclude({ ...whole, plan: aPlan({ mode: "observe" }) }, NOW).verdicts).toEqual([]);
   });
 
+  it("does not say that the service did not recover where nobody can tell", () => {
+    const verification = aVerification({ next: "escalate", recovery: "not-recovered", verdict: "inconclusive", reason: "no data" });
+
+    expect(conclude({ ...whole, verification }, NOW).summary).toBe(
+      "checkout was rolled back to demo/checkout:v1 but its recovery could not be proven: no data",
+    );
+  });
+
   it("marks the suspect bad also when only the strategy could not be put back: the rollback had proved right by then", () => {
     const progress = aProgress({ stepId: "restore-strategy", outcome: "refused", reason: "the switch was turned off (game day)" });
     const verification = aVerification({ next: "escalate", recovery: "recovered", reason: "the switch was turned off (game day)" });

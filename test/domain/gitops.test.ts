@@ -110,6 +110,13 @@ describe("giving the workload back", () => {
     expect(whyNotResume(state, [aReleaseObservation({ image: BAD_IMAGE, verdict: "bad" })])).toMatch(reason);
   });
 
+  it("is possible where a good release has the image of a bad one: something else was wrong with that", () => {
+    const bad = aReleaseObservation({ templateHash: "limits", image: BAD_IMAGE, verdict: "bad" });
+
+    expect(whyNotResume(wanted({ images: [BAD_IMAGE] }), [bad])).toContain("verdict bad");
+    expect(whyNotResume(wanted({ images: [BAD_IMAGE] }), [bad, aReleaseObservation({ image: BAD_IMAGE })])).toBeNull();
+  });
+
   it("is never allowed at the revision of the hold, unless that is known to be what is live", () => {
     const revision = fc.option(fc.constantFrom("a", "b"));
     fc.assert(

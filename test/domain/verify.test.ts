@@ -137,6 +137,10 @@ describe("after a restored template", () => {
 
     expect(result).toMatchObject({ verdict: "inconclusive", nextStepId: "restore-strategy", recovery: "not-recovered" });
     expect(result.reason).toContain("inconclusive at the deadline");
+    const strategy = { stepId: "restore-strategy", stepIndex: plan.steps.findIndex(({ id }) => id === "restore-strategy") };
+    const workload = { ...restored, stamps: { ...restored.stamps, savedStrategy: null } };
+    const end = verify(facts({ workload, previous: result, progress: { ...progress, ...strategy } }));
+    expect(end).toMatchObject({ verdict: "inconclusive", next: "escalate", recovery: "not-recovered", reason: result.reason });
   });
 
   it("fails when it does not converge (K8S-23)", () => {
