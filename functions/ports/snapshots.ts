@@ -4,7 +4,7 @@ import type { WorkloadState } from "../domain/workload.ts";
 
 /** One pass over the services: what is listed for one of them serves the others of its namespace. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface SnapshotPass {
-  /** Null when the workload does not exist, or runs no revision yet. What a Role withholds is left out, and noted. */
+  /** Null when the workload does not exist, runs no revision yet, or is not as `state` says any more. What a Role withholds is left out, and noted. */
   take(blueprint: Blueprint, state: WorkloadState): Promise<Snapshot | null>;
 }
 

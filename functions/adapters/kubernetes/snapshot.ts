@@ -75,6 +75,8 @@ async function takeSnapshot(scene: Scene): Promise<Snapshot | null> {
   const holder = live === null ? null : await templateHolder(kubernetes, target, live);
   const template = holder?.spec?.template;
   if (live === null || !template || state.templateHash === null) return null;
+  // Changed since it was read: this template would be filed under the hash of the one before.
+  if (live.metadata?.uid !== state.uid || live.metadata.generation !== state.generation) return null;
   const labels = template.metadata?.labels ?? {};
   const [pods, autoscalers, budgets, services, configs, routes] = await Promise.all([
     objects.pods(selectorText(live.spec?.selector ?? {})),

@@ -51,6 +51,8 @@ function aCluster(): ObjectCluster {
   const cluster = new ObjectCluster();
   cluster.groups = { autoscaling: ["v2beta2", "v1"], policy: ["v1beta1"] };
   const metadata = {
+    uid: state.uid,
+    generation: state.generation,
     annotations: { "kubectl.kubernetes.io/last-applied-configuration": "canary-applied", "app.gitlab.com/branch": "main" },
     managedFields: [{}],
   };
@@ -77,6 +79,16 @@ function aCluster(): ObjectCluster {
   return cluster;
 }
 
+/** The same workload one change later. */
+const changed = (): ObjectCluster => {
+  const cluster = aCluster();
+  const path = `${APPS}/deployments/checkout`;
+  cluster.change(path, (object: { metadata: { generation: number } }) => {
+    object.metadata.generation += 1;
+  });
+  return cluster;
+};
+
 const take = (cluster: ObjectCluster, blueprint = blueprintOf(), options: Omit<SnapshotOptions, "connect"> = {}) =>
   kubernetesSnapshots({ connect: () => cluster, ...options })
     .pass("lists")
@@ -84,6 +96,10 @@ const take = (cluster: ObjectCluster, blueprint = blueprintOf(), options: Omit<S
 const MAC_KEY = { mac: async (text: string) => `mac of ${text.slice(0, 4)}` };
 
 describe("a snapshot", () => {
+  it("is none of a workload that was changed since it was read: its template belongs to another release", async () => {
+    expect(await take(changed())).toBeNull();
+  });
+
   it("has everything restorable by name and hash", async () => {
     const snapshot = await take(aCluster());
 
