@@ -86,7 +86,12 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
   /** A Kubernetes Job of the blueprint; its completion is the verdict. */
   z.strictObject({ kind: z.literal("run-check"), job: z.string(), deadlineSeconds: z.number() }),
   /** No room for the surge: go on with old pods taken away first, `maxUnavailable` at a time. */
-  z.strictObject({ kind: z.literal("relax-rollout"), maxUnavailable: z.number() }),
+  z.strictObject({
+    kind: z.literal("relax-rollout"),
+    maxUnavailable: z.number(),
+    /** The restored ReplicaSet, whose pods could not be made: it is asked for them anew, a few at a time. */
+    replicaSet: z.optional(z.string()),
+  }),
   /** Removes our managedFields entry, so that the fix's server-side apply does not meet a conflict. */
   z.strictObject({ kind: z.literal("release-guard") }),
   /**

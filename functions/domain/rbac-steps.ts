@@ -80,11 +80,11 @@ export function writeRules(target: Target, step: StepAccess): AccessRule[] {
         { apiGroup: "", resource: "events", verb: "create" },
       ];
     case "restore-strategy":
-    case "relax-rollout":
     case "release-guard":
       return writes;
     case "resume":
       return [...writes, replicaSet("get")];
+    case "relax-rollout":
     case "pause-at-share":
       return [...writes, replicaSet("get"), { apiGroup: APPS, resource: "replicasets/scale", verb: "patch" }];
     case "replace-pods":

@@ -1,20 +1,18 @@
 import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
 import type { ClusterAction, Confirmation } from "../../domain/cluster-action.ts";
-import { ANNOTATIONS, FIELD_MANAGER, type WriteStamp } from "../../domain/workload.ts";
+import { ANNOTATIONS, type WriteStamp } from "../../domain/workload.ts";
 import type { ActionModule } from "../kubernetes/action-module.ts";
 import { restoreTemplatePatch, unpause } from "../kubernetes/deployment-patch.ts";
 import { pathsOf } from "../kubernetes/deployment-paths.ts";
 import { identity, isControlledBy, templateHashOf } from "../kubernetes/deployment-state.ts";
-import type { KubernetesClient } from "../kubernetes/kubernetes-client.ts";
-import { laterFence, type ObjectDecision, result, writeObject } from "../kubernetes/object-write.ts";
+import { type ObjectDecision, result, writeObject } from "../kubernetes/object-write.ts";
 import { templatesEqual, withoutHashLabel } from "../kubernetes/template-equality.ts";
 import { annotation } from "../kubernetes/workload-patch.ts";
+import { scaleReplicaSet } from "./scale-replica-set.ts";
 
 type PauseAtShare = Extract<ClusterAction, { kind: "pause-at-share" }>;
 type Resume = Extract<ClusterAction, { kind: "resume" }>;
-
-const MOST_TRIES = 3;
 
 /**
  * Old and new pods side by side without a router: the rollout is paused with the old template and a surge of exactly `replicas`, then the old ReplicaSet
@@ -37,7 +35,7 @@ export const pauseAtShare: ActionModule<PauseAtShare> = {
       },
     });
     if (paused.outcome !== "applied" && paused.outcome !== "already-applied") return paused;
-    const scaled = await scaleRevision(kubernetes, target, action, stamp);
+    const scaled = await scaleReplicaSet(kubernetes, target, action, stamp);
     if (scaled.outcome === "refused" || scaled.outcome === "superseded") return scaled;
     const outcome = paused.outcome === "applied" || scaled.outcome === "applied" ? "applied" : "already-applied";
     return { ...result(outcome, `${paused.reason}; ${scaled.reason}`), generation };
@@ -120,26 +118,6 @@ function decidePause(
   const { operations } = restoreTemplatePatch(live, withoutHashLabel(revision.spec?.template ?? {}), stamp, bounds);
   const pause = [{ op: "add", path: "/spec/paused", value: true } as const, annotation(ANNOTATIONS.paused, stamp.execution)];
   return { decision: "write", reason: `paused with the earlier template ${action.templateHash}`, patch: [...operations, ...pause] };
-}
-
-/** The scale subresource drops annotations: the fence is read again right before, and the resourceVersion says what was read. */
-async function scaleRevision(kubernetes: KubernetesClient, target: Target, { replicaSet, replicas }: PauseAtShare, stamp: WriteStamp) {
-  const path = pathsOf(target).replicaSet(replicaSet);
-  let conflict = "";
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const live = await kubernetes.get<ReplicaSet>(path);
-    if (live === null) return result("refused", `ReplicaSet ${replicaSet} does not exist any more`);
-    if (live.spec?.replicas === replicas) return result("already-applied", `${replicas} pods of ${replicaSet}`);
-    const fenced = await laterFence(kubernetes, target, stamp);
-    if (fenced !== null) return result("superseded", fenced);
-    const body = { metadata: { resourceVersion: live.metadata?.resourceVersion }, spec: { replicas } };
-    const answer = await kubernetes.merge<{ spec?: { replicas?: number } }>(`${path}/scale?fieldManager=${FIELD_MANAGER}`, body);
-    if (answer.outcome === "denied") return result("refused", `the API server denied the scale of ${replicaSet}: ${answer.message}`);
-    if (answer.outcome === "absent") return result("refused", `ReplicaSet ${replicaSet} does not exist any more`);
-    if (answer.outcome === "stored") return result("applied", `${replicas} pods of ${replicaSet}`);
-    conflict = answer.message;
-  }
-  return result("refused", `ReplicaSet ${replicaSet} changed during each of ${MOST_TRIES} tries to scale it (${conflict})`);
 }
 
 /** Does the state hold? The controller must not spread the pods anew, and nobody may resume. */

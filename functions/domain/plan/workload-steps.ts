@@ -78,7 +78,8 @@ function relaxStep({ id, target }: PlanStep, { replicas, pods }: WorkloadState, 
   const serving = pods.reduce((sum, { ready }) => sum + ready, 0);
   const maxUnavailable = Math.max(1, replicas - serving, Math.floor(replicas * RELAXED_SHARE));
   const clocks = { target, onPass, onFail, bakeSeconds, deadlineSeconds };
-  return actionStep(id.replace("restore-template", "relax-rollout"), { kind: "relax-rollout", maxUnavailable }, clocks);
+  const action = { kind: "relax-rollout", maxUnavailable, ...(target === null ? {} : { replicaSet: target.replicaSet }) } as const;
+  return actionStep(id.replace("restore-template", "relax-rollout"), action, clocks);
 }
 
 function replaces({ onDelete, podManagement }: WorkloadState): boolean {
