@@ -96,15 +96,13 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
   const { confirmation, progress, now } = facts;
   if (confirmation === null) return stop(`${step.id} was not read back`);
   const { verdict, reason } = (step.action?.kind === "watch-drift" ? driftOf(step.action, workload) : null) ?? confirmation;
+  const worse = step.action?.kind === "pause-at-share" ? worseAlarms(facts.alarms, facts.assessment) : [];
+  if (worse.length > 0) return failAction(facts, step, base, `worse while both versions run: ${worse.join(", ")}`);
   switch (verdict) {
     case "proven": {
       if (isRestoring(step)) return watch(facts, step, workload, base);
       if (step.kind === "resume-gitops") return { ...recovered(facts), verdict: "pass", next: "recovered", nextStepId: null, reason };
       const watchedSeconds = secondsBetween(progress.appliedAt, now);
-      if (step.action?.kind === "pause-at-share") {
-        const worse = worseAlarms(facts.alarms, facts.assessment);
-        if (worse.length > 0) return failAction(facts, step, base, `worse while both versions run: ${worse.join(", ")}`);
-      }
       const lastingSeconds = step.action !== undefined && "seconds" in step.action ? step.action.seconds : 0;
       if (watchedSeconds < lastingSeconds) {
         return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${lastingSeconds} s`);
