@@ -60,7 +60,7 @@ export const AuthoredTrafficSchema = z.strictObject({
   maintenance: z.optional(
     described(
       z.enum(["off", "on-critical"]),
-      "on-critical: while a critical incident is open all traffic goes to maintenance_backend, which is downtime. Default off.",
+      "on-critical: while a critical incident is open all traffic is to go to maintenance_backend, which is downtime. Checked, and without effect: no plan of this version does it. Default off.",
     ),
   ),
   maintenance_backend: z.optional(
@@ -76,7 +76,7 @@ export const AuthoredRestoreSchema = z.strictObject({
   secrets: z.optional(
     described(
       z.enum(SECRET_POLICIES),
-      "names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: in the archive, under KMS.",
+      "names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: in the archive, under KMS; refused by this version.",
     ),
   ),
   field_manager_guard: z.optional(

@@ -77,7 +77,9 @@ function describeTraffic({
   const where = `${route.router} ${route.name}${route.rule === null ? "" : ` rule ${route.rule}`}`;
   return [
     ["traffic", `${where}: ${stable} (stable), ${canary} (canary)`],
-    ...(maintenance === null ? [] : [["maintenance", `on a critical incident all traffic to ${maintenance.backend}`] as const]),
+    ...(maintenance === null
+      ? []
+      : [["maintenance", `${maintenance.backend}, without effect: no plan of this version switches maintenance on`] as const]),
   ];
 }
 

@@ -161,7 +161,7 @@ it("rollguard validate shows what was bound around the workload", () => {
     { subject: "target role", value: "arn:aws:iam::111122223333:role/rollguard", from: "blueprint" },
     { subject: "mode", value: "observe", from: "default" },
     { subject: "traffic", value: "gateway-api shop rule web: checkout-stable (stable), checkout-canary (canary)", from: "blueprint" },
-    { subject: "maintenance", value: "on a critical incident all traffic to notice", from: "blueprint" },
+    { subject: "maintenance", value: "notice, without effect: no plan of this version switches maintenance on", from: "blueprint" },
     { subject: "restore", value: "template, ConfigMaps, Secrets as copies", from: "blueprint" },
     { subject: "gitops", value: "watch the owner, if there is one", from: "blueprint" },
   ]);

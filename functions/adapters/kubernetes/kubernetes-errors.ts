@@ -18,7 +18,7 @@ export function rbacRefusal(message: string): PermissionError | null {
   const addition = `{apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
   const where = namespace ? ` in namespace ${namespace} (does it exist?)` : "";
   return new PermissionError(
-    `Kubernetes refused: ${message}. Add ${addition}${where} to the Role of this function's group (rollguard:read, for ExecuteStep rollguard:write; infra/kubernetes/rbac.yaml)`,
+    `Kubernetes refused: ${message}. Add ${addition}${where} to the Role of this function's group (rollguard:read, for ExecuteStep rollguard:write too, for keep-config rollguard:keep): rollguard rbac <service> prints them`,
     {
       verb,
       resource,

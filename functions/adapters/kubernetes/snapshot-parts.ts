@@ -5,6 +5,7 @@ import type { Target } from "../../domain/blueprint.ts";
 import type { ReleaseParts } from "../../domain/release.ts";
 import { contentHash } from "../../domain/release-content.ts";
 import { selectorText } from "./deployment-state.ts";
+import { selects } from "./label-selector.ts";
 import type { AnyObject } from "./snapshot-lists.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -104,26 +105,6 @@ function mostFrequent(digests: readonly (string | null)[]): string | null {
   for (const digest of digests) counts.set(digest, (counts.get(digest) ?? 0) + 1);
   const [first] = [...counts].sort(([one, ones], [other, others]) => others - ones || String(one).localeCompare(String(other)));
   return first?.[0] ?? null;
-}
-
-/** Does a selector choose these labels? */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case "Exists":
-          return value !== undefined;
-        case "DoesNotExist":
-          return value === undefined;
-        case "In":
-          return value !== undefined && values.includes(value);
-        default:
-          return value === undefined || !values.includes(value);
-      }
-    })
-  );
 }
 
 function nameOf({ metadata }: { readonly metadata?: ObjectMeta }): string {

@@ -141,7 +141,7 @@ function configuration({ parts, toRelease, fromRelease }: Change): Omit<Cause, "
         priority: "high",
         action: `Compare ${what} before and after, and correct it where it is written`,
         example:
-          fromRelease && toRelease ? `rollguard releases <service> (${fromRelease} and ${toRelease})` : "rollguard releases <service>",
+          fromRelease && toRelease ? `rollguard releases <service> --diff ${fromRelease} ${toRelease}` : "rollguard releases <service>",
       },
       {
         priority: "medium",
