@@ -66,11 +66,11 @@ export function clusterActions(
         (reason) => ({ outcome: "refused", generation: 0, reason }),
       );
     },
-    async confirm(target, action) {
+    async confirm(target, action, stamp) {
       const module = moduleOf(modules, action);
       if (module === null) return { verdict: "inconclusive", reason: `${action.kind} is not supported` };
       return allowed(
-        () => module.confirm(connect(target), target, action),
+        () => module.confirm(connect(target, stamp.execution), target, action, stamp),
         (reason) => ({ verdict: "inconclusive", reason }),
       );
     },

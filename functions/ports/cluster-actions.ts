@@ -6,6 +6,6 @@ import type { WriteResult, WriteStamp } from "../domain/workload.ts";
 export interface ClusterActions {
   /** Re-reads, refuses when a later fence has written, writes at most once, reads the answer back. Safe to call twice. Actions that only watch answer `already-applied`. */
   apply(target: Target, action: ClusterAction, stamp: WriteStamp): Promise<WriteResult>;
-  /** Reads only. */
-  confirm(target: Target, action: ClusterAction): Promise<Confirmation>;
+  /** Reads only. `stamp`: whose effect is asked for; what another execution has left there proves nothing. */
+  confirm(target: Target, action: ClusterAction, stamp: WriteStamp): Promise<Confirmation>;
 }

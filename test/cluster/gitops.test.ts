@@ -153,7 +153,7 @@ describe.each(FLUX)("a $kind of Flux", ({ kind, crd, apiVersion, ref, spec }) =>
     expect(held).toMatchObject({ outcome: "applied" });
     expect(await specNow()).toEqual({ ...before, suspend: true });
     expect(upstreamProblem(await client.get(path))).toBeNull();
-    expect(await actions.confirm(blueprint.target, { kind: "hold-gitops", gitops: free })).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(blueprint.target, { kind: "hold-gitops", gitops: free }, stamp)).toMatchObject({ verdict: "proven" });
 
     const known = await state();
     expect(known).toMatchObject({ held: true, heldBy: "rg-flux", prior: "null" });

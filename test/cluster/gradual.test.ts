@@ -134,7 +134,7 @@ describe("gradual, on a plain Deployment", () => {
     const pause = { kind: "pause-at-share" as const, ...named(GOOD), replicas: 3, seconds: 1 };
 
     await actions.apply(target, pause, stamp);
-    await eventually("both versions run", async () => (await actions.confirm(target, pause)).verdict === "proven");
+    await eventually("both versions run", async () => (await actions.confirm(target, pause, stamp)).verdict === "proven");
     const twice = await actions.apply(target, pause, stamp);
     const forward = await actions.apply(target, { kind: "resume", to: "suspect", ...named(BAD) }, stamp);
     await service.workload.apply(target, { kind: "restore-strategy", expect: { uid: (await service.live()).metadata.uid ?? "" }, stamp });

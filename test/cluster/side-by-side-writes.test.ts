@@ -42,7 +42,7 @@ describe("two versions side by side", () => {
     const { templateHash, replicaSet } = pause;
 
     const paused = await actions.apply(target, pause, stamp);
-    await eventually("both versions run", async () => (await actions.confirm(target, pause)).verdict === "proven");
+    await eventually("both versions run", async () => (await actions.confirm(target, pause, stamp)).verdict === "proven");
     const resumed = await actions.apply(target, { kind: "resume", to: "restored", templateHash, replicaSet }, stamp);
     const uid = (await service.live()).metadata.uid ?? "";
     const expected = { uid, generation: resumed.generation };

@@ -48,7 +48,7 @@ describe("blue-green by a Service's selector", () => {
 
     expect(await actions.apply(blueprint.target, back, stamp)).toMatchObject({ outcome: "applied" });
     const proof = await eventually("blue serves", async () => {
-      const confirmation = await actions.confirm(blueprint.target, back);
+      const confirmation = await actions.confirm(blueprint.target, back, stamp);
       return confirmation.verdict === "proven" ? confirmation : null;
     });
 
@@ -88,7 +88,7 @@ describe("protecting the traffic in one call", () => {
     const actions = clusterActions();
 
     expect(await actions.apply(blueprint.target, protect, stamp)).toMatchObject({ outcome: "applied" });
-    await eventually("they are out", async () => (await actions.confirm(blueprint.target, protect)).verdict === "proven");
+    await eventually("they are out", async () => (await actions.confirm(blueprint.target, protect, stamp)).verdict === "proven");
 
     const pod = await client.get<Pod>(`/api/v1/namespaces/${namespace}/pods/${bad.metadata.name}`);
     expect(pod.metadata).toMatchObject({ uid: bad.metadata.uid, labels: { traffic: "off", "pod-template-hash": hash } });
@@ -124,12 +124,12 @@ describe("an autoscaler", () => {
     const actions = clusterActions();
 
     expect(await actions.apply(blueprint.target, hold, stamp)).toMatchObject({ outcome: "applied" });
-    expect(await actions.confirm(blueprint.target, hold)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(blueprint.target, hold, stamp)).toMatchObject({ verdict: "proven" });
     expect((await live()).spec).toMatchObject({ minReplicas: 2, maxReplicas: 4, behavior: { scaleDown: { selectPolicy: "Disabled" } } });
     expect(await actions.apply(blueprint.target, hold, stamp)).toMatchObject({ outcome: "already-applied" });
 
     expect(await actions.apply(blueprint.target, release, stamp)).toMatchObject({ outcome: "applied" });
     expect((await live()).spec).toEqual(before.spec);
-    expect(await actions.confirm(blueprint.target, release)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(blueprint.target, release, stamp)).toMatchObject({ verdict: "proven" });
   });
 });

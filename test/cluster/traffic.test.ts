@@ -252,6 +252,6 @@ describe("a maintenance", () => {
 
     expect(await actions.apply(target, lift, stamp)).toMatchObject({ outcome: "applied" });
     expect((await live()).spec).toEqual(before);
-    expect(await actions.confirm(target, lift)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(target, lift, stamp)).toMatchObject({ verdict: "proven" });
   });
 });

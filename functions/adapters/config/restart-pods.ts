@@ -39,10 +39,15 @@ export async function restartPods(kubernetes: KubernetesClient, target: Target, 
   return { ...written, generation };
 }
 
-/** Were the pods asked to start anew? Whether they are up is for the checks to say. */
-export async function confirmRestart(kubernetes: KubernetesClient, target: Target, reason: string): Promise<Confirmation> {
+/** Were the pods asked to start anew by this execution? The mark of an earlier run says nothing of what was restored now. Whether they are up is for the checks to say. */
+export async function confirmRestart(
+  kubernetes: KubernetesClient,
+  target: Target,
+  { execution }: WriteStamp,
+  reason: string,
+): Promise<Confirmation> {
   const live = await kubernetes.get<WorkloadObject>(workloadPath(target));
-  return live !== null && restartedBy(live) !== undefined
+  return live !== null && restartedBy(live) === execution
     ? { verdict: "proven", reason: `${reason}, and the pods start anew` }
     : { verdict: "lost", reason: `${target.kind} ${target.namespace}/${target.name} does not carry our restart any more` };
 }

@@ -28,7 +28,7 @@ interface Prepared {
 export function restoreConfig(macKey: MacKey | null): ActionModule<RestoreConfig> {
   return {
     apply: (kubernetes, target, action, stamp) => apply(kubernetes, target, action, stamp, macKey),
-    confirm: (kubernetes, target, action) => confirm(kubernetes, target, action, macKey),
+    confirm: (kubernetes, target, action, stamp) => confirm(kubernetes, target, action, stamp, macKey),
   };
 }
 
@@ -147,7 +147,13 @@ function replacing(
   return Object.keys(wanted).length === 0 ? null : merge;
 }
 
-async function confirm(kubernetes: KubernetesClient, target: Target, action: RestoreConfig, macKey: MacKey | null): Promise<Confirmation> {
+async function confirm(
+  kubernetes: KubernetesClient,
+  target: Target,
+  action: RestoreConfig,
+  stamp: WriteStamp,
+  macKey: MacKey | null,
+): Promise<Confirmation> {
   for (const entry of action.configs) {
     const what = `${entry.kind} ${target.namespace}/${entry.name}`;
     const live = await kubernetes.get<ConfigObject>(configPath(target, entry));
@@ -156,5 +162,5 @@ async function confirm(kubernetes: KubernetesClient, target: Target, action: Res
   }
   const names = action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ");
   if (!action.restart) return { verdict: "proven", reason: `${names}: the earlier content is there` };
-  return confirmRestart(kubernetes, target, `${names}: the earlier content is there`);
+  return confirmRestart(kubernetes, target, stamp, `${names}: the earlier content is there`);
 }

@@ -59,7 +59,9 @@ export function verifyStep({
     const [renewed, live, confirmation, alarms, signals] = await Promise.all([
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       acted ? workload.read(blueprint.target) : null,
-      acted && step?.action !== undefined ? actions.confirm(blueprint.target, step.action) : null,
+      acted && step?.action !== undefined
+        ? actions.confirm(blueprint.target, step.action, { execution: execution.name, fence: lock.fence })
+        : null,
       acted && (restoring || step?.kind === "pause-at-share")
         ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName))
         : [],

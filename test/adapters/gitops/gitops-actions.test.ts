@@ -71,9 +71,9 @@ describe.each(Object.entries(OWNERS))("a hold of %s (K8S-30)", (_kind, { owner, 
     const before = essence(path);
     const gitops = await stateOf(owner);
 
-    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops })).toMatchObject({ verdict: "lost", held: false });
+    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops }, STAMP)).toMatchObject({ verdict: "lost", held: false });
     expect(await hold(gitops)).toMatchObject({ outcome: "applied" });
-    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops })).toMatchObject({ verdict: "proven", held: true });
+    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops }, STAMP)).toMatchObject({ verdict: "proven", held: true });
 
     const annotations = cluster.at<{ metadata: { annotations: Record<string, string> } }>(path).metadata.annotations;
     expect(annotations).toMatchObject({ "rollguard.dev/execution": "rg-checkout-1", "rollguard.dev/fence": "7" });
@@ -105,7 +105,10 @@ describe.each(Object.entries(OWNERS))("a hold of %s (K8S-30)", (_kind, { owner, 
     expect(resumed).toMatchObject({ outcome: "applied" });
     expect(essence(path)).toEqual(before);
     expect(cluster.at<{ metadata: { annotations: object } }>(path).metadata.annotations).not.toHaveProperty(HOLD_ANNOTATION);
-    expect(await actions().confirm(TARGET, { kind: "resume-gitops", gitops: held })).toMatchObject({ verdict: "proven", held: false });
+    expect(await actions().confirm(TARGET, { kind: "resume-gitops", gitops: held }, STAMP)).toMatchObject({
+      verdict: "proven",
+      held: false,
+    });
     expect(await resume(held)).toMatchObject({ outcome: "already-applied" });
     expect(upstreamProblem(cluster.at(path))).toBeNull();
   });
@@ -163,7 +166,7 @@ describe("a hold", () => {
     const gitops = await stateOf(owner);
     await hold(gitops);
 
-    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops })).toMatchObject({ verdict: "not-yet", held: true });
+    expect(await actions().confirm(TARGET, { kind: "hold-gitops", gitops }, STAMP)).toMatchObject({ verdict: "not-yet", held: true });
   });
 
   it("that may not be made is refused with the rule, and nothing is written", async () => {
@@ -267,19 +270,22 @@ describe("watching for a drift", () => {
   it("tells whether an expected hold still stands", async () => {
     const gitops = await stateOf(owner);
     await hold(gitops);
-    expect(await actions().confirm(TARGET, watch({ ...gitops, held: true }))).toMatchObject({ verdict: "proven", held: true });
+    expect(await actions().confirm(TARGET, watch({ ...gitops, held: true }), STAMP)).toMatchObject({ verdict: "proven", held: true });
 
     cluster.put(APPLICATION_PATH, anApplication());
 
-    expect(await actions().confirm(TARGET, watch({ ...gitops, held: true }))).toMatchObject({ verdict: "inconclusive", held: false });
-    expect(await actions().confirm(TARGET, watch(gitops))).toMatchObject({ verdict: "proven", held: false });
-    expect(await actions().confirm(TARGET, watch(null))).toMatchObject({ verdict: "proven" });
+    expect(await actions().confirm(TARGET, watch({ ...gitops, held: true }), STAMP)).toMatchObject({
+      verdict: "inconclusive",
+      held: false,
+    });
+    expect(await actions().confirm(TARGET, watch(gitops), STAMP)).toMatchObject({ verdict: "proven", held: false });
+    expect(await actions().confirm(TARGET, watch(null), STAMP)).toMatchObject({ verdict: "proven" });
   });
 
   it("goes on where the object may not be read: the workload tells", async () => {
     const gitops = await stateOf(owner);
     cluster.forbidden = ["applications"];
 
-    expect(await actions().confirm(TARGET, watch(gitops))).toMatchObject({ verdict: "proven", held: false });
+    expect(await actions().confirm(TARGET, watch(gitops), STAMP)).toMatchObject({ verdict: "proven", held: false });
   });
 });

@@ -46,7 +46,7 @@ describe("an autoscaler", () => {
     const release: ClusterAction = { kind: "release-autoscaler", hpa: "checkout", prior: autoscalerPrior(before) };
 
     expect(await actions.apply(TARGET, held, STAMP)).toMatchObject({ outcome: "applied" });
-    expect(await actions.confirm(TARGET, held)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(TARGET, held, STAMP)).toMatchObject({ verdict: "proven" });
     expect(cluster.at(path(version))).toMatchObject({
       spec: {
         minReplicas: 6,
@@ -59,7 +59,7 @@ describe("an autoscaler", () => {
 
     expect(await actions.apply(TARGET, release, STAMP)).toMatchObject({ outcome: "applied" });
     expect(cluster.at<ReturnType<typeof anAutoscaler>>(path(version)).spec).toEqual(before.spec);
-    expect(await actions.confirm(TARGET, release)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(TARGET, release, STAMP)).toMatchObject({ verdict: "proven" });
     expect(await actions.apply(TARGET, release, STAMP)).toMatchObject({ outcome: "already-applied" });
     expect(cluster.writes).toHaveLength(2);
   });

@@ -40,7 +40,7 @@ const selectorOf = (cluster: ObjectCluster) => cluster.at<ReturnType<typeof aSer
 describe("blue-green by a Service's selector", () => {
   const back = switching(blue, green);
   const apply = (cluster: ObjectCluster, action = back) => clusterActions(to(cluster)).apply(TARGET, action, STAMP);
-  const proof = (cluster: ObjectCluster) => clusterActions(to(cluster)).confirm(TARGET, back);
+  const proof = (cluster: ObjectCluster) => clusterActions(to(cluster)).confirm(TARGET, back, STAMP);
 
   it("goes back in one patch, and is proven when only pods of that version are behind the Service", async () => {
     const cluster = aCluster();
@@ -117,15 +117,15 @@ describe("the Deployment behind one arm", () => {
       "already-applied",
     ]);
     expect(upstreamProblem(cluster.at(DEPLOYMENT))).toBeNull();
-    expect(await actions.confirm(TARGET, scaled)).toMatchObject({ verdict: "not-yet" });
+    expect(await actions.confirm(TARGET, scaled, STAMP)).toMatchObject({ verdict: "not-yet" });
     cluster.put(DEPLOYMENT, deployment(4, { observedGeneration: 2, replicas: 4, availableReplicas: 4 }));
-    expect(await actions.confirm(TARGET, scaled)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(TARGET, scaled, STAMP)).toMatchObject({ verdict: "proven" });
   });
 
   it("that somebody else has scaled is left to them", async () => {
     const cluster = aCluster().put(DEPLOYMENT, deployment(2));
 
     expect(await clusterActions(to(cluster)).apply(TARGET, scaled, STAMP)).toMatchObject({ outcome: "superseded" });
-    expect(await clusterActions(to(cluster)).confirm(TARGET, scaled)).toMatchObject({ verdict: "lost" });
+    expect(await clusterActions(to(cluster)).confirm(TARGET, scaled, STAMP)).toMatchObject({ verdict: "lost" });
   });
 });

@@ -112,12 +112,12 @@ describe.each(Object.entries(CASES))("a maintenance of %s", (_kind, given) => {
     expect(await actions.apply(TARGET, on, STAMP)).toMatchObject({ outcome: "applied" });
     expect(await read(cluster, route)).toMatchObject({ arms: { maintenance: 100 } });
     expect(upstreamProblem(cluster.at(path))).toBeNull();
-    expect(await actions.confirm(TARGET, lift)).toMatchObject({ verdict: "lost" });
+    expect(await actions.confirm(TARGET, lift, STAMP)).toMatchObject({ verdict: "lost" });
     expect(await actions.apply(TARGET, on, STAMP)).toMatchObject({ outcome: "already-applied" });
 
     expect(await actions.apply(TARGET, lift, STAMP)).toMatchObject({ outcome: "applied" });
     expect(specOf(cluster, path)).toEqual(before);
-    expect(await actions.confirm(TARGET, lift)).toMatchObject({ verdict: "proven" });
+    expect(await actions.confirm(TARGET, lift, STAMP)).toMatchObject({ verdict: "proven" });
     expect(await actions.apply(TARGET, lift, STAMP)).toMatchObject({ outcome: "already-applied" });
     expect(cluster.writes).toHaveLength(2);
   });

@@ -30,7 +30,7 @@ function follow(cluster: ObjectCluster, ...pods: string[]): void {
 }
 
 const apply = (cluster: ObjectCluster, stamp = STAMP) => clusterActions(to(cluster)).apply(TARGET, protect, stamp);
-const proof = (cluster: ObjectCluster) => clusterActions(to(cluster)).confirm(TARGET, protect);
+const proof = (cluster: ObjectCluster) => clusterActions(to(cluster)).confirm(TARGET, protect, STAMP);
 
 describe("bad pods", () => {
   it("leave their Service by a label and stay for the diagnosis", async () => {

@@ -42,6 +42,6 @@ export const shift = (cluster: ObjectCluster, route: Route, weights: Shares, pri
   clusterActions(to(cluster)).apply(TARGET, { kind: "set-weights", route, weights, prior }, stamp);
 
 export const confirm = (cluster: ObjectCluster, route: Route, weights: Shares): Promise<Confirmation> =>
-  clusterActions(to(cluster)).confirm(TARGET, { kind: "set-weights", route, weights, prior: {} });
+  clusterActions(to(cluster)).confirm(TARGET, { kind: "set-weights", route, weights, prior: {} }, STAMP);
 
 export const read = (cluster: ObjectCluster, route: Route) => clusterTraffic(to(cluster)).read(TARGET, route);

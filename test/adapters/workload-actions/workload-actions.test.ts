@@ -13,7 +13,7 @@ const rollout = "/apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/checkout";
 
 const apply = (cluster: ObjectCluster, action: ClusterAction, kind: "Deployment" | "Rollout" = "Deployment") =>
   clusterActions(() => cluster).apply({ ...target, kind }, action, stamp);
-const confirm = (cluster: ObjectCluster, action: ClusterAction) => clusterActions(() => cluster).confirm(target, action);
+const confirm = (cluster: ObjectCluster, action: ClusterAction) => clusterActions(() => cluster).confirm(target, action, stamp);
 
 /** A ReplicaSet and its scale are one object. */
 class ScalingCluster extends ObjectCluster {

@@ -178,7 +178,7 @@ export function aRoutedService(
           said.push(
             ...(await texts({
               shift: () => clusterActions(write).apply(target, action, stamp),
-              confirm: () => clusterActions(read).confirm(target, action),
+              confirm: () => clusterActions(read).confirm(target, action, stamp),
             })),
           );
         }
@@ -206,7 +206,7 @@ export function anOwnedService(kind: GitopsObject["kind"], crd: CrdName, spec: o
       run: (read, write) =>
         texts({
           hold: () => clusterActions(write).apply(target, { kind: "hold-gitops", gitops }, stamp),
-          confirm: () => clusterActions(read).confirm(target, { kind: "hold-gitops", gitops }),
+          confirm: () => clusterActions(read).confirm(target, { kind: "hold-gitops", gitops }, stamp),
         }),
     };
   };

@@ -84,13 +84,15 @@ async function around(client: ClusterClient, namespace: string): Promise<void> {
   });
 }
 
+const stamp = { execution: "rg-rbac", fence: 1 };
+
 /** Everything that functions which only look do, one after the other; what each says, or why it failed. */
 export function lookingTexts(release: BadRelease, connect: ConnectToCluster, state: WorkloadState): Promise<string[]> {
   const { blueprint } = release;
   const { target } = blueprint;
   const actions = clusterActions(connect);
   const bad = revisionOf(state, state.templateHash);
-  const confirmed = (action: ClusterAction) => () => actions.confirm(target, action);
+  const confirmed = (action: ClusterAction) => () => actions.confirm(target, action, stamp);
   return texts({
     assess: () => kubernetesWorkload(connect).read(target),
     evidence: () => kubernetesEvidence(connect).collect({ target, workload: state, since: new Date(0), depth: "quick" }),
@@ -117,7 +119,6 @@ export async function writingTexts(release: BadRelease, connect: ConnectToCluste
   const { target } = blueprint;
   const workload = kubernetesWorkload(connect);
   const actions = clusterActions(connect);
-  const stamp = { execution: "rg-rbac", fence: 1 };
   const state = await release.state();
   const bad = revisionOf(state, state.templateHash);
   const good = state.replicaSets.find(({ name }) => name !== bad.name) ?? bad;

@@ -16,7 +16,7 @@ export function actionSteps(action: ClusterAction, target: Target = TARGET): rea
       return { word: outcome, reason };
     }),
     stateStep("VerifyStep", async ({ actions }) => {
-      const { verdict, reason } = await actions.confirm(target, action);
+      const { verdict, reason } = await actions.confirm(target, action, STAMP);
       return { word: verdict, reason };
     }),
   ];

@@ -27,7 +27,7 @@ export class FakeClusterActions implements ClusterActions {
     return { outcome: "applied", generation: 0, reason: `${action.kind} is done` };
   }
 
-  async confirm(_target: Target, action: ClusterAction): Promise<Confirmation> {
+  async confirm(_target: Target, action: ClusterAction, _stamp: WriteStamp): Promise<Confirmation> {
     const answer = this.confirmations.get(action.kind);
     if (answer !== undefined) return answer;
     return this.isApplied(action)
