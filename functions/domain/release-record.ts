@@ -38,7 +38,8 @@ export function recordRelease(facts: RecordReleaseFacts, sha256: Sha256): Releas
       actor: known?.source.actor ?? snapshot.source.actor,
     },
     data: known?.data ?? snapshot.data,
-    irreversible: known === null ? snapshot.irreversible : known.irreversible,
+    irreversible: irreversibleOf(snapshot, known, liveSince),
+    irreversibleSeen: snapshot.irreversible,
     verdict,
     verdictBy: verdict === known?.verdict ? known.verdictBy : verdictGiver(facts, verdict),
     firstSeenAt: known?.firstSeenAt ?? now,
@@ -48,6 +49,19 @@ export function recordRelease(facts: RecordReleaseFacts, sha256: Sha256): Releas
     archiveKey: known?.archiveKey ?? null,
     ...(facts.alarmsInAlarm.length > 0 ? { alarmAt: now } : known?.alarmAt === undefined ? {} : { alarmAt: known.alarmAt }),
   };
+}
+
+/**
+ * A person may mark a release, or correct the mark, as long as it is live. What its objects said already when it came back stays with the release that it
+ * came from: only a change since the last look of the same run counts.
+ */
+function irreversibleOf({ irreversible }: Snapshot, known: Release | null, liveSince: string): string | null {
+  if (known === null) return irreversible;
+  // Written before looks were noted: it is known only of a release that has never been away.
+  const seenBefore =
+    known.irreversibleSeen === undefined && known.liveSince <= known.firstSeenAt ? known.irreversible : known.irreversibleSeen;
+  const changed = known.liveSince === liveSince && seenBefore !== undefined && irreversible !== seenBefore;
+  return changed ? irreversible : known.irreversible;
 }
 
 /** What is live by one look, with the name that its release has or will get; no name while not every container has reported its image. */

@@ -48,6 +48,8 @@ export const ReleaseSchema = z.strictObject({
   data: z.strictObject({ dbSnapshot: z.nullable(z.string()), volumeSnapshot: z.nullable(z.string()) }),
   /** Why going back behind this release cannot be done safely; null when nothing says so. */
   irreversible: z.nullable(z.string()),
+  /** What the live objects said of that at the last look. An annotation of the workload outlasts its release, so it may be about another one. */
+  irreversibleSeen: z.optional(z.nullable(z.string())),
   verdict: z.enum(VERDICTS),
   /** `observe-releases`, an incident id, or a person. */
   verdictBy: z.nullable(z.string()),
