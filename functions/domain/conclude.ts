@@ -86,7 +86,7 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       if (assessment?.change?.kind === "leftover") {
         return `${service}: the Deployment's own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
-      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${adviceOf(document)}`;
+      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
     case "stand-down":
@@ -123,6 +123,11 @@ function stillRed(verification: RollbackDocument["verification"]): string {
   return red.length === 0
     ? ""
     : `; still in ALARM, as before the change: ${red.map(({ check }) => check.replace("alarm ", "")).join(", ")}`;
+}
+
+/** Cleaning up is no part of the recovery: what of it did not work is said, and pages nobody. */
+function notesOf(verification: RollbackDocument["verification"]): string {
+  return (verification?.notes ?? []).map((note) => `; ${note}`).join("");
 }
 
 /** What a person must know first when the run itself broke. */

@@ -229,6 +229,8 @@ export const VerificationSchema = z.strictObject({
   restoringStepId: z.optional(z.nullable(z.string())),
   /** Is the GitOps controller held, as last read? Absent while no step has looked. */
   held: z.optional(z.boolean()),
+  /** What did not work after the proven recovery, and takes nothing back of it. */
+  notes: z.optional(z.array(z.string())),
   verifiedAt: z.string(),
 });
 export type Verification = z.infer<typeof VerificationSchema>;

@@ -38,6 +38,7 @@ export function verify(facts: VerificationFacts): Verification {
       ? (previous?.restoringStepId ?? (step.kind === "restore-strategy" ? (previous?.stepId ?? null) : null))
       : progress.stepId,
     ...heldOf(facts),
+    ...(previous?.notes === undefined ? {} : { notes: previous.notes }),
     verifiedAt: now,
   };
   return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
@@ -55,13 +56,20 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (progress.outcome === "would-apply") {
     return { verdict: "inconclusive", next: "observed", nextStepId: null, reason: `observe mode: would have applied ${step.id}` };
   }
-  if (progress.outcome === "refused" && step.action !== undefined) return failAction(facts, step, base, progress.reason);
+  if (step.action !== undefined && (progress.outcome === "refused" || isCleanUpInVain(facts, step, base))) {
+    return failAction(facts, step, base, progress.reason);
+  }
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(`${progress.reason}${halfDone(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
   if (step.action === undefined && handsOver) return handOver(facts, step, workload);
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
+}
+
+/** Somebody has written what was to be tidied up after the proven recovery: that is theirs, and takes nothing back of it. */
+function isCleanUpInVain({ progress }: VerificationFacts, step: PlanStep, { recovery }: Verification): boolean {
+  return progress.outcome === "superseded" && recovery === "recovered" && !isRestoring(step);
 }
 
 /** A person must know first that the configuration is of another release than the template by now. */
@@ -131,7 +139,8 @@ function failAction(facts: VerificationFacts, step: PlanStep, base: Verification
   const why = `${step.id}: ${reason}`;
   // Nothing is cleaned up after a release that did not stay.
   if (lost) return { verdict: "fail", next: "escalate", nextStepId: null, reason: why, recovery: "not-recovered" };
-  return { ...afterAction(facts, step.onFail, base), verdict: "fail", reason: reasonAfter(facts, base, why) };
+  const notes = base.recovery === "recovered" ? { notes: [...(base.notes ?? []), why] } : {};
+  return { ...afterAction(facts, step.onFail, base), ...notes, verdict: "fail", reason: reasonAfter(facts, base, why) };
 }
 
 /** The sentence that proved the recovery stays the one that people read. */
