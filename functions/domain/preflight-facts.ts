@@ -75,7 +75,7 @@ export interface PreflightFacts {
   readonly targets: readonly TargetFacts[];
   readonly quotas: Looked<readonly QuotaRoom[]>;
   readonly nodes: Looked<readonly NodeRoom[]>;
-  /** The newest FailedScheduling event of the workload's pods in the last minutes, and what the live template asks for; null when there is none. */
+  /** The newest FailedScheduling event of the last 10 minutes about a pod of the workload that still waits, and what that pod asks for; null when there is none. */
   readonly unschedulable: Looked<{ readonly message: string; readonly requests: Resources } | null>;
   readonly autoscaler: Looked<{ readonly name: string; readonly maxReplicas: number } | null>;
   /** Disruption budgets over the workload's pods, and how many pods each may lose now. */

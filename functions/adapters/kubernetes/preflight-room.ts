@@ -1,10 +1,12 @@
 import type { Event, Node, Pod, PodTemplateSpec, ResourceQuota } from "kubernetes-types/core/v1.d.ts";
+import type { LabelSelector } from "kubernetes-types/meta/v1.d.ts";
 import type { Looked, NodeRoom, PreflightFacts, QuotaRoom } from "../../domain/preflight-facts.ts";
+import { selectorText } from "./deployment-state.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import { from, type Look, notChecked } from "./preflight-looking.ts";
 import { amountOf, podResources } from "./resource-quantity.ts";
 
-/** An older refusal of the scheduler says nothing about now. */
+/** An older refusal of the scheduler says nothing about now: it tries a waiting pod again every 5 minutes, so it has missed two tries. */
 const RECENT_MS = 10 * 60_000;
 const COUNTED = /^(pods|count\/pods|((requests|limits)\.)?(cpu|memory))$/;
 /** Quotas with another scope count pods of a special kind (terminating, best-effort, of one priority). */
@@ -33,25 +35,49 @@ export async function nodeRoom(kubernetes: KubernetesClient, look: Look, templat
   return from(pods, (running) => (nodes.value ?? []).filter((node) => takes(node, template)).map((node) => left(node, running ?? [])));
 }
 
-/** The scheduler's newest refusal of a pod of the workload, by the names of its pods. */
+export interface RefusalScope {
+  /** `/api/v1/namespaces/<namespace>` */
+  readonly core: string;
+  /** Of the workload, which tells its pods from those of another with a similar name; null when it has none to read. */
+  readonly selector: LabelSelector | null;
+  readonly now: Date;
+}
+
+/**
+ * The scheduler's newest refusal of a pod of the workload that waits even now, and what that pod asks for. Events are kept for an hour: one about a pod
+ * that has a Node by now, or is gone, tells nothing.
+ */
 export async function schedulerRefusal(
   kubernetes: KubernetesClient,
   look: Look,
-  { core, name, live, now }: { readonly core: string; readonly name: string; readonly live: PodTemplateSpec; readonly now: Date },
+  { core, selector, now }: RefusalScope,
 ): Promise<PreflightFacts["unschedulable"]> {
-  const events = await look(() => kubernetes.list<Event>(`${core}/events`, { fieldSelector: "reason=FailedScheduling" }));
+  if (selector === null) return notChecked("the workload has no selector that tells its pods");
+  const [events, pods] = await Promise.all([
+    look(() => kubernetes.list<Event>(`${core}/events`, { fieldSelector: "reason=FailedScheduling" })),
+    look(() => kubernetes.list<Pod>(`${core}/pods`, selectorText(selector))),
+  ]);
+  if ("notChecked" in pods) return pods;
+  const waiting = (pods.value ?? []).filter(({ metadata, spec }) => !spec?.nodeName && metadata?.deletionTimestamp === undefined);
   return from(events, (found) => {
-    const recent = (found ?? [])
-      .filter(({ involvedObject }) => involvedObject.kind === "Pod" && involvedObject.name?.startsWith(`${name}-`))
-      .map((event) => ({
-        message: event.message ?? "",
-        at: Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? ""),
-      }))
+    const [newest] = (found ?? [])
+      .flatMap((event) => {
+        const pod = waiting.find((candidate) => isAbout(event, candidate));
+        return pod === undefined ? [] : [{ pod, message: event.message ?? "", at: lastSeenAt(event) }];
+      })
       .filter(({ at }) => now.getTime() - at < RECENT_MS)
       .sort((a, b) => b.at - a.at);
-    const newest = recent[0];
-    return newest === undefined ? null : { message: newest.message.slice(0, 200), requests: podResources(live.spec, "requests") };
+    return newest === undefined ? null : { message: newest.message.slice(0, 200), requests: podResources(newest.pod.spec, "requests") };
   });
+}
+
+function isAbout({ involvedObject: { kind, name, uid } }: Event, { metadata }: Pod): boolean {
+  return kind === "Pod" && name === metadata?.name && (uid === undefined || uid === metadata?.uid);
+}
+
+/** The newest of the times that the two event APIs note. */
+function lastSeenAt({ lastTimestamp, series, eventTime, metadata }: Event): number {
+  return Date.parse(lastTimestamp ?? series?.lastObservedTime ?? eventTime ?? metadata.creationTimestamp ?? "");
 }
 
 function leftOf(hard: Readonly<Record<string, string>>, used: Readonly<Record<string, string>>): Record<string, number> {

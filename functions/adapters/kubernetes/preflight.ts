@@ -76,7 +76,7 @@ async function lookAround(
     ),
     quotaRoom(kubernetes, look, core),
     nodeRoom(kubernetes, look, first),
-    schedulerRefusal(kubernetes, look, { core, name: target.name, live: live?.spec?.template ?? {}, now }),
+    schedulerRefusal(kubernetes, look, { core, selector: live?.spec?.selector ?? null, now }),
     autoscalerOf(kubernetes, look, request),
     budgetsOver(kubernetes, look, target.namespace, first.metadata?.labels ?? {}),
     loadBalancerOf(kubernetes, look, target.namespace),

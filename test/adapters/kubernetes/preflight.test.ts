@@ -140,24 +140,60 @@ describe("what is around", () => {
     expect((await look(cluster)).nodes).toEqual({ value: [{ cpuMillicores: 1950, memoryBytes: 4 * 2 ** 30 - 128 * 2 ** 20, pods: 9 }] });
   });
 
-  it("is the scheduler's newest refusal of a pod of the workload", async () => {
-    const cluster = aCluster();
-    const event = (name: string, message: string, lastTimestamp: string) => ({
+  describe("by the scheduler's newest refusal of a pod of the workload", () => {
+    const pod = (name: string, rest: { app?: string; spec?: object; metadata?: object } = {}) => ({
+      metadata: { name, uid: `uid-${name}`, labels: { app: rest.app ?? "checkout" }, ...rest.metadata },
+      spec: { ...aTemplate("x").spec, ...rest.spec },
+    });
+    const refusal = (name: string, message: string, times: object, uid = `uid-${name}`) => ({
       reason: "FailedScheduling",
-      involvedObject: { kind: "Pod", name },
+      involvedObject: { kind: "Pod", name, uid },
       message,
-      lastTimestamp,
+      metadata: {},
+      ...times,
     });
-    cluster.objects[`${CORE}/events/1`] = event("checkout-bad-1", "0/1 nodes are available", "2026-11-20T03:14:00Z");
-    cluster.objects[`${CORE}/events/2`] = event("checkout-bad-2", "older", "2026-11-20T03:13:00Z");
-    cluster.objects[`${CORE}/events/3`] = event("search-1", "of others", "2026-11-20T03:14:30Z");
+    async function refused(pods: readonly object[], events: readonly object[]) {
+      const cluster = aCluster();
+      for (const [index, object] of pods.entries()) cluster.objects[`${CORE}/pods/${index}`] = object;
+      for (const [index, object] of events.entries()) cluster.objects[`${CORE}/events/${index}`] = object;
+      const { unschedulable } = await look(cluster);
+      return "value" in unschedulable ? unschedulable.value : unschedulable;
+    }
+    const recently = { lastTimestamp: "2026-11-20T03:13:00Z" };
 
-    expect((await look(cluster)).unschedulable).toEqual({
-      value: { message: "0/1 nodes are available", requests: { cpuMillicores: 50, memoryBytes: 128 * 2 ** 20 } },
+    it("counts the newest about a pod that waits, with what that pod asks for", async () => {
+      const events = [
+        refusal("checkout-bad-1", "older", recently),
+        refusal("checkout-bad-2", "0/1 nodes are available", {
+          eventTime: "2026-11-20T02:00:00Z",
+          series: { lastObservedTime: "2026-11-20T03:14:00Z" },
+        }),
+      ];
+
+      expect(await refused([pod("checkout-bad-1"), pod("checkout-bad-2")], events)).toEqual({
+        message: "0/1 nodes are available",
+        requests: { cpuMillicores: 50, memoryBytes: 128 * 2 ** 20 },
+      });
     });
-    delete cluster.objects[`${CORE}/events/1`];
-    cluster.objects[`${CORE}/events/2`] = event("checkout-bad-2", "long past", "2026-11-20T02:13:00Z");
-    expect((await look(cluster)).unschedulable).toEqual({ value: null });
+
+    it.each([
+      ["is older than ten minutes", pod("checkout-bad-1"), refusal("checkout-bad-1", "", { lastTimestamp: "2026-11-20T03:04:59Z" })],
+      ["is about a pod of another workload", pod("checkout-admin-1", { app: "checkout-admin" }), refusal("checkout-admin-1", "", recently)],
+      [
+        "is about a pod that has a Node by now",
+        pod("checkout-bad-1", { spec: { nodeName: "a" } }),
+        refusal("checkout-bad-1", "", recently),
+      ],
+      [
+        "is about a pod that is going",
+        pod("checkout-bad-1", { metadata: { deletionTimestamp: "2026-11-20T03:14:00Z" } }),
+        refusal("checkout-bad-1", "", recently),
+      ],
+      ["is about a pod that is gone", pod("checkout-good-1"), refusal("checkout-bad-1", "", recently)],
+      ["is about an earlier pod of the same name", pod("checkout-0"), refusal("checkout-0", "", recently, "earlier")],
+    ])("does not count one that %s", async (_which, waiting, event) => {
+      expect(await refused([waiting], [event])).toBeNull();
+    });
   });
 
   it("is the autoscaler's bound, budgets over the pods, and a load balancer that pods do not wait for", async () => {

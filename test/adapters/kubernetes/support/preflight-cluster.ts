@@ -29,7 +29,9 @@ export class PreflightCluster extends UnplayedKubernetesClient {
       ([key, object]) =>
         (name === undefined || key.endsWith(`/${name}`)) && (reason === undefined || (object as { reason?: string }).reason === reason),
     );
-    return structuredClone(found.map(([, object]) => object)) as T[];
+    const labels = (typeof selectors === "string" ? selectors : "").split(",").filter((pair) => pair !== "");
+    const carries = (object: object) => labels.every((pair) => labelsOf(object).includes(pair));
+    return structuredClone(found.map(([, object]) => object).filter(carries)) as T[];
   }
 
   override async create(path: string, body: unknown): Promise<CreateAnswer<never>> {
@@ -52,4 +54,9 @@ export class PreflightCluster extends UnplayedKubernetesClient {
     const [, apiGroup = ""] = /^\/apis\/([^/]+)\//.exec(path) ?? [];
     throw new PermissionError("forbidden", { verb, resource, apiGroup, namespace: "demo" });
   }
+}
+
+function labelsOf(object: object): readonly string[] {
+  const { metadata } = object as { metadata?: { labels?: Record<string, string> } };
+  return Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
 }
