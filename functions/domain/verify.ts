@@ -1,5 +1,6 @@
 import { driftOf } from "./gitops-drift.ts";
 import { FINISH } from "./plan/chain.ts";
+import { plainRestore } from "./plan/share-steps.ts";
 import { RUN_SECONDS } from "./plan/step-clocks.ts";
 import { isRestoring } from "./plan-steps.ts";
 import type { PlanStep, Verification } from "./rollback-document.ts";
@@ -56,10 +57,15 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (progress.outcome === "would-apply") {
     return { verdict: "inconclusive", next: "observed", nextStepId: null, reason: `observe mode: would have applied ${step.id}` };
   }
+  const plain = progress.outcome === "refused" ? plainRestore(facts.plan.steps, step) : undefined;
+  if (plain !== undefined) {
+    return { verdict: "fail", next: "next-step", nextStepId: plain.id, reason: `${step.id}: ${progress.reason}` };
+  }
   if (step.action !== undefined && (progress.outcome === "refused" || isCleanUpInVain(facts, step, base))) {
     return failAction(facts, step, base, progress.reason);
   }
-  if (progress.outcome !== "applied" && progress.outcome !== "already-applied") return stop(`${progress.reason}${halfDone(facts, step)}`);
+  if (progress.outcome !== "applied" && progress.outcome !== "already-applied")
+    return stop(`${progress.reason}${halfDone(facts, step)}${stillPaused(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
@@ -82,6 +88,15 @@ function halfDone({ plan }: VerificationFacts, { kind, target }: PlanStep): stri
   if (restored.length === 0) return "";
   const names = restored.map((config) => `${config.kind} ${config.name}`).join(", ");
   return `; the earlier content of ${names} is back already, and the template that belongs to it is not`;
+}
+
+/** A pause of ours that could not be ended either way: until somebody ends it no rollout goes on. */
+function stillPaused({ plan, previous, blueprint }: VerificationFacts, step: PlanStep): string {
+  const before = plan.steps.find(({ id }) => id === previous?.stepId);
+  if (before === undefined || plainRestore(plan.steps, before) !== step) return "";
+  const { namespace, name } = blueprint.target;
+  const is = before.kind === "resume" ? "is still paused" : "may have been paused by this run";
+  return `; the Deployment ${is}: kubectl rollout resume deployment/${name} -n ${namespace} goes on towards ${step.target?.image}`;
 }
 
 /** The next step belongs to the same release, and is judged: it replaces the pods that the controller leaves, or brings the replicas back. */

@@ -12,6 +12,7 @@ import {
   aPlanStep,
   aPlanTarget,
   aPodGroup,
+  aVerification,
   aWorkloadState,
   GOOD_HASH,
   GOOD_IMAGE,
@@ -160,6 +161,39 @@ describe("two versions side by side", () => {
     expect(look(steps, "pause-at-share-1", { workload: paused, confirmation: said("lost"), alarms: [], now: at(20) })).toMatchObject({
       nextStepId: "resume-1",
     });
+  });
+});
+
+describe("a way side by side that is refused", () => {
+  const steps = chain([[...shareSteps(template, aWorkloadState(), 600), strategy]]);
+  const refused = (stepId: string, outcome: "refused" | "superseded" = "refused") => ({
+    progress: { ...progress, stepId, stepIndex: steps.findIndex(({ id }) => id === stepId), outcome, reason: "may not patch" },
+  });
+  const after = (stepId: string) => ({ previous: aVerification({ stepId, recovery: "undecided", recoveredAt: null }) });
+
+  it.each(["pause-at-share-1", "resume-1"])("%s goes on with the plain restore of the same release", (stepId) => {
+    expect(look(steps, stepId, refused(stepId))).toMatchObject({
+      next: "next-step",
+      nextStepId: "restore-template-1",
+      verdict: "fail",
+      recovery: "undecided",
+    });
+  });
+
+  it("leaves what somebody else has written since", () => {
+    expect(look(steps, "resume-1", refused("resume-1", "superseded"))).toMatchObject({ next: "escalate" });
+  });
+
+  it("is for people once the plain restore is refused too: they must know that the Deployment is paused", () => {
+    const both = look(steps, "restore-template-1", { ...refused("restore-template-1"), ...after("resume-1") });
+    const first = look(steps, "restore-template-1", { ...refused("restore-template-1"), ...after("pause-at-share-1") });
+
+    expect(both).toMatchObject({ next: "escalate", nextStepId: null });
+    expect(both.reason).toBe(
+      `may not patch; the Deployment is still paused: kubectl rollout resume deployment/checkout -n demo goes on towards ${GOOD_IMAGE}`,
+    );
+    expect(first.reason).toContain("the Deployment may have been paused by this run");
+    expect(look(steps, "restore-template-1", refused("restore-template-1")).reason).toBe("may not patch");
   });
 });
 

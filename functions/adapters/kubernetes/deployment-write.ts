@@ -2,8 +2,8 @@ import type { Deployment, ReplicaSet } from "kubernetes-types/apps/v1.d.ts";
 import type { HorizontalPodAutoscaler } from "kubernetes-types/autoscaling/v1.d.ts";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
-import type { WorkloadWrite, WriteResult } from "../../domain/workload.ts";
-import { restoreScalePatch, restoreStrategyPatch, restoreTemplatePatch } from "./deployment-patch.ts";
+import { ANNOTATIONS, type WorkloadWrite, type WriteResult } from "../../domain/workload.ts";
+import { restoreScalePatch, restoreStrategyPatch, restoreTemplatePatch, unpause } from "./deployment-patch.ts";
 import { forWriting, pathsOf } from "./deployment-paths.ts";
 import { autoscalerOf, identity, isControlledBy, templateHashOf } from "./deployment-state.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
@@ -57,7 +57,9 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
   const revision = write.kind === "restore-template" ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.replicaSet)) : null;
   const autoscalers = write.kind === "restore-scale" ? await kubernetes.list<HorizontalPodAutoscaler>(paths.autoscalers) : null;
   const template = write.kind === "restore-template" ? templateToWrite(revision?.spec?.template ?? null, write) : null;
-  const templateHash = hashIfLive(live, template, write);
+  // A pause of this run ends with the write: until then the template that is there reaches no pod.
+  const heldByUs = write.kind === "restore-template" && isPausedBy(live, write.stamp.execution);
+  const templateHash = heldByUs ? null : hashIfLive(live, template, write);
   const moved = write.kind === "restore-template" && templateHash === null && live.metadata?.generation !== write.expect.generation;
   const assessed = moved && write.expect.replicaSet ? await kubernetes.get<ReplicaSet>(paths.replicaSet(write.expect.replicaSet)) : null;
   return {
@@ -66,6 +68,7 @@ async function readScene(kubernetes: KubernetesClient, target: Target, write: Wo
     template,
     guarded: {
       ...identity(live),
+      ...(heldByUs ? { paused: false } : {}),
       templateHash,
       hpa: autoscalerOf(target.name, autoscalers ?? []),
       assessedIsLive:
@@ -87,7 +90,7 @@ function patchFor({ live, revision, template }: Scene, write: WorkloadWrite): Wo
       if (revision !== null && templateHashOf(revision) !== write.templateHash) {
         return `ReplicaSet ${write.replicaSet} has template ${templateHashOf(revision)}, not ${write.templateHash}`;
       }
-      return withSource(restoreTemplatePatch(live, template, write.stamp, write.availability), revision);
+      return goingOn(live, withSource(restoreTemplatePatch(live, template, write.stamp, write.availability), revision), write);
     case "restore-scale":
       return restoreScalePatch(live, write.replicas, write.stamp);
     case "restore-strategy":
@@ -100,6 +103,16 @@ function patchFor({ live, revision, template }: Scene, write: WorkloadWrite): Wo
 
 function withSource(patch: WorkloadPatch, revision: ReplicaSet | null): WorkloadPatch {
   return revision === null ? { ...patch, reason: `${patch.reason}; template from the snapshot: the cluster has none any more` } : patch;
+}
+
+/** A rollout that this run has paused goes on in the same write. */
+function goingOn(live: Deployment, patch: WorkloadPatch, { stamp }: WorkloadWrite): WorkloadPatch {
+  if (!isPausedBy(live, stamp.execution)) return patch;
+  return { operations: [...patch.operations, ...unpause(live)], reason: `${patch.reason}; the rollout that was paused goes on` };
+}
+
+function isPausedBy({ metadata, spec }: Deployment, execution: string): boolean {
+  return spec?.paused === true && metadata?.annotations?.[ANNOTATIONS.paused] === execution;
 }
 
 /** The hash that the write names, if what it would write is live already. */

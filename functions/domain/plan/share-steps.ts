@@ -23,6 +23,7 @@ export function whyNotShare({ kind, replicas, hpa, paused, strategy, flagger }: 
 /**
  * In place of one restored template: the rollout is paused with R - 1 old pods beside the R new ones, which halves the new version's share and nearly
  * doubles the pods; then it goes on towards the old template. Without signals of each version traffic is never given back, so there is no other way out.
+ * The plain restore of the same template comes last, and only where the way to it was refused: see `plainRestore`.
  */
 export function shareSteps(step: PlanStep, workload: WorkloadState, seconds: number): PlanStep[] {
   const { replicas, replicaSets } = workload;
@@ -49,5 +50,12 @@ export function shareSteps(step: PlanStep, workload: WorkloadState, seconds: num
       { kind: "resume", to: "restored", templateHash, replicaSet },
       { target, onPass, onFail, bakeSeconds, deadlineSeconds: rest, ...(judged === false ? { judged } : {}) },
     ),
+    { ...step, deadlineSeconds: rest },
   ];
+}
+
+/** After a refused pause or a refused resume: the step that restores the same template without sharing. Undefined for other steps. */
+export function plainRestore(steps: readonly PlanStep[], { action }: PlanStep): PlanStep | undefined {
+  if (action?.kind !== "pause-at-share" && action?.kind !== "resume") return undefined;
+  return steps.find(({ kind, target }) => kind === "restore-template" && target?.templateHash === action.templateHash);
 }
