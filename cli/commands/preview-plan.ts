@@ -3,6 +3,7 @@ import type { Release } from "../../functions/domain/release.ts";
 import type { ReleaseObservation } from "../../functions/domain/release-observation.ts";
 import { newestRelease } from "../../functions/domain/release-targets.ts";
 import type { Assessment, Change, Plan, RollbackTrigger } from "../../functions/domain/rollback-document.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
 import { selectStrategy } from "../../functions/domain/select-strategy.ts";
 import { suspectChange } from "../../functions/domain/suspect-change.ts";
 import type { WorkloadState } from "../../functions/domain/workload.ts";
@@ -135,7 +136,12 @@ const PREVIEW_BLUEPRINT: Blueprint = {
   gitops: { hold: true, argoNamespace: "argocd" },
   signals: [],
   triggers: [],
-  verification: { stabilizationSeconds: 60, checks: [] },
+  verification: {
+    stabilizationSeconds: 60,
+    phases: { health: { intervalSeconds: 30, consecutiveFailures: 2 }, performance: null, business: null },
+    checks: [],
+  },
+  policy: DEFAULT_ROLLBACK_POLICY,
   rollback: { enabled: true, automatic: true, triggerOnCriticalFailure: true, maxAttempts: 3 },
   suspicionWindowHours: 24,
   notificationTopicArn: null,

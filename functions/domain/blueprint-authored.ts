@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import { SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { MODES, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
 import { AuthoredGitopsSchema, AuthoredRestoreSchema, AuthoredTargetSchema, AuthoredTrafficSchema } from "./blueprint-authored-cluster.ts";
+import { AuthoredRollbackSchema } from "./blueprint-authored-policy.ts";
 import { condition, described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, STAT_PATTERN, signalName, text } from "./blueprint-fields.ts";
 import { UNITS } from "./signal.ts";
 
@@ -156,9 +157,13 @@ export const AuthoredSpecSchema = z.strictObject({
   traffic: z.optional(described(AuthoredTrafficSchema, "What splits the service's traffic, and between which backends. Default: nothing.")),
   restore: z.optional(described(AuthoredRestoreSchema, "What of a release comes back besides its pod template.")),
   gitops: z.optional(described(AuthoredGitopsSchema, "Argo CD or Flux, where one of them applies the workload's manifests.")),
+  rollback: z.optional(described(AuthoredRollbackSchema, "How a rollback is made, what it needs permission for and whom it calls.")),
   suspicion_window: z.optional(duration("A change older than this before the onset is not suspected. Default 24h.")),
   mode: z.optional(
-    described(z.enum(["observe", "auto"]), "observe (default): everything runs, nothing is written to the cluster. auto: Rollguard acts."),
+    described(
+      z.enum(MODES),
+      "observe (default): everything runs, nothing is written to the cluster. approve: acts once a person has agreed. auto: acts.",
+    ),
   ),
   mode_reason: z.optional(described(z.string(), "Why the mode is what it is; goes into the record.")),
   notifications: z.optional(

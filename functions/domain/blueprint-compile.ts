@@ -3,8 +3,10 @@ import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
 import { compileChecks, placeChecks } from "./blueprint-checks.ts";
 import { compileClusterPolicy } from "./blueprint-cluster-policy.ts";
+import { compilePhases } from "./blueprint-phases.ts";
 import { compilePolicy } from "./blueprint-policy.ts";
 import { armingProblem, authoredProblem, type Problem } from "./blueprint-problem.ts";
+import { compileRollbackPolicy } from "./blueprint-rollback-policy.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
 
@@ -35,6 +37,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const checks = compileChecks(placed, signals.byName, problems);
   const triggers = compileTriggers(authored, checks, signals.byName, problems);
   const policy = compilePolicy(authored, problems);
+  const rollbackPolicy = compileRollbackPolicy(authored.spec?.rollback, authored.metadata.name, problems);
   const clusterPolicy = compileClusterPolicy(authored, target.kind, problems);
 
   const bindings = bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy });
@@ -50,7 +53,8 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     signals: armed,
     triggers: [...triggers],
     ...clusterPolicy,
-    verification: { stabilizationSeconds, checks: [...checks] },
+    verification: { stabilizationSeconds, phases: compilePhases(authored, checks), checks: [...checks] },
+    policy: rollbackPolicy,
   };
   return { blueprint: { ...unhashed, hash: hashText(JSON.stringify(unhashed)).slice(0, 12) }, bindings, problems };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { RouteSchema } from "./cluster-action.ts";
+import { RollbackPolicySchema } from "./rollback-policy.ts";
 import { SignalSchema, UNITS } from "./signal.ts";
 
 /**
@@ -49,26 +50,76 @@ export const TriggerSchema = z.strictObject({
 });
 export type Trigger = z.infer<typeof TriggerSchema>;
 
+export const MODES = ["observe", "approve", "auto"] as const;
+export type Mode = (typeof MODES)[number];
+
 /** One verification check. `exact_match` compares with the plan's target; `threshold` passes when `value operator target`. */
+export const CHECK_PHASES = ["health", "performance", "business"] as const;
+export type CheckPhase = (typeof CHECK_PHASES)[number];
+const checkCommon = {
+  name: z.string(),
+  /** When it is asked. @default health */
+  phase: z.optional(z.enum(CHECK_PHASES)),
+  critical: z.boolean(),
+  rollbackTrigger: z.boolean(),
+};
+
 export const CheckSchema = z.discriminatedUnion("type", [
+  z.strictObject({ ...checkCommon, type: z.literal("exact_match"), name: z.enum(["replica_count", "pods_ready"]) }),
   z.strictObject({
-    type: z.literal("exact_match"),
-    name: z.enum(["replica_count", "pods_ready"]),
-    critical: z.boolean(),
-    rollbackTrigger: z.boolean(),
-  }),
-  z.strictObject({
+    ...checkCommon,
     type: z.literal("threshold"),
-    name: z.string(),
     signal: z.string(),
     operator: z.enum(OPERATORS),
     target: z.number(),
     unit: z.enum(UNITS),
-    critical: z.boolean(),
-    rollbackTrigger: z.boolean(),
   }),
+  /** Against the signal's value before the change: at least (throughput, conversion) or at most (errors) this share of it, in percent. */
+  z.strictObject({
+    ...checkCommon,
+    type: z.literal("baseline"),
+    signal: z.string(),
+    operator: z.enum(OPERATORS),
+    percentOfBaseline: z.number(),
+    unit: z.enum(UNITS),
+  }),
+  /** GET from where the function runs; one that cannot be reached from there is inconclusive. */
+  z.strictObject({
+    ...checkCommon,
+    type: z.literal("http"),
+    url: z.string(),
+    status: z.number(),
+    timeoutSeconds: z.number(),
+    /** Slower than this fails; null = any time within the timeout. */
+    latencyMs: z.nullable(z.number()),
+  }),
+  /** Ready addresses behind a Service of the namespace. */
+  z.strictObject({ ...checkCommon, type: z.literal("endpoints_ready"), kubernetesService: z.string(), minimum: z.number() }),
+  /** Lines that look like errors in the last log lines of the restored release's pods. */
+  z.strictObject({ ...checkCommon, type: z.literal("log_errors"), maximum: z.number(), tailLines: z.number() }),
+  /** Items of a queue, by its signal. */
+  z.strictObject({ ...checkCommon, type: z.literal("queue_length"), signal: z.string(), maximum: z.number() }),
+  /** A TCP connection from where the function runs; one that times out there is inconclusive. */
+  z.strictObject({ ...checkCommon, type: z.literal("db_connection"), host: z.string(), port: z.number(), timeoutSeconds: z.number() }),
+  /** A CronJob of the namespace that is started once; its completion is the verdict. */
+  z.strictObject({ ...checkCommon, type: z.literal("script"), job: z.string(), timeoutSeconds: z.number() }),
 ]);
 export type Check = z.infer<typeof CheckSchema>;
+
+/** What is watched after the restored release is stable, each null where it is left out (no signal of its kind, or the author said so). Figures: seed 003. */
+export const VerificationPhasesSchema = z.strictObject({
+  /** Pause between two looks, and how many failed looks in a row fail. */
+  health: z.strictObject({ intervalSeconds: z.number(), consecutiveFailures: z.number() }),
+  performance: z.nullable(z.strictObject({ seconds: z.number() })),
+  business: z.nullable(z.strictObject({ seconds: z.number() })),
+});
+export type VerificationPhases = z.infer<typeof VerificationPhasesSchema>;
+
+export const VerificationPolicySchema = z.strictObject({
+  stabilizationSeconds: z.number(),
+  phases: VerificationPhasesSchema,
+  checks: z.array(CheckSchema),
+});
 
 /** The object that splits traffic, and its two arms by backend name (a Service; a subset for Istio). */
 export const TrafficSchema = z.strictObject({
@@ -99,8 +150,8 @@ export type RestorePolicy = z.infer<typeof RestorePolicySchema>;
 export const BlueprintSchema = z.strictObject({
   service: z.string(),
   version: z.string(),
-  /** `observe`: everything runs, nothing is written to the cluster. `auto`: acts. */
-  mode: z.enum(["observe", "auto"]),
+  /** `observe`: everything runs, nothing is written to the cluster. `approve`: acts once a person has agreed. `auto`: acts. */
+  mode: z.enum(MODES),
   /** Why the mode is what it is, for the record; absent when nobody said. */
   modeReason: z.optional(z.string()),
   target: TargetSchema,
@@ -108,7 +159,9 @@ export const BlueprintSchema = z.strictObject({
   scaling: z.nullable(z.strictObject({ minReplicas: z.number(), maxReplicas: z.number() })),
   signals: z.array(SignalSchema),
   triggers: z.array(TriggerSchema),
-  verification: z.strictObject({ stabilizationSeconds: z.number(), checks: z.array(CheckSchema) }),
+  verification: VerificationPolicySchema,
+  /** How a rollback is made, what it needs permission for and whom it calls. */
+  policy: RollbackPolicySchema,
   rollback: z.strictObject({
     enabled: z.boolean(),
     automatic: z.boolean(),
@@ -136,6 +189,16 @@ export type Blueprint = z.infer<typeof BlueprintSchema>;
 /** Does any of these services want contents of Secrets to be told apart? Then a MAC key is needed. */
 export function digestsSecrets(blueprints: readonly Pick<Blueprint, "restore">[]): boolean {
   return blueprints.some(({ restore }) => restore.secrets !== "names");
+}
+
+/** Does this policy keep contents of Secrets, so that changed ones come back? */
+export function keepsSecrets({ secrets }: Pick<RestorePolicy, "secrets">): boolean {
+  return secrets === "copies" || secrets === "encrypted";
+}
+
+/** Does any of these services keep contents of Secrets sealed in the archive? */
+export function sealsSecrets(blueprints: readonly Pick<Blueprint, "restore">[]): boolean {
+  return blueprints.some(({ restore }) => restore.secrets === "encrypted");
 }
 
 /** Alarms that Rollguard makes are named `rollguard-<service>-<trigger>`. */

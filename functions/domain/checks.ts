@@ -85,6 +85,7 @@ function evaluate(check: Check, facts: CheckFacts): CheckResult {
     const verdict = actual === facts.expected.replicas ? "pass" : "fail";
     return { ...common, expected: `${facts.expected.replicas}`, actual: `${actual}`, verdict };
   }
+  if (check.type !== "threshold") return { ...common, expected: check.type, actual: "not read by this version", verdict: "inconclusive" };
   const expected = `${check.operator} ${withUnit(check.target, check.unit)}`;
   const value = facts.readings.find((reading) => reading.signal === check.signal)?.value ?? null;
   if (value === null) return { ...common, expected, actual: "no data", verdict: "inconclusive" };

@@ -38,6 +38,14 @@ export function describeAction(action: ClusterAction): string {
         : `traffic of ${action.route.name} back from ${action.backend}`;
     case "run-check":
       return `run Job ${action.job} as a check`;
+    case "watch":
+      return `watch the service for ${action.seconds} s, its alarms re-read`;
+    case "analyse":
+      return action.compare === "arms"
+        ? `judge the new version against the stable one, for at most ${action.seconds} s`
+        : `judge the service against the time before the change, for at most ${action.seconds} s`;
+    case "invoke-hook":
+      return `call the ${action.phase} hook ${action.hook}`;
     case "relax-rollout":
       return `go on without surge, ${action.maxUnavailable} pods at a time`;
     case "release-guard":

@@ -15,14 +15,14 @@ export type Router = (typeof ROUTERS)[number];
 export const RouteSchema = z.strictObject({ router: z.enum(ROUTERS), name: z.string(), rule: z.nullable(z.string()) });
 export type Route = z.infer<typeof RouteSchema>;
 
-/** One ConfigMap or Secret that a release refers to, and the immutable copy of its content that lies in the cluster. */
+/** One ConfigMap or Secret that a release refers to, and the copy of its content. */
 export const ConfigRefSchema = z.strictObject({
   kind: z.enum(["ConfigMap", "Secret"]),
   name: z.string(),
   /** SHA-256 of a ConfigMap's content; a MAC where Secrets are digested; null where only the name is known. */
   dataHash: z.nullable(z.string()),
   immutable: z.boolean(),
-  /** Name of the copy; null when there is none (immutable itself, or not copied). */
+  /** Name of the immutable copy beside it, or of a Secret the archive's key (`isSealedCopy`); null when there is none (immutable itself, or not copied). */
   copy: z.nullable(z.string()),
 });
 export type ConfigRef = z.infer<typeof ConfigRefSchema>;
@@ -85,6 +85,18 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
   }),
   /** A Kubernetes Job of the blueprint; its completion is the verdict. */
   z.strictObject({ kind: z.literal("run-check"), job: z.string(), deadlineSeconds: z.number() }),
+  /** Not writing: the service is watched, its alarms re-read on each look; ends at the first that turned red. */
+  z.strictObject({ kind: z.literal("watch"), seconds: z.number() }),
+  /** Not writing: the judge compares the two arms, or the time since the traffic moved with the time before the change. */
+  z.strictObject({ kind: z.literal("analyse"), compare: z.enum(["arms", "before"]), seconds: z.number() }),
+  /** A Lambda of the team's own. */
+  z.strictObject({
+    kind: z.literal("invoke-hook"),
+    hook: z.string(),
+    phase: z.enum(["pre", "confirm", "post"]),
+    functionArn: z.string(),
+    deadlineSeconds: z.number(),
+  }),
   /** No room for the surge: go on with old pods taken away first, `maxUnavailable` at a time. */
   z.strictObject({
     kind: z.literal("relax-rollout"),

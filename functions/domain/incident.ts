@@ -1,4 +1,4 @@
-import type { Severity, Target } from "./blueprint.ts";
+import type { Mode, Severity, Target } from "./blueprint.ts";
 import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { Unit } from "./signal.ts";
 
@@ -40,7 +40,7 @@ export interface IncidentMeta {
 export interface IncidentRecord {
   readonly service: string;
   readonly target: Target | null;
-  readonly mode: "observe" | "auto" | null;
+  readonly mode: Mode | null;
   readonly assessment: Assessment | null;
   readonly plan: Plan | null;
   readonly progress: Progress | null;

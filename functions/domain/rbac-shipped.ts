@@ -1,5 +1,6 @@
 import type { Blueprint } from "./blueprint.ts";
 import { type RbacObject, rolesOf } from "./rbac.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "./rollback-policy.ts";
 
 /** Stands for any service with a plain Deployment and no settings of its own. */
 const PLAIN: Blueprint = {
@@ -10,7 +11,12 @@ const PLAIN: Blueprint = {
   scaling: null,
   signals: [],
   triggers: [],
-  verification: { stabilizationSeconds: 60, checks: [] },
+  verification: {
+    stabilizationSeconds: 60,
+    phases: { health: { intervalSeconds: 30, consecutiveFailures: 2 }, performance: null, business: null },
+    checks: [],
+  },
+  policy: DEFAULT_ROLLBACK_POLICY,
   rollback: { enabled: true, automatic: true, triggerOnCriticalFailure: true, maxAttempts: 3 },
   traffic: null,
   restore: { configMaps: true, secrets: "names", fieldManagerGuard: false, deleteFailedReplicaSet: false },

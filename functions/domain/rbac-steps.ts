@@ -4,6 +4,7 @@ import type { ClusterAction, Route } from "./cluster-action.ts";
 import type { GitopsObject } from "./gitops.ts";
 import type { AccessRule } from "./rbac-rules.ts";
 import type { PlanStep } from "./rollback-document.ts";
+import { isSealedCopy } from "./sealed-secret.ts";
 import { unreachable } from "./time.ts";
 
 /** A plan step as far as rights go: what is done, to which object where that is known before the plan is made. */
@@ -122,6 +123,9 @@ export function writeRules(target: Target, step: StepAccess): AccessRule[] {
       return [...writes, ...step.configs.flatMap(({ kind, names }) => configRules(kind, names, ["get", "patch"]))];
     case "run-check":
     case "watch-drift":
+    case "watch":
+    case "analyse":
+    case "invoke-hook":
       return [];
     default:
       return unreachable(step);
@@ -224,7 +228,7 @@ function accessOf({ kind, action }: PlanStep): StepAccess {
         kind: action.kind,
         configs: action.configs.map((config) => ({
           kind: config.kind,
-          names: [config.name, ...(config.copy === null ? [] : [config.copy])],
+          names: [config.name, ...(config.copy === null || isSealedCopy(config.copy) ? [] : [config.copy])],
         })),
       };
     default:

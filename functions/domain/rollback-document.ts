@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { BlueprintSchema, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { ApprovalSchema } from "./approval.ts";
+import { BlueprintSchema, CHECK_PHASES, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
 import { type ClusterActionKind, ClusterActionSchema } from "./cluster-action.ts";
 import { EvidenceSummarySchema } from "./evidence.ts";
 import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
@@ -14,6 +15,18 @@ import { WorkloadStateSchema } from "./workload.ts";
 
 export const STRATEGIES = ["immediate", "fast", "gradual", "canary"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
+
+/** The options of a manual request. */
+export const ManualWishSchema = z.strictObject({
+  /** Release hash to go back to, good or not. */
+  to: z.optional(z.string()),
+  /** `name@sha256:...` for the first container when no release is known; an emergency. */
+  toImage: z.optional(z.string()),
+  strategy: z.optional(z.enum(STRATEGIES)),
+  /** The incident whose rollback was wrong and is undone. */
+  undoes: z.optional(z.string()),
+});
+export type ManualWish = z.infer<typeof ManualWishSchema>;
 
 /** Who asked and why: the raw event reduced to what is used. Must be byte-stable for one event, since it is part of the execution's input. */
 export const RollbackTriggerSchema = z.strictObject({
@@ -31,6 +44,8 @@ export const RollbackTriggerSchema = z.strictObject({
   /** The alarm's own evaluated datapoints, oldest first; a missing point has value null. */
   datapoints: z.array(z.strictObject({ at: z.string(), value: z.nullable(z.number()) })),
   threshold: z.nullable(z.number()),
+  /** What a person asked for beyond "take the change back". */
+  request: z.optional(ManualWishSchema),
 });
 export type RollbackTrigger = z.infer<typeof RollbackTriggerSchema>;
 
@@ -152,6 +167,11 @@ export const PlanStepSchema = z.strictObject({
   /** Id of the next step, or the end. */
   onPass: z.string(),
   onFail: z.string(),
+  /** Where a watch leads during which it got worse, and one of which nobody can tell. @default onFail */
+  onWorse: z.optional(z.string()),
+  onInconclusive: z.optional(z.string()),
+  /** Which of the service's checks judge this step. @default health */
+  phase: z.optional(z.enum(CHECK_PHASES)),
   bakeSeconds: z.number(),
   /** From the write to the last moment at which verification may still be open. */
   deadlineSeconds: z.number(),
@@ -163,8 +183,18 @@ export const GovernanceSchema = z.strictObject({
   /** The rule that decided, null when allowed. */
   rule: z.nullable(z.string()),
   checks: z.array(
-    z.strictObject({ rule: z.string(), outcome: z.enum(["pass", "fail", "not-checked"]), observed: z.string(), limit: z.string() }),
+    z.strictObject({
+      rule: z.string(),
+      outcome: z.enum(["pass", "fail", "not-checked"]),
+      observed: z.string(),
+      limit: z.string(),
+      /** Until when the rule says so; absent where time does not heal it. */
+      until: z.optional(z.string()),
+    }),
   ),
+  /** First 12 hex of SHA-256 of strategy, target and steps: what an approval is about. */
+  planHash: z.optional(z.string()),
+  at: z.optional(z.string()),
 });
 export type Governance = z.infer<typeof GovernanceSchema>;
 
@@ -262,6 +292,7 @@ export const RollbackDocumentSchema = z.strictObject({
   opening: z.optional(OpeningSchema),
   assessment: z.optional(AssessmentSchema),
   plan: z.optional(PlanSchema),
+  approval: z.optional(ApprovalSchema),
   progress: z.optional(ProgressSchema),
   verification: z.optional(VerificationSchema),
   diagnosis: z.optional(DiagnosisSchema),

@@ -1,3 +1,5 @@
+import type { EscalationNotice } from "../domain/escalation.ts";
+import type { GovernanceWrites } from "../domain/governance.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../domain/incident.ts";
 import type { Quarantine } from "../domain/release.ts";
 import type { Lock } from "../domain/rollback-document.ts";
@@ -27,6 +29,12 @@ export interface LedgerWrites {
   readonly quarantine: readonly Quarantine[];
 }
 
+/** What else the end of an incident leaves: for the rules of the next one, and for the people who are called later. */
+export interface AfterWrites {
+  readonly governance: GovernanceWrites | null;
+  readonly escalations: readonly EscalationNotice[];
+}
+
 /** Incidents, timeline, lease lock and the global switch: one DynamoDB table. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface IncidentStore {
   /** Takes the service's lease, or says who has it. Our own retry gets it again; the fence only grows. */
@@ -41,7 +49,13 @@ export interface IncidentStore {
   append(incidentId: string, events: readonly TimelineEvent[]): Promise<void>;
   saveSeries(incidentId: string, series: readonly IncidentSeries[]): Promise<void>;
   /** META (also where OpenIncident failed), event, verdicts, quarantine and the release of the lock in one transaction. Closing twice changes nothing. */
-  close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[], ledger?: LedgerWrites): Promise<void>;
+  close(
+    meta: IncidentMeta,
+    event: TimelineEvent,
+    verdicts: readonly VerdictWrite[],
+    ledger?: LedgerWrites,
+    after?: AfterWrites,
+  ): Promise<void>;
   /** Frees the lock if `owner` still has it; true when it did. */
   release(service: string, owner: string): Promise<boolean>;
   /** Who holds the lease now, whatever its age; null when free. */

@@ -13,8 +13,8 @@ export interface IncidentTableProps {
   readonly encryptionKey?: IKey;
 }
 
-/** Names of the two indexes: all incidents, and those of one service, newest first. */
-export const INCIDENT_INDEXES = ["gsi1", "gsi2"] as const;
+/** Names of the indexes: all incidents, those of one service, newest first, and what is due at a time (escalations, approvals), soonest first. */
+export const INCIDENT_INDEXES = ["gsi1", "gsi2", "due"] as const;
 
 /** The one table: incidents with their timeline, locks, observed releases and the global switch. Its stream is the outbox. */
 export class IncidentTable extends Construct {

@@ -1,8 +1,9 @@
 import type { AttributeMap } from "./attribute-value.ts";
 
 /**
- * Keys of the one table: `SVC#s` holds LOCK, OBS#, REL#, TPL#, LEDGER# and LASTGOOD, `INC#id` holds META, EV#, ALARM# and SERIES#, `GLOBAL` the switch
- * and QUAR#.
+ * Keys of the one table: `SVC#s` holds LOCK, OBS#, REL#, TPL#, LEDGER#, LASTGOOD, COOLDOWN and FREEZE#, `INC#id` holds META, EV#, ALARM#, SERIES#, APPR#,
+ * ESC#, CONTROL and MEMBER#, `GROUP#g` OPEN and FREEZE#, `GLOBAL` the switch, QUAR#, BREAKER, RATE# and FREEZE#. What is due at a time (escalations,
+ * approvals) has `duepk` and `duesk` besides, for the index `due`.
  */
 export const keys = {
   lock: (service: string) => key(`SVC#${service}`, "LOCK"),
@@ -18,6 +19,16 @@ export const keys = {
   event: (incidentId: string, eventId: string) => key(`INC#${incidentId}`, `EV#${eventId}`),
   alarm: (incidentId: string, alarmName: string) => key(`INC#${incidentId}`, `ALARM#${alarmName}`),
   series: (incidentId: string, signal: string) => key(`INC#${incidentId}`, `SERIES#${signal}`),
+  approval: (incidentId: string, n: number) => key(`INC#${incidentId}`, `APPR#${n}`),
+  escalation: (incidentId: string, tier: string) => key(`INC#${incidentId}`, `ESC#${tier}`),
+  control: (incidentId: string) => key(`INC#${incidentId}`, "CONTROL"),
+  member: (incidentId: string, service: string) => key(`INC#${incidentId}`, `MEMBER#${service}`),
+  cooldown: (service: string) => key(`SVC#${service}`, "COOLDOWN"),
+  /** A scope is `SVC#s`, `GROUP#g` or `GLOBAL`. */
+  freeze: (scope: string, since: string) => key(scope, `FREEZE#${since}`),
+  groupLock: (group: string) => key(`GROUP#${group}`, "OPEN"),
+  breaker: () => key("GLOBAL", "BREAKER"),
+  rate: (hour: string) => key("GLOBAL", `RATE#${hour}`),
   globalSwitch: () => key("GLOBAL", "SWITCH"),
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Blueprint, Check, Target, Trigger } from "../../../functions/domain/blueprint.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "../../../functions/domain/rollback-policy.ts";
 import type { MetricRef, Signal } from "../../../functions/domain/signal.ts";
 import { ALARM_NAME, SERVICE } from "./moments.ts";
 
@@ -97,6 +98,7 @@ export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
     ],
     verification: {
       stabilizationSeconds: 10,
+      phases: { health: { intervalSeconds: 5, consecutiveFailures: 2 }, performance: null, business: null },
       checks: [
         anExactCheck(),
         anExactCheck({ name: "pods_ready" }),
@@ -104,6 +106,7 @@ export function aBlueprint(overrides: Partial<Blueprint> = {}): Blueprint {
         aThresholdCheck({ name: "error_rate", signal: "error_rate", target: 1, unit: "%" }),
       ],
     },
+    policy: DEFAULT_ROLLBACK_POLICY,
     rollback: { enabled: true, automatic: true, triggerOnCriticalFailure: true, maxAttempts: 3 },
     suspicionWindowHours: 24,
     notificationTopicArn: null,

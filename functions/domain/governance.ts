@@ -1,0 +1,59 @@
+/** What the automation's own rules look at. The rules themselves are in `plan/govern.ts`. */
+
+/** No releases to a scope until a time. A freeze never denies a rollback. */
+export interface Freeze {
+  readonly scope: "service" | "group" | "all";
+  /** Of the service or group; null for `all`. */
+  readonly name: string | null;
+  readonly since: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly by: string;
+  /** The incident whose rollback froze it; null when a person did. */
+  readonly incidentId: string | null;
+  /** A rollback of class security: not even a declared fix passes (seed-figures, section 5). */
+  readonly security: boolean;
+}
+
+/** A rollback that wrote something, as it is remembered for cooldown, rate and breaker. */
+export interface PastRollback {
+  readonly incidentId: string;
+  readonly service: string;
+  /** When its plan was allowed. */
+  readonly at: string;
+  /** `open` while it runs. */
+  readonly outcome: "open" | "recovered" | "failed";
+}
+
+export interface Breaker {
+  /** Failed rollbacks of the whole deployment, oldest first. */
+  readonly failures: readonly { readonly incidentId: string; readonly at: string }[];
+  readonly openedAt: string | null;
+  /** By a person; failures before it count no more. */
+  readonly closedAt: string | null;
+}
+
+/** Everything that the rules know of the past. */
+export interface GovernanceFacts {
+  /** Of this service, newest first. */
+  readonly rollbacks: readonly PastRollback[];
+  /** Of all services within the last hour, this incident's own not counted. */
+  readonly rollbacksOfAllInTheHour: number;
+  readonly breaker: Breaker;
+  readonly freezes: readonly Freeze[];
+}
+
+/** What the end of an incident adds, in the transaction that closes it. */
+export interface GovernanceWrites {
+  /** Null when nothing was written to the cluster. */
+  readonly rollback: PastRollback | null;
+  readonly freezes: readonly Freeze[];
+}
+
+/** A deployment in which nothing has happened yet. */
+export const NO_GOVERNANCE: GovernanceFacts = {
+  rollbacks: [],
+  rollbacksOfAllInTheHour: 0,
+  breaker: { failures: [], openedAt: null, closedAt: null },
+  freezes: [],
+};
