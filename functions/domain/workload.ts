@@ -157,7 +157,8 @@ export type WorkloadWrite =
   | {
       readonly kind: "restore-strategy";
       readonly keepGuard?: boolean;
-      readonly expect: { readonly uid: string };
+      /** `generation` is that of this run's last write: an older answer does not show the strategy that it saved. @default not looked at */
+      readonly expect: { readonly uid: string; readonly generation?: number };
       readonly stamp: WriteStamp;
     };
 

@@ -107,9 +107,13 @@ function checked<T, S extends WriteScene<T>>(
   return without("refused", guarded.generation, why);
 }
 
-/** A generation never goes back: such an answer comes from a cache, and would show the good template as if it were live. */
-function isOlderThanAssessed({ uid, generation }: GuardedWorkload, write: WorkloadWrite): boolean {
-  return write.kind !== "restore-strategy" && uid === write.expect.uid && generation < write.expect.generation;
+/**
+ * A generation never goes back: such an answer comes from a cache, and would show the good template as if it were live, or no strategy as saved. A Rollout's
+ * strategy is never saved, and its template may be another object's: generations of two objects say nothing of each other.
+ */
+function isOlderThanAssessed({ kind, uid, generation }: GuardedWorkload, write: WorkloadWrite): boolean {
+  if (write.kind === "restore-strategy" && kind === "Rollout") return false;
+  return uid === write.expect.uid && generation < (write.expect.generation ?? 0);
 }
 
 function isOurs({ stamps }: GuardedWorkload, { stamp }: WorkloadWrite): boolean {

@@ -167,7 +167,7 @@ function writeOf(
       if (step.replicas === null) throw new InvalidInputError(`plan step ${step.id} names no replica count`);
       return { kind: "restore-scale", replicas: step.replicas, expect: { uid, generation }, stamp };
     case "restore-strategy":
-      return { kind: "restore-strategy", expect: { uid }, stamp };
+      return { kind: "restore-strategy", expect: { uid, generation }, stamp };
     default:
       throw new InvalidInputError(`plan step ${step.id} of kind ${step.kind} carries no action`);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { WorkloadWrite } from "../../../functions/domain/workload.ts";
-import { BAD_IMAGE, GOOD_IMAGE } from "../../support/builders/index.ts";
+import { BAD_IMAGE, GOOD_IMAGE, WORKLOAD_UID } from "../../support/builders/index.ts";
 import type { InMemoryCluster, PatchFate } from "./support/in-memory-cluster.ts";
 import { aDeployment, aTemplate } from "./support/kubernetes-objects.ts";
-import { aCluster, apply, imageOf, patchesOf, restoreScale, restoreTemplate, writes } from "./support/writes.ts";
+import { aCluster, apply, imageOf, patchesOf, restoreScale, restoreStrategy, restoreTemplate, writes } from "./support/writes.ts";
 
 describe("races, faults and denials", () => {
   it.each(writes)("K8S-09: $kind says applied when only the answer was lost", async (write) => {
@@ -139,6 +139,20 @@ describe("races, faults and denials", () => {
     });
     cluster.deployment = live;
     expect(await apply(cluster, restoreTemplate)).toMatchObject({ outcome: "applied", generation: 5 });
+  });
+
+  it("does not take an answer from before this run's own write for a strategy that is back", async () => {
+    const before = aDeployment();
+    const cluster = aCluster();
+    const { generation } = await apply(cluster, restoreTemplate);
+    const written = cluster.deployment;
+    const own = { ...restoreStrategy, expect: { uid: WORKLOAD_UID, generation } } as WorkloadWrite;
+    cluster.deployment = before;
+
+    await expect(apply(cluster, own)).rejects.toMatchObject({ name: "TransientUpstreamError" });
+    cluster.deployment = written;
+    expect(await apply(cluster, own)).toMatchObject({ outcome: "applied" });
+    expect(cluster.deployment?.metadata?.annotations).not.toHaveProperty(["rollguard.dev/saved-strategy"]);
   });
 
   it("is superseded when the Deployment is deleted before the PATCH", async () => {
