@@ -3,6 +3,7 @@ import { SEVERITIES } from "./blueprint.ts";
 import { NODE_ENDS } from "./diagnosis/pod-symptoms.ts";
 import { rightsTakenAway, tellingReasons } from "./diagnosis/rights-taken.ts";
 import type { Finding } from "./evidence.ts";
+import { flaggerPrimaryProblem } from "./flagger-primary.ts";
 import { reapplies } from "./gitops.ts";
 import type { LiveRelease, Release } from "./release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
@@ -22,7 +23,7 @@ export interface AssessmentFacts {
   readonly trigger: RollbackTrigger;
   readonly triggerName: string | null;
   readonly blueprint: Blueprint;
-  /** Null when the Deployment does not exist. */
+  /** Null when it does not exist. */
   readonly workload: WorkloadState | null;
   readonly observations: readonly ReleaseObservation[];
   /** Snapshots, and one of what is live. @default none: then a change of the configuration alone is not seen */
@@ -69,17 +70,19 @@ function decide(facts: AssessmentFacts): Verdict {
     const { cluster, namespace, kind, name } = blueprint.target;
     return escalate(`${kind} ${namespace}/${name} does not exist on cluster ${cluster}`);
   }
+  const ofFlagger = flaggerPrimaryProblem(workload, blueprint.target.name);
+  if (ofFlagger !== null) return escalate(ofFlagger);
   if (trigger.kind === "mend") return decideMend(workload);
   if (trigger.kind === "resume") return decideResume(workload, facts.now);
   if (workload.paused)
-    return escalate("the Deployment is paused: somebody is at work on it, and a patch would have no effect until it is resumed");
+    return escalate(`the ${workload.kind} is paused: somebody is at work on it, and a patch would have no effect until it is resumed`);
   if (trigger.kind === "alarm") return decideAlarm(facts, workload);
   return decideChange(facts, workload, null);
 }
 
 function decideMend(workload: WorkloadState): Verdict {
   const saved = workload.stamps.savedStrategy;
-  if (saved === null) return { decision: "stand-down", reasons: ["no saved strategy is left on the Deployment"], change: null };
+  if (saved === null) return { decision: "stand-down", reasons: [`no saved strategy is left on the ${workload.kind}`], change: null };
   const change: Change = {
     kind: "leftover",
     earliestAt: new Date(0).toISOString(),

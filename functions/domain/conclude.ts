@@ -84,7 +84,7 @@ function summarise(document: RollbackDocument, outcome: Outcome): string {
       if (assessment?.change?.kind === "held")
         return `${service}: ${verification?.reason ?? "given back"}; the service itself was not judged`;
       if (assessment?.change?.kind === "leftover") {
-        return `${service}: the Deployment's own update strategy is back; the service itself was not judged (${trigger.reason})`;
+        return `${service}: the ${assessment.workload?.kind ?? "workload"}'s own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
       return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":

@@ -1,4 +1,4 @@
-import type { ReleaseObservation, ScaleObservation } from "./release-observation.ts";
+import { observedWorkload, type ReleaseObservation, type ScaleObservation } from "./release-observation.ts";
 import { podsOf, rolloutPhase } from "./rollout.ts";
 import { earlier, later, secondsBetween } from "./time.ts";
 import { replicasOwner, type WorkloadState } from "./workload.ts";
@@ -47,6 +47,7 @@ export function observeRelease(facts: ObserveReleaseFacts): ReleaseObservation |
     verdict,
     verdictBy: verdict === known?.verdict ? known.verdictBy : verdict === "good" ? "observe-releases" : null,
     ...lastAlarm(facts, known, now),
+    workload: observedWorkload(state),
     scales,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type WorkloadState, WorkloadStateSchema } from "./workload.ts";
 
 export const VERDICTS = ["candidate", "good", "bad"] as const;
 
@@ -12,6 +13,34 @@ export const ScaleObservationSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
 });
 export type ScaleObservation = z.infer<typeof ScaleObservationSchema>;
+
+/** What decides how a workload goes back, as it was when it was last looked at: a plan can be made from the ledger alone. */
+export const ObservedWorkloadSchema = z.pick(WorkloadStateSchema, {
+  kind: true,
+  hpa: true,
+  strategy: true,
+  partition: true,
+  podManagement: true,
+  onDelete: true,
+  flagger: true,
+  argo: true,
+});
+export type ObservedWorkload = z.infer<typeof ObservedWorkloadSchema>;
+
+/** That part of a workload's state. */
+export function observedWorkload({ kind, hpa, strategy, ...state }: WorkloadState): ObservedWorkload {
+  const { partition, podManagement, onDelete, flagger, argo } = state;
+  return {
+    kind,
+    hpa,
+    strategy,
+    ...(partition === undefined ? {} : { partition }),
+    ...(podManagement === undefined ? {} : { podManagement }),
+    ...(onDelete === undefined ? {} : { onDelete }),
+    ...(flagger === undefined ? {} : { flagger }),
+    ...(argo === undefined ? {} : { argo }),
+  };
+}
 
 /**
  * The thin release: one item per service and pod-template-hash (`SVC#s / OBS#templateHash`). A scale and an earlier availability leave no
@@ -31,6 +60,8 @@ export const ReleaseObservationSchema = z.strictObject({
   verdictBy: z.nullable(z.string()),
   /** When an alarm of the service was last seen in ALARM while this release was live and no incident was being handled. */
   alarmAt: z.optional(z.string()),
+  /** Absent in what was written before it was noted. */
+  workload: z.optional(ObservedWorkloadSchema),
   /** Newest last, at most 10. */
   scales: z.array(ScaleObservationSchema),
 });

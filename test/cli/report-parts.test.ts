@@ -6,9 +6,12 @@ import { incidentTimes } from "../../cli/report/incident-times.ts";
 import { DARK, LIGHT } from "../../cli/report/palette.ts";
 import { flagRows } from "../../cli/report/phases.ts";
 import { linearScale, timeTicks, valueAxis } from "../../cli/report/scale.ts";
+import { whySection } from "../../cli/report/sections/why.ts";
 import { signalFigures } from "../../cli/report/signal-figures.ts";
 import {
+  aChange,
   aManualTrigger,
+  anAssessment,
   anEvent,
   anIncident,
   anIncidentMeta,
@@ -17,6 +20,7 @@ import {
   anObservedIncident,
   aProgress,
   aSeries,
+  aWorkloadState,
   MOMENTS,
 } from "../support/builders/index.ts";
 
@@ -224,3 +228,12 @@ function luminance(colour: string): number {
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
+
+describe("the suspected change", () => {
+  it("names the kind of workload on which an earlier run left its strategy", () => {
+    const assessment = anAssessment({ change: aChange({ kind: "leftover" }), workload: aWorkloadState({ kind: "DaemonSet" }) });
+
+    expect(whySection(assessment).markup).toContain("left its update strategy on the DaemonSet");
+    expect(whySection({ ...assessment, workload: null }).markup).toContain("The workload could not be read, or does not exist.");
+  });
+});

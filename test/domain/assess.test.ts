@@ -162,6 +162,34 @@ describe("a scale (seed 000)", () => {
   });
 });
 
+describe("a workload that nobody but its owner may write", () => {
+  it.each(["Deployment", "Rollout"] as const)("escalates with its kind while a %s is paused", (kind) => {
+    expect(assess(facts({ workload: aWorkloadState({ kind, paused: true }) }))).toMatchObject({
+      decision: "escalate",
+      reasons: [expect.stringContaining(`the ${kind} is paused`)],
+    });
+  });
+
+  it.each(["alarm", "manual", "mend"] as const)("is refused by name where it is Flagger's primary, on trigger %s", (kind) => {
+    const { blueprint } = facts();
+    const target = { ...blueprint.target, name: "checkout-primary" };
+    const workload = aWorkloadState({ flagger: "primary", stamps: { execution: "rg-old", fence: 3, savedStrategy: "{}" } });
+
+    const { decision, reasons } = assess(facts({ trigger: aRollbackTrigger({ kind }), workload, blueprint: { ...blueprint, target } }));
+
+    expect([decision, reasons]).toEqual([
+      "escalate",
+      [
+        "checkout-primary is the primary that Flagger makes and writes back: name the target of the Canary, checkout, in spec.target of the blueprint instead",
+      ],
+    ]);
+  });
+
+  it("goes on where it is the target that Flagger scales", () => {
+    expect(assess(facts({ workload: aWorkloadState({ flagger: "target" }) })).decision).toBe("roll-back");
+  });
+});
+
 describe("a mend", () => {
   const trigger = aRollbackTrigger({ kind: "mend", alarmName: null });
 
@@ -172,7 +200,11 @@ describe("a mend", () => {
   });
 
   it("stands down when nothing is left", () => {
-    expect(assess(facts({ trigger }))).toMatchObject({ decision: "stand-down", change: null });
+    expect(assess(facts({ trigger, workload: aWorkloadState({ kind: "DaemonSet" }) }))).toMatchObject({
+      decision: "stand-down",
+      reasons: ["no saved strategy is left on the DaemonSet"],
+      change: null,
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import {
   aProgress,
   aRollbackInput,
   aVerification,
+  aWorkloadState,
   BAD_HASH,
   GOOD_HASH,
 } from "../support/builders/index.ts";
@@ -133,13 +134,18 @@ describe("the end of an incident", () => {
   });
 
   it("does not call a service recovered of which only the strategy was mended", () => {
-    const assessment = anAssessment({ change: aChange({ kind: "leftover" }), reasons: ["execution rg-old ended and left its strategy"] });
+    const workload = aWorkloadState({ kind: "DaemonSet" });
+    const assessment = anAssessment({
+      workload,
+      change: aChange({ kind: "leftover" }),
+      reasons: ["execution rg-old ended and left its strategy"],
+    });
     const trigger = aManualTrigger({ kind: "mend", reason: "execution rg-old ended and left the rollout strategy that it had saved" });
     const plan = aPlan({ steps: [aPlanStep({ id: "restore-strategy", kind: "restore-strategy", target: null })] });
     const result = conclude({ ...whole, trigger, assessment, plan, progress: aProgress({ stepId: "restore-strategy" }) }, NOW);
 
     expect(result).toMatchObject({ outcome: "recovered", verdicts: [], event: { type: "incident_closed" } });
-    expect(result.summary).toContain("the Deployment's own update strategy is back");
+    expect(result.summary).toContain("the DaemonSet's own update strategy is back");
     expect(result.summary).not.toContain("recovered");
   });
 

@@ -48,7 +48,20 @@ describe("a release that is seen for the first time", () => {
       lastSeenAt: NOW,
       verdict: "candidate",
       verdictBy: null,
+      workload: { kind: "Deployment", hpa: null, strategy: aWorkloadState().strategy },
       scales: [{ replicas: 3, since: MOMENTS.changeAt, lastSeenAt: NOW, healthySince: NOW, verdict: "candidate" }],
+    });
+  });
+
+  it("notes of which kind the workload is and what decides how it goes back, so that a plan can be made without the cluster", () => {
+    const state = aWorkloadState({ kind: "StatefulSet", podManagement: "OrderedReady", partition: 2 });
+
+    expect(observeRelease(facts({ state }))?.workload).toEqual({
+      kind: "StatefulSet",
+      hpa: null,
+      strategy: state.strategy,
+      podManagement: "OrderedReady",
+      partition: 2,
     });
   });
 

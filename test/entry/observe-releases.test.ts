@@ -40,11 +40,12 @@ interface SetUpOptions {
   /** Called when a Deployment is read. */
   readonly onRead?: () => void;
   readonly triggers?: Blueprint["triggers"];
+  readonly kind?: Target["kind"];
 }
 
 function setUp(
   states: Readonly<Record<string, WorkloadState | Error | null>> = { checkout: aWorkloadState() },
-  { existing = alarmNames, onRead = () => undefined, triggers = aBlueprint().triggers }: SetUpOptions = {},
+  { existing = alarmNames, onRead = () => undefined, triggers = aBlueprint().triggers, kind = "Deployment" }: SetUpOptions = {},
 ) {
   const store = new InMemoryIncidentStore();
   const metrics = new FakeMetricSource();
@@ -53,7 +54,7 @@ function setUp(
   const starter = new FakeStarter();
   const [snapshots, archive, keeper] = [new FakeSnapshots(), new InMemoryArchive(), new FakeKeeper()];
   const blueprints = registryOf(
-    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ name: service }) })),
+    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ kind, name: service }) })),
   );
   const ports = {
     blueprints,
@@ -223,6 +224,15 @@ describe("observe-releases", () => {
     });
     expect(await ledger.observations("gone")).toEqual([]);
   });
+
+  it("names the kind of what is absent", async () => {
+    const { observe } = setUp({ gone: null }, { kind: "StatefulSet" });
+    const logger = recordingLogger();
+
+    await observe(logger);
+
+    expect(logger.lines).toMatchObject([{ level: "warn", message: "the StatefulSet does not exist, or runs no revision yet" }]);
+  });
 });
 
 describe("observe-releases and the leftovers of a killed rollback", () => {
@@ -250,6 +260,13 @@ describe("observe-releases and the leftovers of a killed rollback", () => {
     expect(first.mended).toEqual([expect.stringMatching(/^rg-checkout-20261120T020000Z-[0-9a-f]{12}$/)]);
     expect(second.mended).toEqual([]);
     expect(starter.started).toMatchObject([{ trigger: { kind: "mend", service: "checkout", reason: expect.stringContaining(stamped) } }]);
+  });
+
+  it("leaves a mark that Flagger copied to its primary to the target's own look", async () => {
+    const { starter, observe } = setUp({ checkout: { ...leftover.checkout, flagger: "primary" } });
+
+    expect((await observe()).mended).toEqual([]);
+    expect(starter.calls).toBe(0);
   });
 
   it.each(["its own execution", "another execution"])("waits while %s holds the lock", async (who) => {

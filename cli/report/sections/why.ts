@@ -18,13 +18,13 @@ export function whySection(assessment: Assessment | null): Markup {
   return html`<section aria-labelledby="why"><h2 id="why">Why</h2>
 <p>Decision: <b>${assessment.decision}</b>, severity ${assessment.severity}${assessment.classes.length > 0 && html`, class ${assessment.classes.join(", ")}`}${assessment.attempt > 1 && html`, assessment ${assessment.attempt}`}.</p>
 <ul class="reasons">${assessment.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
-${change(assessment.change, assessment.onsetAt)}
+${change(assessment)}
 <h3>Pods</h3><p>${EVIDENCE[assessment.podEvidence]}</p>
 ${pods(assessment)}
 </section>`;
 }
 
-function change(suspect: Change | null, onsetAt: string | null): Markup {
+function change({ change: suspect, onsetAt, workload }: Assessment): Markup {
   if (suspect === null) return html`<h3>Suspected change</h3><p>None.</p>`;
   const relation =
     onsetAt === null
@@ -32,10 +32,10 @@ function change(suspect: Change | null, onsetAt: string | null): Markup {
       : `, ${offset(suspect.startedAt, onsetAt)
           .replace(/^− (.*)$/, "$1 before the onset")
           .replace(/^\+ (.*)$/, "$1 after the onset")}`;
-  return html`<h3>Suspected change</h3><p>${describeChange(suspect)}${suspect.kind !== "leftover" && html`, <time datetime="${suspect.startedAt}">${dateTime(suspect.startedAt)}</time>${relation}`}.</p>`;
+  return html`<h3>Suspected change</h3><p>${describeChange(suspect, workload?.kind ?? "workload")}${suspect.kind !== "leftover" && html`, <time datetime="${suspect.startedAt}">${dateTime(suspect.startedAt)}</time>${relation}`}.</p>`;
 }
 
-function describeChange(suspect: Change): Markup {
+function describeChange(suspect: Change, kind: string): Markup {
   switch (suspect.kind) {
     case "deploy":
       return html`Deploy of <code>${suspect.image}</code> (template <code>${suspect.fromHash ?? "unknown"}</code> → <code>${suspect.toHash ?? "unknown"}</code>)`;
@@ -46,12 +46,12 @@ function describeChange(suspect: Change): Markup {
     case "held":
       return html`A rollback holds the GitOps controller`;
     case "leftover":
-      return html`An earlier run left its update strategy on the Deployment`;
+      return html`An earlier run left its update strategy on the ${kind}`;
   }
 }
 
 function pods({ workload }: Assessment): Markup | null {
-  if (workload === null) return html`<p class="none">The Deployment could not be read, or does not exist.</p>`;
+  if (workload === null) return html`<p class="none">The workload could not be read, or does not exist.</p>`;
   if (workload.pods.length === 0) return html`<p class="none">There were no pods.</p>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Pods"><table><caption>Pods when the incident was assessed, by template</caption>
 <thead><tr><th scope="col">Template</th><th scope="col" class="value">Ready</th><th scope="col" class="value">Failing</th><th scope="col" class="value">Restarts</th><th scope="col">Reason</th></tr></thead>

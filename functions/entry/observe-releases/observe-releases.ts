@@ -68,7 +68,10 @@ export function observeReleases(ports: ObserveReleasesPorts): Step<Input, Output
     for (const [index, result] of results.entries()) {
       const service = all[index]?.service;
       if (result.status === "rejected") logger.error("a service could not be observed", { service, error: result.reason });
-      else if (result.value.outcome === "absent") logger.warn("the Deployment does not exist, or has no ReplicaSet yet", { service });
+      else if (result.value.outcome === "absent") {
+        const { kind, namespace, name } = all[index]?.target ?? {};
+        logger.warn(`the ${kind} does not exist, or runs no revision yet`, { service, namespace, name });
+      }
       if (result.status === "fulfilled" && result.value.mended) logger.warn("leftovers of a killed rollback", { service, ...result.value });
     }
     const failures = results.flatMap((result, index) => (result.status === "rejected" ? [{ index, reason: result.reason }] : []));
@@ -123,7 +126,8 @@ async function observeService(
   }
   const returned = returnedRelease(state, observations, lockHeld);
   if (returned !== null) logger.warn("a release that was rolled back is live again", { service, returned });
-  const input = mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
+  // Flagger may have copied the mark from its target, whose own look mends it.
+  const input = state.flagger === "primary" ? null : mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
   if (observation === null) return { outcome: "absent", mended, recorded: null };
   const recorded = await recordService(ports, pass, blueprint, { ...facts, observation }, logger);
