@@ -2,8 +2,10 @@ import type { ClusterAction } from "../domain/cluster-action.ts";
 import { PermissionError } from "../domain/errors.ts";
 import type { ClusterActions } from "../ports/cluster-actions.ts";
 import type { MacKey } from "../ports/mac-key.ts";
+import { runCheck } from "./checks/run-check.ts";
 import { restoreAutoscaler } from "./config/restore-autoscaler.ts";
 import { restoreConfig } from "./config/restore-config.ts";
+import type { SealedSecrets } from "./config/sealed-secrets.ts";
 import { applyGitops, confirmGitops } from "./gitops/gitops-actions.ts";
 import type { ActionModule } from "./kubernetes/action-module.ts";
 import { holdAutoscaler, releaseAutoscaler } from "./kubernetes/autoscaler-actions.ts";
@@ -44,19 +46,22 @@ const MODULES: Modules = {
   "hold-autoscaler": holdAutoscaler,
   "release-autoscaler": releaseAutoscaler,
   "restore-autoscaler": restoreAutoscaler,
+  "run-check": runCheck,
 };
 
 export interface ClusterActionsOptions {
   /** Null: contents of Secrets are not looked at, and never restored. @default null */
   readonly macKey?: MacKey | null;
+  /** Contents of Secrets that are kept in the archive. @default null: none is read from there */
+  readonly sealed?: SealedSecrets | null;
 }
 
 /** Objects around the workload, in the target's cluster. Connections live as long as the sandbox, so make one per Lambda, outside the handler. */
 export function clusterActions(
   connect: ConnectToCluster = eksConnections(),
-  { macKey = null }: ClusterActionsOptions = {},
+  { macKey = null, sealed = null }: ClusterActionsOptions = {},
 ): ClusterActions {
-  const modules: Modules = { ...MODULES, "restore-config": restoreConfig(macKey) };
+  const modules: Modules = { ...MODULES, "restore-config": restoreConfig({ macKey, sealed }) };
   return {
     async apply(target, action, stamp) {
       const module = moduleOf(modules, action);

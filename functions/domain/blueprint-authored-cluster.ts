@@ -76,7 +76,7 @@ export const AuthoredRestoreSchema = z.strictObject({
   secrets: z.optional(
     described(
       z.enum(SECRET_POLICIES),
-      "names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: in the archive, under KMS; refused by this version.",
+      "names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: sealed in the archive under KMS, outside the cluster.",
     ),
   ),
   field_manager_guard: z.optional(

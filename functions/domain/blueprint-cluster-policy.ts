@@ -22,15 +22,6 @@ export function compileClusterPolicy(
       ),
     );
   }
-  if (restore?.secrets === "encrypted") {
-    problems.push(
-      authoredProblem(
-        ["spec", "restore", "secrets"],
-        "secrets: encrypted is not supported yet: no content of a Secret leaves its cluster",
-        "use copies, which keeps them inside the cluster, or digests",
-      ),
-    );
-  }
   return {
     traffic: spec?.traffic === undefined ? null : compileTraffic(spec.traffic, kind, problems),
     restore: {

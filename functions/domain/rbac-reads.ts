@@ -64,11 +64,15 @@ export function clusterRules(): AccessRule[] {
   ];
 }
 
-/** Copies of the configuration: create cannot be limited by name, so a function of its own has this right. */
-export function keepRules({ restore }: Pick<Blueprint, "restore">): AccessRule[] {
+/**
+ * Copies of the configuration: create cannot be limited by name, so a function of its own has this right. Secrets that are sealed for the archive are only
+ * read. `secrets`: the names of those that may be, all when undefined.
+ */
+export function keepRules({ restore }: Pick<Blueprint, "restore">, secrets?: readonly string[]): AccessRule[] {
   const verbs = ["get", "list", "create", "delete"];
   return [
     ...(restore.configMaps ? configRules("ConfigMap", undefined, verbs) : []),
     ...(restore.secrets === "copies" ? configRules("Secret", undefined, verbs) : []),
+    ...(restore.secrets === "encrypted" ? configRules("Secret", secrets, ["get"]) : []),
   ];
 }

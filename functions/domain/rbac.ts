@@ -1,4 +1,4 @@
-import type { Blueprint, RestorePolicy, Target } from "./blueprint.ts";
+import { type Blueprint, keepsSecrets, type RestorePolicy, type Target } from "./blueprint.ts";
 import { clusterRules, gitopsRules, keepRules, type OwnerPlace, readRules } from "./rbac-reads.ts";
 import { type AccessRule, RBAC_GROUPS, type RbacGroup } from "./rbac-rules.ts";
 import { hasControllerRevisions, type StepAccess, writeRules } from "./rbac-steps.ts";
@@ -34,7 +34,7 @@ export interface RolesOptions {
   readonly prefix?: string;
   /** Objects of GitOps controllers that may be read and held, and where they are. @default none: a rollback of an owned workload is watched, not held */
   readonly owners?: readonly OwnerPlace[];
-  /** The Secrets that may be read where the blueprint asks for digests. @default all of the namespace */
+  /** The Secrets that may be read where the blueprint asks for digests, and written where they are sealed. @default all of the namespace */
   readonly secrets?: readonly string[];
   /** Nodes and what runs on them, for the headroom. @default false */
   readonly clusterWide?: boolean;
@@ -46,13 +46,13 @@ export interface RolesOptions {
 export function rolesOf(blueprint: Blueprint, options: RolesOptions = {}): RbacObject[] {
   const { target, service } = blueprint;
   const { prefix = `rollguard-${service}`, owners = [], clusterWide = false, anyName = false } = options;
-  const writes = possibleSteps(blueprint, owners).flatMap((step) => writeRules(target, step));
+  const writes = possibleSteps(blueprint, owners, options.secrets).flatMap((step) => writeRules(target, step));
   const reads = [...readRules(blueprint, options.secrets), ...gitopsRules(owners)];
   const byGroup: Readonly<Record<RbacGroup, readonly AccessRule[]>> = {
     read: reads,
     // Whoever writes is in the reading group too.
     write: writes.filter((rule) => !reads.some((read) => covers(read, rule))),
-    keep: keepRules(blueprint),
+    keep: keepRules(blueprint, options.secrets),
   };
   const groups = Object.keys(byGroup) as RbacGroup[];
   return [
@@ -67,15 +67,24 @@ export function rolesOf(blueprint: Blueprint, options: RolesOptions = {}): RbacO
   ];
 }
 
-/** Every kind of step that a plan for this service may have, with what is known of its object beforehand. */
-export function possibleSteps({ target, traffic, restore, gitops }: Blueprint, owners: readonly OwnerPlace[]): StepAccess[] {
-  const configs = [...(restore.configMaps ? ["ConfigMap" as const] : []), ...(restore.secrets === "copies" ? ["Secret" as const] : [])];
+/** Every kind of step that a plan for this service may have, with what is known of its object beforehand. `secrets`: the names of those that may be written. */
+export function possibleSteps(
+  { target, traffic, restore, gitops }: Blueprint,
+  owners: readonly OwnerPlace[],
+  secrets?: readonly string[],
+): StepAccess[] {
+  // Names of copies in the namespace are not known beforehand.
+  const written = restore.secrets === "encrypted" && secrets !== undefined ? { names: secrets } : {};
+  const configs = [
+    ...(restore.configMaps ? [{ kind: "ConfigMap" } as const] : []),
+    ...(keepsSecrets(restore) ? [{ kind: "Secret", ...written } as const] : []),
+  ];
   return [
     { kind: "restore-template" },
     { kind: "restore-strategy" },
     ...(target.kind === "DaemonSet" ? [] : [{ kind: "restore-scale" } as const, { kind: "restore-autoscaler" } as const]),
     ...ofKind(target, restore),
-    ...(configs.length === 0 ? [] : [{ kind: "restore-config", configs: configs.map((kind) => ({ kind })) } as const]),
+    ...(configs.length === 0 ? [] : [{ kind: "restore-config", configs } as const]),
     ...(traffic === null ? [] : [{ kind: "set-weights", route: traffic.route } as const]),
     ...(traffic === null || traffic.maintenance === null ? [] : [{ kind: "maintenance", route: traffic.route } as const]),
     ...(gitops.hold ? owners.map((owner): StepAccess => ({ kind: "hold-gitops", object: { ...owner } })) : []),

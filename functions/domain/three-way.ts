@@ -1,7 +1,8 @@
-import type { RestorePolicy } from "./blueprint.ts";
+import { keepsSecrets, type RestorePolicy } from "./blueprint.ts";
 import type { ClusterAction, ConfigRef } from "./cluster-action.ts";
 import type { OptionalPart, ReleaseParts } from "./release.ts";
 import { sameTemplate } from "./release-diff.ts";
+import { isSealedCopy } from "./sealed-secret.ts";
 
 export interface ThreeWayFacts {
   /** The release to go back to. */
@@ -97,8 +98,12 @@ function configEntries({ before, after, live, policy }: ThreeWayFacts, kept: str
 
 function whyKept({ kind, copy }: ConfigRef, { configMaps, secrets }: ThreeWayFacts["policy"]): string | null {
   if (kind === "ConfigMap" && !configMaps) return "restore.configMaps is off";
-  if (kind === "Secret" && secrets !== "copies") return `restore.secrets is ${secrets}, which keeps no content`;
-  return copy === null ? "no copy of its earlier content was made" : null;
+  if (kind === "Secret" && !keepsSecrets({ secrets })) return `restore.secrets is ${secrets}, which keeps no content`;
+  if (copy === null) return "no copy of its earlier content was made";
+  // Nobody has the rights for the other place any more.
+  return kind === "Secret" && isSealedCopy(copy) !== (secrets === "encrypted")
+    ? `its earlier content was kept otherwise than restore.secrets: ${secrets} keeps it`
+    : null;
 }
 
 function restoredReplicas({ bounds = null, ...facts }: ThreeWayFacts, kept: string[]) {

@@ -1,7 +1,7 @@
-/** Documents that are kept beside the table: full snapshots, evidence. Throws `TransientUpstreamError` or `PermissionError`. */
+/** Documents that are kept beside the table: full snapshots, evidence, sealed contents of Secrets. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface Archive {
   /** Stores the text under the key; the same key again replaces it, so keys come from the content and a repeat changes nothing. */
   put(key: string, body: string, contentType: "application/json" | "text/plain"): Promise<void>;
-  /** Null when there is nothing under the key. */
+  /** Null when there is nothing under the key. Throws InvalidInputError when it is damaged. */
   get(key: string): Promise<string | null>;
 }

@@ -8,7 +8,7 @@ export interface KeepRequest {
   readonly needed: readonly string[];
 }
 
-/** Asks for copies in the cluster; the answer comes with a later snapshot, which sees them. Throws `TransientUpstreamError` or `PermissionError`. */
+/** Asks for copies of contents; the answer comes with a later snapshot, which sees them. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface Keeper {
   ask(request: KeepRequest): Promise<void>;
 }

@@ -1,13 +1,15 @@
 import type { SealedTemplate } from "./release-ledger.ts";
 
-/** Whose text it is: opening it for another service fails. */
+/** Whose text it is: opening it for another service, or as another Secret, fails. */
 export interface SealContext {
   readonly cluster: string;
   readonly namespace: string;
   readonly service: string;
+  /** Name of the Secret whose content it is; absent for a template. */
+  readonly secret?: string;
 }
 
-/** Encrypts what may hold values of people: a template's environment. Throws `TransientUpstreamError` or `PermissionError`. */
+/** Encrypts what may hold values of people: a template's environment, the content of a Secret. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface Seal {
   close(text: string, context: SealContext): Promise<SealedTemplate>;
   /** Throws InvalidInputError when it was sealed in another context, or changed since. */

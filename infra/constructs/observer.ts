@@ -12,7 +12,7 @@ import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-
 import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
 import { clusterAccess, readMetrics, startExecution, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
-import { type Archive, archiveAccess, secretDigests } from "./snapshot-bucket.ts";
+import { type Archive, archiveAccess, sealedSecretAccess, secretDigests } from "./snapshot-bucket.ts";
 
 export interface ObserverProps extends FunctionDefaults {
   readonly machine: IStateMachine;
@@ -43,11 +43,11 @@ export class Observer extends Construct {
     this.keepConfig = new PipelineFunction(this, "KeepConfig", {
       ...common,
       folder: "entry/keep-config",
-      description: "Rollguard: keeps copies of a release's configuration in its own namespace",
+      description: "Rollguard: keeps copies of a release's configuration",
       environmentSchema: KeepConfigEnvironmentSchema,
-      environment: { MAC_KEY_ARN },
+      environment: { MAC_KEY_ARN, ARCHIVE_BUCKET: archive.bucket.bucketName, TEMPLATE_KEY_ARN: archive.keyArn },
       timeout: Duration.seconds(30),
-      permissions: [...clusterAccess(this, blueprints), ...secretDigests(archive)],
+      permissions: [...clusterAccess(this, blueprints), ...secretDigests(archive), ...sealedSecretAccess(archive, blueprints, "keeps")],
       network,
     });
     this.keepConfig.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });

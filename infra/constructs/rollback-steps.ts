@@ -12,7 +12,7 @@ import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-st
 import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
 import { clusterAccess, imageAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
-import { type Archive, archiveAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
+import { type Archive, archiveAccess, sealedSecretAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
 
 /** Everything that a step's function may be told. */
 interface StepEnvironment {
@@ -43,6 +43,8 @@ interface StepNeeds {
   readonly templates?: boolean;
   /** Tells contents of Secrets apart. */
   readonly digests?: boolean;
+  /** Opens contents of Secrets that are kept in the archive. */
+  readonly sealedSecrets?: boolean;
 }
 
 const BOTH = ["GetMetricData", "DescribeAlarms"] as const;
@@ -82,6 +84,7 @@ export const STEPS = {
     kubernetes: "write",
     templates: true,
     digests: true,
+    sealedSecrets: true,
   },
   VerifyStep: {
     folder: "steps/verify-step",
@@ -153,6 +156,7 @@ export class RollbackSteps extends Construct {
           ...(needs.evidence ? archiveAccess(archive, "evidence", needs.evidence === "adds") : []),
           ...(needs.templates ? templateAccess(archive, "open") : []),
           ...(needs.digests ? secretDigests(archive) : []),
+          ...(needs.sealedSecrets ? sealedSecretAccess(archive, blueprints, "restores") : []),
         ],
         extraFiles: needs.blueprints ? blueprintFiles : undefined,
         network: needs.kubernetes ? network : undefined,

@@ -3,16 +3,17 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { type Blueprint, sealsSecrets } from "../../functions/domain/blueprint.ts";
 import { acknowledgeBucketWithoutLog } from "../acknowledge.ts";
 
 /** Folders of the archive. */
-export const ARCHIVE_FOLDERS = ["snapshots", "evidence"] as const;
+export const ARCHIVE_FOLDERS = ["snapshots", "secrets", "evidence"] as const;
 export type ArchiveFolder = (typeof ARCHIVE_FOLDERS)[number];
 
-/** Where full snapshots and evidence are kept, and with which keys. */
+/** Where full snapshots, sealed contents of Secrets and evidence are kept, and with which keys. */
 export interface Archive {
   readonly bucket: IBucket;
-  /** Encrypts the bucket, and seals templates in the table. */
+  /** Encrypts the bucket, and seals templates in the table and contents of Secrets. */
   readonly keyArn: string;
   /** Digests contents of Secrets; null when no blueprint asks for that. */
   readonly macKeyArn: string | null;
@@ -21,13 +22,13 @@ export interface Archive {
 export interface SnapshotBucketProps {
   /** What happens to bucket and keys when the stack goes. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
-  /** Some blueprint has `restore.secrets: digests` or `copies`: then a MAC key is made (it costs as much as any KMS key). @default false */
+  /** Some blueprint has `restore.secrets: digests`, `copies` or `encrypted`: then a MAC key is made (it costs as much as any KMS key). @default false */
   readonly digestSecrets?: boolean;
 }
 
 /**
  * The archive: private, TLS only, encrypted with a key of our own that also seals templates, versioned. What was replaced goes after 30 days, evidence
- * after 90; a snapshot is small, holds no values, and stays.
+ * after 90; a snapshot is small, holds no values, and stays, as do contents of Secrets, which are sealed before they get here.
  */
 export class SnapshotBucket extends Construct implements Archive {
   readonly bucket: Bucket;
@@ -89,6 +90,19 @@ export function archiveAccess({ bucket, keyArn }: Archive, folder: ArchiveFolder
 /** Sealing templates, or opening them. */
 export function templateAccess({ keyArn }: Archive, action: "seal" | "open"): PolicyStatement[] {
   return [new PolicyStatement({ actions: [action === "seal" ? "kms:GenerateDataKey" : "kms:Decrypt"], resources: [keyArn] })];
+}
+
+/** Keeping contents of Secrets sealed, or opening them again; nothing when no blueprint asks for that. */
+export function sealedSecretAccess(archive: Archive, blueprints: readonly Blueprint[], who: "keeps" | "restores"): PolicyStatement[] {
+  if (!sealsSecrets(blueprints)) return [];
+  if (who === "keeps") return archiveAccess(archive, "secrets", true);
+  const { bucket, keyArn } = archive;
+  return [
+    new PolicyStatement({ actions: ["s3:GetObject"], resources: [bucket.arnForObjects("secrets/*")] }),
+    // Without it S3 answers 403 for a key that does not exist.
+    new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] }),
+    new PolicyStatement({ actions: ["kms:Decrypt"], resources: [keyArn] }),
+  ];
 }
 
 /** Digesting contents of Secrets; nothing when no blueprint asks for that. */

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
+import type { SealedTemplate } from "../../ports/release-ledger.ts";
 import type { Seal, SealContext } from "../../ports/seal.ts";
 import { type KmsOptions, kmsRequest } from "./kms-request.ts";
 
@@ -13,8 +14,8 @@ const DataKeySchema = z.object({ Plaintext: z.string(), CiphertextBlob: z.string
 const PlaintextSchema = z.object({ Plaintext: z.string() });
 
 /**
- * Envelope encryption: gzip, then AES-256-GCM under a data key of its own, which only KMS can open, and only for the same cluster, namespace and
- * service (the encryption context, which CloudTrail shows).
+ * Envelope encryption: gzip, then AES-256-GCM under a data key of its own, which only KMS can open, and only for the same cluster, namespace, service
+ * and, of a Secret, name (the encryption context, which CloudTrail shows).
  */
 export function kmsSeal(keyId: string, options: KmsOptions = {}): Seal {
   return {
@@ -31,40 +32,44 @@ export function kmsSeal(keyId: string, options: KmsOptions = {}): Seal {
       return { dataKey: CiphertextBlob, nonce: nonce.toString("base64"), sealed: sealed.toString("base64") };
     },
 
-    async open({ dataKey, nonce, sealed }, context) {
+    async open(sealed, context) {
+      const body = { KeyId: keyId, CiphertextBlob: sealed.dataKey, EncryptionContext: { ...context } };
+      const { Plaintext } = await kmsRequest("Decrypt", body, PlaintextSchema, options).catch((cause: unknown) => {
+        throw isNotOurs(cause) ? notOurs(context, cause) : cause;
+      });
       try {
-        const { Plaintext } = await kmsRequest(
-          "Decrypt",
-          { KeyId: keyId, CiphertextBlob: dataKey, EncryptionContext: { ...context } },
-          PlaintextSchema,
-          options,
-        );
-        const bytes = Buffer.from(sealed, "base64");
-        const decipher = createDecipheriv(CIPHER, Buffer.from(Plaintext, "base64"), Buffer.from(nonce, "base64"))
-          .setAAD(associated(context))
-          .setAuthTag(bytes.subarray(-TAG_BYTES));
-        return gunzipSync(Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()])).toString("utf8");
+        return decrypted(sealed, Buffer.from(Plaintext, "base64"), context);
       } catch (cause) {
-        if (!isNotOurs(cause)) throw cause;
-        throw new InvalidInputError(
-          `the kept template of ${context.service} was sealed for something else, or was changed`,
-          { ...context },
-          { cause },
-        );
+        throw notOurs(context, cause);
       }
     },
   };
 }
 
-function associated(context: SealContext): Buffer {
-  return Buffer.from(JSON.stringify([context.cluster, context.namespace, context.service]));
+/** Throws what Node's cipher and gunzip throw of changed bytes: nothing in it is of the text. */
+function decrypted({ nonce, sealed }: SealedTemplate, key: Buffer, context: SealContext): string {
+  const bytes = Buffer.from(sealed, "base64");
+  const decipher = createDecipheriv(CIPHER, key, Buffer.from(nonce, "base64"), { authTagLength: TAG_BYTES })
+    .setAAD(associated(context))
+    .setAuthTag(bytes.subarray(-TAG_BYTES));
+  return gunzipSync(Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()])).toString("utf8");
 }
 
-/** KMS says so of another context or key; Node's cipher of changed bytes. */
-function isNotOurs(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    /^(InvalidCiphertextException|IncorrectKeyException)$/.test(error.name) ||
-    /unable to authenticate|incorrect header check/.test(error.message)
+/** Templates that were kept before contents of Secrets were have the first three alone: so it stays. */
+function associated({ cluster, namespace, service, secret }: SealContext): Buffer {
+  return Buffer.from(JSON.stringify([cluster, namespace, service, ...(secret === undefined ? [] : [secret])]));
+}
+
+function notOurs(context: SealContext, cause: unknown): InvalidInputError {
+  const what = context.secret === undefined ? "template" : `content of Secret ${context.secret}`;
+  return new InvalidInputError(
+    `the kept ${what} of ${context.service} was sealed for something else, or was changed`,
+    { ...context },
+    { cause },
   );
+}
+
+/** KMS says so of another context or key. */
+function isNotOurs(error: unknown): boolean {
+  return error instanceof Error && /^(InvalidCiphertextException|IncorrectKeyException)$/.test(error.name);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { InvalidInputError } from "../../domain/errors.ts";
 import type { Archive } from "../../ports/archive.ts";
 import { atEndpoint, configuredEndpoint, type Environment, endpointOf } from "./aws-endpoint.ts";
 import { type AwsIdentity, ownIdentity } from "./aws-identity.ts";
@@ -46,7 +47,7 @@ export function s3Archive(bucket: string, prefix = "", options: S3ArchiveOptions
         if (error instanceof AwsRefusal && error.name === "NoSuchKey") return null;
         throw error;
       });
-      return answer === null ? null : unpacked(answer.bytes);
+      return answer === null ? null : unpacked(answer.bytes, key);
     },
   };
 }
@@ -71,7 +72,12 @@ function segment(text: string): string {
 }
 
 /** By its first bytes: something between S3 and us may have unpacked it already. */
-async function unpacked(bytes: Buffer): Promise<string> {
+async function unpacked(bytes: Buffer, key: string): Promise<string> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isGzip ? await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES_UNPACKED }) : bytes).toString("utf8");
+  if (!isGzip) return bytes.toString("utf8");
+  try {
+    return (await promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES_UNPACKED })).toString("utf8");
+  } catch (cause) {
+    throw new InvalidInputError(`the archive's object ${key} is damaged: it cannot be unpacked`, { key }, { cause });
+  }
 }

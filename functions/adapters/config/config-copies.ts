@@ -6,6 +6,7 @@ import type { MacKey } from "../../ports/mac-key.ts";
 import { COPY_ANNOTATION, COPY_LABEL, copyName } from "../kubernetes/config-copy.ts";
 import { type ConnectToCluster, eksConnections } from "../kubernetes/eks-connections.ts";
 import { type ConfigObject, configPath, configsPath, releaseHashOf } from "./config-object.ts";
+import type { SealedSecrets } from "./sealed-secrets.ts";
 
 /** Copies of one source that stay though no kept release needs them, the newest first. */
 const SPARE_COPIES = 3;
@@ -15,12 +16,14 @@ export interface ConfigCopiesOptions {
   readonly connect?: ConnectToCluster;
   /** Null: Secrets are neither read nor copied. @default null */
   readonly macKey?: MacKey | null;
+  /** Keeps contents of Secrets outside the cluster. Null: they are not kept there. @default null */
+  readonly sealed?: SealedSecrets | null;
 }
 
-/** Immutable copies beside the originals: contents never leave the cluster. */
-export function configCopies({ connect = eksConnections(), macKey = null }: ConfigCopiesOptions = {}): ConfigCopies {
+/** Immutable copies beside the originals; what of a Secret leaves the cluster is sealed before, and only for the place `archive`. */
+export function configCopies({ connect = eksConnections(), macKey = null, sealed = null }: ConfigCopiesOptions = {}): ConfigCopies {
   return {
-    async copy(target, service, { kind, name, dataHash }) {
+    async copy(target, service, { kind, name, dataHash }, place = "namespace") {
       if (dataHash === null) return { outcome: "refused", reason: `${kind} ${name} has no hash: nobody knows which content is meant` };
       if (kind === "Secret" && macKey === null)
         return { outcome: "refused", reason: `Secret ${name}: copies of Secrets are not asked for` };
@@ -29,6 +32,7 @@ export function configCopies({ connect = eksConnections(), macKey = null }: Conf
       if (source === null || (await releaseHashOf(kind, source, macKey)) !== dataHash) {
         return { outcome: "moved-on", reason: `${kind} ${name} has other content by now` };
       }
+      if (place === "archive") return sealCopy(sealed, target, service, { kind, name, dataHash }, source);
       const copy = copyOf(kind, source, target, { service, name, copy: copyName(name, dataHash) });
       const answer = await kubernetes.create<ConfigObject>(`${configsPath(target, kind)}?fieldManager=${FIELD_MANAGER}`, copy);
       if (answer.outcome === "denied") return { outcome: "refused", reason: `${kind} ${copy.metadata.name}: ${answer.message}` };
@@ -44,6 +48,20 @@ export function configCopies({ connect = eksConnections(), macKey = null }: Conf
       return removed.flat();
     },
   };
+}
+
+async function sealCopy(
+  sealed: SealedSecrets | null,
+  target: Target,
+  service: string,
+  { kind, name, dataHash }: Pick<ConfigRef, "kind" | "name"> & { readonly dataHash: string },
+  source: ConfigObject,
+): ReturnType<ConfigCopies["copy"]> {
+  if (kind !== "Secret") return { outcome: "refused", reason: `${kind} ${name}: only contents of Secrets are kept in the archive` };
+  if (sealed === null) return { outcome: "refused", reason: `Secret ${name}: nothing is kept in the archive here` };
+  const answer = await sealed.keep(target, service, { name, dataHash }, source);
+  if ("problem" in answer) return { outcome: "refused", reason: answer.problem };
+  return { outcome: answer.kept === "before" ? "there" : "copied", reason: `Secret ${name} is kept sealed in the archive` };
 }
 
 function copyOf(

@@ -8,6 +8,7 @@ import type { KubernetesClient } from "../kubernetes/kubernetes-client.ts";
 import { laterFence, type ObjectDecision, result, writeObject } from "../kubernetes/object-write.ts";
 import { dataHashOf } from "../kubernetes/snapshot-lists.ts";
 import { type ConfigObject, configPath, releaseHashOf } from "./config-object.ts";
+import { keptContent, type SecretSources } from "./kept-content.ts";
 import { confirmRestart, restartPods } from "./restart-pods.ts";
 
 type RestoreConfig = Extract<ClusterAction, { kind: "restore-config" }>;
@@ -22,12 +23,13 @@ interface Prepared {
 }
 
 /**
- * Content of ConfigMaps (and Secrets, where the blueprint says so) back from their immutable copies. Every object is looked at before the first is written, and
+ * Content of ConfigMaps (and Secrets, where the blueprint says so) back from their copies. Every object is looked at before the first is written, and
  * each write carries the resourceVersion that was read: an edit in between is somebody's, and stays.
  */
-export function restoreConfig(macKey: MacKey | null): ActionModule<RestoreConfig> {
+export function restoreConfig(secrets: SecretSources): ActionModule<RestoreConfig> {
+  const { macKey } = secrets;
   return {
-    apply: (kubernetes, target, action, stamp) => apply(kubernetes, target, action, stamp, macKey),
+    apply: (kubernetes, target, action, stamp) => apply(kubernetes, target, action, stamp, secrets),
     confirm: (kubernetes, target, action, stamp) => confirm(kubernetes, target, action, stamp, macKey),
   };
 }
@@ -37,14 +39,14 @@ async function apply(
   target: Target,
   action: RestoreConfig,
   stamp: WriteStamp,
-  macKey: MacKey | null,
+  secrets: SecretSources,
 ): Promise<WriteResult> {
   const fenced = await laterFence(kubernetes, target, stamp);
   if (fenced !== null) return result("superseded", fenced);
   const prepared: Prepared[] = [];
   const reasons: string[] = [];
   for (const entry of action.configs) {
-    const found = await prepare(kubernetes, target, entry, macKey);
+    const found = await prepare(kubernetes, target, entry, secrets);
     if ("outcome" in found) return found;
     if ("already" in found) reasons.push(found.already);
     else prepared.push(found);
@@ -59,7 +61,7 @@ async function apply(
   const applied = written.length > 0;
   if (!action.restart) return result(applied ? "applied" : "already-applied", reasons.join("; "));
   const unwritten = action.configs.filter((entry) => !written.includes(entry));
-  await requireContent(kubernetes, target, unwritten, macKey);
+  await requireContent(kubernetes, target, unwritten, secrets.macKey);
   const restarted = await restartPods(kubernetes, target, stamp);
   const outcome = restarted.outcome === "already-applied" && applied ? "applied" : restarted.outcome;
   return { ...restarted, outcome, reason: [...reasons, restarted.reason].join("; ") };
@@ -69,26 +71,20 @@ async function prepare(
   kubernetes: KubernetesClient,
   target: Target,
   entry: Entry,
-  macKey: MacKey | null,
+  secrets: SecretSources,
 ): Promise<Prepared | WriteResult | { readonly already: string }> {
   const what = `${entry.kind} ${target.namespace}/${entry.name}`;
   try {
     const live = await kubernetes.get<ConfigObject>(configPath(target, entry));
     if (live === null) return result("refused", `${what} does not exist any more: it needs to be re-created`);
-    const hash = await releaseHashOf(entry.kind, live, macKey);
+    const hash = await releaseHashOf(entry.kind, live, secrets.macKey);
     if (hash === entry.dataHash) return { already: `${what} has its earlier content already` };
     if (entry.fromHash !== null && hash !== entry.fromHash) {
       return result("superseded", `${what} was edited since it was assessed: it stays as it is, and nothing was restored`);
     }
     if (live.immutable === true) return result("refused", `${what} is immutable: it needs to be re-created`);
-    const copy =
-      entry.copy === null ? null : await kubernetes.get<ConfigObject>(configPath(target, { kind: entry.kind, name: entry.copy }));
-    if (copy === null)
-      return result("refused", `the copy of the earlier content of ${what} (${entry.copy ?? "none was made"}) is not there`);
-    if ((await releaseHashOf(entry.kind, copy, macKey)) !== entry.dataHash) {
-      return result("refused", `copy ${entry.copy} does not hold the content that ${what} had`);
-    }
-    return { entry, copy, fromHash: dataHashOf(live) };
+    const kept = await keptContent(kubernetes, target, entry, live, secrets);
+    return "problem" in kept ? result("refused", kept.problem) : { entry, copy: kept.content, fromHash: dataHashOf(live) };
   } catch (error) {
     if (error instanceof PermissionError) return result("refused", error.message);
     throw error;

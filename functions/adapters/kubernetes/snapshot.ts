@@ -4,6 +4,7 @@ import type { Blueprint, Target } from "../../domain/blueprint.ts";
 import type { ConfigRef } from "../../domain/cluster-action.ts";
 import type { OptionalPart, ReleaseParts, Snapshot } from "../../domain/release.ts";
 import { canonicalJson, plainTemplate, type TemplateJson, templateFacets } from "../../domain/release-content.ts";
+import { sealedSecretKey } from "../../domain/sealed-secret.ts";
 import { replicasOwner, type WorkloadState } from "../../domain/workload.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import type { Snapshots } from "../../ports/snapshots.ts";
@@ -170,8 +171,7 @@ async function configPart({ objects, blueprint, macKey }: Scene, template: PodTe
     const secret = "items" in digested ? digested.items.find((candidate) => candidate.name === name) : undefined;
     // The digest itself is never kept: short contents could be found by trying.
     const dataHash = secret === undefined || macKey === null ? null : await macKey.mac(secret.dataHash);
-    // Whether the copy is there is found out by who restores from it: here, only the named Secrets may be read.
-    const copy = dataHash !== null && blueprint.restore.secrets === "copies" ? copyName(name, dataHash) : null;
+    const copy = dataHash === null ? null : secretCopy(blueprint, name, dataHash);
     refs.push({ kind: "Secret", name, dataHash, immutable: secret?.immutable ?? false, copy });
   }
   const refused = [configMaps, digested].flatMap((listed) => ("refused" in listed ? [listed.refused] : []));
@@ -180,6 +180,12 @@ async function configPart({ objects, blueprint, macKey }: Scene, template: PodTe
     unread: [...("refused" in configMaps ? ["ConfigMap" as const] : []), ...("refused" in digested ? ["Secret" as const] : [])],
     notes: refused,
   };
+}
+
+/** Whether it is there is found out by who restores from it: here, only the named Secrets may be read. */
+function secretCopy({ service, target, restore }: Blueprint, name: string, dataHash: string): string | null {
+  if (restore.secrets === "encrypted") return sealedSecretKey(target, service, name, dataHash);
+  return restore.secrets === "copies" ? copyName(name, dataHash) : null;
 }
 
 async function routesPart({

@@ -1,4 +1,4 @@
-import type { Blueprint } from "../../domain/blueprint.ts";
+import { type Blueprint, keepsSecrets } from "../../domain/blueprint.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { ObserveReleaseFacts } from "../../domain/observe-release.ts";
 import type { Release, Snapshot } from "../../domain/release.ts";
@@ -13,8 +13,9 @@ import type { Seal } from "../../ports/seal.ts";
 import type { SnapshotPass } from "../../ports/snapshots.ts";
 import type { StepLogger } from "../../runtime/logger.ts";
 
-/** Copies of Secrets cannot be seen here, so they are asked for while the release is new; asking twice copies once. */
+/** Copies of Secrets cannot be seen here, so they are asked for while the release is new, then once an hour; asking twice copies once. */
 const ASK_FOR_SECRETS_SECONDS = 600;
+const FIRST_MINUTE_OF_HOUR = /T\d\d:00:/;
 
 export interface RecordServicePorts {
   readonly ledger: ReleaseLedger;
@@ -93,9 +94,10 @@ async function keep(
 
 async function askForCopies(keeper: Keeper, { service, restore }: Blueprint, release: Release, kept: readonly Release[]): Promise<void> {
   const young = secondsBetween(release.liveSince, release.lastSeenAt) < ASK_FOR_SECRETS_SECONDS;
+  const due = young || FIRST_MINUTE_OF_HOUR.test(release.lastSeenAt);
   const copy = release.parts.configs.filter(({ kind, dataHash, immutable, copy: existing }) => {
     if (dataHash === null || immutable) return false;
-    return kind === "ConfigMap" ? restore.configMaps && existing === null : restore.secrets === "copies" && young;
+    return kind === "ConfigMap" ? restore.configMaps && existing === null : keepsSecrets(restore) && due;
   });
   if (copy.length === 0) return;
   const needed = kept.flatMap(({ parts }) => parts.configs.flatMap((config) => config.copy ?? []));

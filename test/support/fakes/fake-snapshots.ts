@@ -1,4 +1,5 @@
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
+import { InvalidInputError } from "../../../functions/domain/errors.ts";
 import type { Snapshot } from "../../../functions/domain/release.ts";
 import type { WorkloadState } from "../../../functions/domain/workload.ts";
 import type { Keeper, KeepRequest } from "../../../functions/ports/keeper.ts";
@@ -46,7 +47,7 @@ export class FakeSeal implements Seal {
   }
 
   async open({ dataKey, sealed }: SealedTemplate, context: SealContext): Promise<string> {
-    if (dataKey !== JSON.stringify(context)) throw new Error("sealed for something else");
+    if (dataKey !== JSON.stringify(context)) throw new InvalidInputError("sealed for something else");
     return Buffer.from(sealed, "base64").toString("utf8");
   }
 }
