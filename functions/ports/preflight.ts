@@ -10,6 +10,8 @@ export interface PreflightCandidate {
   readonly revisionName: string;
   /** A snapshot keeps the template too, sealed: only the write itself opens it. */
   readonly kept: boolean;
+  /** Images by container as `name@sha256:...`: what is written in place of the template's own. @default the template as it is */
+  readonly images?: Readonly<Record<string, string>>;
 }
 
 export interface PreflightRequest {

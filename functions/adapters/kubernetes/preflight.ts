@@ -14,6 +14,7 @@ import { from, type Look, lookWithin, notChecked } from "./preflight-looking.ts"
 import { rightsOfWriter } from "./preflight-rights.ts";
 import { nodeRoom, quotaRoom, schedulerRefusal } from "./preflight-room.ts";
 import { targetFacts } from "./preflight-target.ts";
+import { withImages } from "./workload-template.ts";
 
 /** Everything together takes no longer: an incident is open. */
 const DEADLINE_MS = 1000;
@@ -84,7 +85,7 @@ async function lookAround(
   return { workload, targets, quotas, nodes, unschedulable, autoscaler, budgets, loadBalancer, rights: await rightFacts };
 }
 
-/** Lists, since the Role for reading lists revisions anyway. */
+/** As it will be written. Lists, since the Role for reading lists revisions anyway. */
 async function templateOf(
   kubernetes: KubernetesClient,
   look: Look,
@@ -96,7 +97,7 @@ async function templateOf(
   const listed = await look(() => kubernetes.list<Revision>(path, { fieldSelector: `metadata.name=${candidate.revisionName}` }));
   const revision = "value" in listed ? listed.value?.[0] : undefined;
   const template = revision?.spec?.template ?? revision?.data?.spec?.template ?? null;
-  if (template !== null) return { value: template };
+  if (template !== null) return { value: withImages(template, candidate.images ?? {}) };
   if ("notChecked" in listed) return listed;
   return candidate.kept
     ? notChecked("the cluster has no such revision any more; the kept template is opened by the write alone")

@@ -14,7 +14,8 @@ export function templateToWrite(revision: PodTemplateSpec | null, write: Templat
   return found === null ? null : withImages(withoutHashLabel(found), write.images ?? {});
 }
 
-function withImages(template: PodTemplateSpec, images: Readonly<Record<string, string>>): PodTemplateSpec {
+/** Images by container in place of the template's own; initial containers too. */
+export function withImages(template: PodTemplateSpec, images: Readonly<Record<string, string>>): PodTemplateSpec {
   if (template.spec === undefined || Object.keys(images).length === 0) return template;
   const pinned = <T extends { name: string; image?: string }>(container: T): T => {
     const image = images[container.name];

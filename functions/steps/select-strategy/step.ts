@@ -62,10 +62,11 @@ async function lookAround({ preflight }: SelectStrategyPorts, facts: StrategyFac
   const { steps } = decide(facts);
   const targets = steps.flatMap((step) => (step.kind === "restore-template" ? (step.target ?? []) : []));
   if (workload === null || targets.length === 0) return null;
-  const candidates = targets.map(({ templateHash, replicaSet, releaseHash }) => ({
+  const candidates = targets.map(({ templateHash, replicaSet, releaseHash, images }) => ({
     templateHash,
     revisionName: replicaSet,
     kept: typeof releaseHash === "string",
+    ...(images === undefined ? {} : { images }),
   }));
   const rights = rightsOfSteps(target, steps);
   const looked = await preflight.look({ target, workload, candidates, rights, secrets: restore.secrets !== "names" });

@@ -84,6 +84,18 @@ describe("what a release needs", () => {
     ]);
   });
 
+  it("K8S-18 is the image by its digest where the plan pins one: the tag may be gone, or another's", async () => {
+    const pinned = `demo/checkout@sha256:${"1".repeat(64)}`;
+    const [container] = aTemplate(GOOD_IMAGE).spec?.containers ?? [];
+    const images = { [container?.name ?? ""]: pinned };
+
+    const { targets } = await look(aCluster(), {
+      candidates: [{ templateHash: GOOD_HASH, revisionName: GOOD_REPLICA_SET, kept: false, images }],
+    });
+
+    expect(targets[0]?.images.map(({ image }) => image)).toEqual([pinned]);
+  });
+
   it("comes from ControllerRevisions for a StatefulSet", async () => {
     const cluster = aCluster();
     cluster.objects[`${APPS}/controllerrevisions/db-1`] = { data: { spec: { template: aTemplate("demo/db:v1") } } };
