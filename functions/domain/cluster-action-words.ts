@@ -37,7 +37,7 @@ export function describeAction(action: ClusterAction): string {
         ? `all traffic of ${action.route.name} to ${action.backend}`
         : `traffic of ${action.route.name} back from ${action.backend}`;
     case "run-check":
-      return `run Job ${action.job} as a check`;
+      return `run CronJob ${action.job} once, as a check`;
     case "watch":
       return `watch the service for ${action.seconds} s, its alarms re-read`;
     case "analyse":

@@ -83,8 +83,15 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
     backend: z.string(),
     prior: z.string(),
   }),
-  /** A Kubernetes Job of the blueprint; its completion is the verdict. */
-  z.strictObject({ kind: z.literal("run-check"), job: z.string(), deadlineSeconds: z.number() }),
+  /** A Job made from the template of CronJob `job` in the target's namespace; its completion is the verdict. */
+  z.strictObject({
+    kind: z.literal("run-check"),
+    job: z.string(),
+    /** Whole seconds. The Job ends then at the latest; the step's own deadline should be a little later. */
+    deadlineSeconds: z.number(),
+    /** In the environment of every container, as `ROLLGUARD_<NAME>`. Two checks of one plan must differ here: the same Job has one verdict. */
+    params: z.optional(z.record(z.string(), z.string())),
+  }),
   /** Not writing: the service is watched, its alarms re-read on each look; ends at the first that turned red. */
   z.strictObject({ kind: z.literal("watch"), seconds: z.number() }),
   /** Not writing: the judge compares the two arms, or the time since the traffic moved with the time before the change. */

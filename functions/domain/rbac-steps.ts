@@ -2,6 +2,7 @@ import type { Target, WorkloadKind } from "./blueprint.ts";
 import type { ClusterAction, Route } from "./cluster-action.ts";
 
 import type { GitopsObject } from "./gitops.ts";
+import { checkWriteRules } from "./rbac-checks.ts";
 import type { AccessRule } from "./rbac-rules.ts";
 import type { PlanStep } from "./rollback-document.ts";
 import { isSealedCopy } from "./sealed-secret.ts";
@@ -22,6 +23,7 @@ export type StepAccess =
     }
   | { readonly kind: "switch-selector"; readonly service: string }
   | { readonly kind: "scale-arm"; readonly deployment?: string }
+  | { readonly kind: "run-check"; readonly job?: string }
   | {
       readonly kind: Exclude<
         ClusterAction["kind"],
@@ -35,6 +37,7 @@ export type StepAccess =
         | "restore-config"
         | "switch-selector"
         | "scale-arm"
+        | "run-check"
       >;
     };
 
@@ -122,6 +125,7 @@ export function writeRules(target: Target, step: StepAccess): AccessRule[] {
     case "restore-config":
       return [...writes, ...step.configs.flatMap(({ kind, names }) => configRules(kind, names, ["get", "patch"]))];
     case "run-check":
+      return [...looks, ...checkWriteRules(step.job)];
     case "watch-drift":
     case "watch":
     case "analyse":

@@ -75,6 +75,11 @@ export interface Job extends KubernetesObject {
   status?: JobStatus;
 }
 
+/** A CronJob after server-side defaults. */
+export interface CronJob extends KubernetesObject {
+  spec: { schedule: string; suspend: boolean; concurrencyPolicy: string; jobTemplate: { metadata?: unknown; spec: Job["spec"] } };
+}
+
 export interface JobStatus {
   active?: number;
   succeeded?: number;

@@ -67,6 +67,7 @@ export const RESOURCE_TYPES = {
   daemonsets: resourceType("apps", "v1", "daemonsets", "DaemonSet", { subresources: ["status"], counted: true, shortNames: ["ds"] }),
   controllerrevisions: resourceType("apps", "v1", "controllerrevisions", "ControllerRevision"),
   jobs: resourceType("batch", "v1", "jobs", "Job", { subresources: ["status"] }),
+  cronjobs: resourceType("batch", "v1", "cronjobs", "CronJob", { subresources: ["status"], counted: true, shortNames: ["cj"] }),
   persistentvolumeclaims: resourceType("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", {
     subresources: ["status"],
     shortNames: ["pvc"],

@@ -1,11 +1,11 @@
 import type { Deployment, KubernetesObject, PodTemplate, ReplicaSet } from "../objects.ts";
-import type { DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
+import type { CronJob, DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
 import { changeProblems } from "./forbidden-changes.ts";
 import type { ResourceType } from "./resource-types.ts";
 import { selectorMatches } from "./selectors.ts";
 import { type FieldProblem, forbiddenField, invalid, invalidValue, required } from "./status-error.ts";
 import { schemaProblems } from "./structural-schema.ts";
-import { daemonSetProblems, jobProblems, statefulSetProblems } from "./workload-validation.ts";
+import { cronJobProblems, daemonSetProblems, jobProblems, statefulSetProblems } from "./workload-validation.ts";
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const SUBDOMAIN_TEXT =
@@ -98,6 +98,8 @@ function problemsOf(type: ResourceType, object: KubernetesObject): FieldProblem[
       return daemonSetProblems(object as DaemonSet, templateProblems);
     case "jobs":
       return jobProblems(object as Job);
+    case "cronjobs":
+      return cronJobProblems(object as CronJob);
     case "replicasets":
       return [...replicasProblems((object as ReplicaSet).spec.replicas), ...templateProblems((object as ReplicaSet).spec)];
     case "pods":

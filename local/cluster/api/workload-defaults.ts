@@ -51,11 +51,20 @@ function defaultJob(spec: Fields, { metadata }: KubernetesObject): void {
   metadata.labels = { ...metadata.labels, ...template.metadata.labels };
 }
 
+/** Nobody runs it here on its schedule: it is a template for Jobs. Those get a Job's own defaults when they are made. */
+function defaultCronJob(spec: Fields): void {
+  fill(spec, { concurrencyPolicy: "Allow", suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
+  const jobTemplate = fieldsOf(spec, "jobTemplate");
+  jobTemplate.metadata = { creationTimestamp: null, ...(jobTemplate.metadata as Fields | undefined) };
+  defaultTemplate(fieldsOf(jobTemplate, "spec"));
+}
+
 /** What a server fills in for the workloads that are not Deployments. */
 export const WORKLOAD_DEFAULTS: Readonly<Record<string, (spec: Fields, object: KubernetesObject) => void>> = {
   statefulsets: defaultStatefulSet,
   daemonsets: defaultDaemonSet,
   jobs: defaultJob,
+  cronjobs: defaultCronJob,
 };
 
 /** The status of a workload that no controller has seen yet. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LabelSelector, PodTemplate } from "../objects.ts";
-import type { DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
-import { type FieldProblem, invalidValue } from "./status-error.ts";
+import type { CronJob, DaemonSet, Job, StatefulSet } from "../workload-objects.ts";
+import { type FieldProblem, invalidValue, required } from "./status-error.ts";
 
 type TemplateProblems = (spec: { selector: LabelSelector; template: PodTemplate }) => FieldProblem[];
 
@@ -63,6 +63,15 @@ export function daemonSetProblems({ spec }: DaemonSet, templateProblems: Templat
 /** What a server refuses in a Job. */
 export function jobProblems({ spec }: Job): FieldProblem[] {
   return oneOf("spec.template.spec.restartPolicy", String(spec.template.spec.restartPolicy), ["OnFailure", "Never"]);
+}
+
+/** What a server refuses in a CronJob, as far as it is a template for Jobs. */
+export function cronJobProblems({ spec }: CronJob): FieldProblem[] {
+  const restartPolicy = String(spec.jobTemplate.spec.template.spec.restartPolicy);
+  return [
+    ...(spec.schedule ? [] : [required("spec.schedule")]),
+    ...oneOf("spec.jobTemplate.spec.template.spec.restartPolicy", restartPolicy, ["OnFailure", "Never"]),
+  ];
 }
 
 /** What may not change in a Job once it is there. */

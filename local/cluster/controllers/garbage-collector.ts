@@ -12,6 +12,7 @@ const OWNER_TYPES: readonly ResourceType[] = [
   RESOURCE_TYPES.statefulsets,
   RESOURCE_TYPES.daemonsets,
   RESOURCE_TYPES.jobs,
+  RESOURCE_TYPES.cronjobs,
 ];
 
 /** Deletes what a deleted owner leaves behind, lets foreground deletions end, and empties namespaces that are going away. */
