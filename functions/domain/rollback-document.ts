@@ -6,7 +6,10 @@ import { EvidenceSummarySchema } from "./evidence.ts";
 import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
 import { LiveReleaseSchema } from "./release.ts";
 import { UNITS } from "./signal.ts";
+import { VerificationSchema } from "./verification.ts";
 import { WorkloadStateSchema } from "./workload.ts";
+
+export { type CheckResult, CheckResultSchema, type Verification, VerificationSchema } from "./verification.ts";
 
 /**
  * The document that flows through `statemachines/rollback.asl.json`: each Task adds one slice and edits no other (except that a loop replaces
@@ -225,45 +228,6 @@ export const ProgressSchema = z.strictObject({
   generation: z.number(),
 });
 export type Progress = z.infer<typeof ProgressSchema>;
-
-export const CheckResultSchema = z.strictObject({
-  check: z.string(),
-  expected: z.string(),
-  actual: z.string(),
-  verdict: z.enum(["pass", "fail", "inconclusive"]),
-  critical: z.boolean(),
-  rollbackTrigger: z.boolean(),
-  /** For example `133% increase (120 ms -> 280 ms)`; null where there is nothing to compare. */
-  degradation: z.nullable(z.string()),
-  improvement: z.nullable(z.string()),
-});
-export type CheckResult = z.infer<typeof CheckResultSchema>;
-
-export const VerificationSchema = z.strictObject({
-  stepId: z.string(),
-  verdict: z.enum(["pass", "fail", "inconclusive"]),
-  next: z.enum(["keep-watching", "next-step", "next-target", "recovered", "escalate", "observed"]),
-  /** Step that ExecuteStep applies next; null unless next-step or next-target. */
-  nextStepId: z.nullable(z.string()),
-  reason: z.string(),
-  checks: z.array(CheckResultSchema),
-  /** Since when the rollout is complete and all pods are ready, without a break. */
-  stableSince: z.nullable(z.string()),
-  consecutiveFailures: z.number(),
-  /** Decided by the last restoring step; carried through `restore-strategy`. */
-  recovery: z.enum(["undecided", "recovered", "not-recovered"]),
-  recoveredAt: z.nullable(z.string()),
-  /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
-  recoverySeconds: z.nullable(z.number()),
-  /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
-  restoringStepId: z.optional(z.nullable(z.string())),
-  /** Is the GitOps controller held, as last read? Absent while no step has looked. */
-  held: z.optional(z.boolean()),
-  /** What did not work after the proven recovery, and takes nothing back of it. */
-  notes: z.optional(z.array(z.string())),
-  verifiedAt: z.string(),
-});
-export type Verification = z.infer<typeof VerificationSchema>;
 
 export const DiagnosisSchema = z.strictObject({
   class: z.string(),

@@ -1,0 +1,42 @@
+import * as z from "zod/mini";
+
+/** One check of the service after a step, as people read it. */
+export const CheckResultSchema = z.strictObject({
+  check: z.string(),
+  expected: z.string(),
+  actual: z.string(),
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  critical: z.boolean(),
+  rollbackTrigger: z.boolean(),
+  /** For example `133% increase (120 ms -> 280 ms)`; null where there is nothing to compare. */
+  degradation: z.nullable(z.string()),
+  improvement: z.nullable(z.string()),
+});
+export type CheckResult = z.infer<typeof CheckResultSchema>;
+
+/** The slice that each look at a step writes: its verdict, and where the run goes from here. */
+export const VerificationSchema = z.strictObject({
+  stepId: z.string(),
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  next: z.enum(["keep-watching", "next-step", "next-target", "recovered", "escalate", "observed"]),
+  /** Step that ExecuteStep applies next; null unless next-step or next-target. */
+  nextStepId: z.nullable(z.string()),
+  reason: z.string(),
+  checks: z.array(CheckResultSchema),
+  /** Since when the rollout is complete and all pods are ready, without a break. */
+  stableSince: z.nullable(z.string()),
+  consecutiveFailures: z.number(),
+  /** Decided by the last restoring step; carried through `restore-strategy`. */
+  recovery: z.enum(["undecided", "recovered", "not-recovered"]),
+  recoveredAt: z.nullable(z.string()),
+  /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
+  recoverySeconds: z.nullable(z.number()),
+  /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
+  restoringStepId: z.optional(z.nullable(z.string())),
+  /** Is the GitOps controller held, as last read? Absent while no step has looked. */
+  held: z.optional(z.boolean()),
+  /** What did not work after the proven recovery, and takes nothing back of it. */
+  notes: z.optional(z.array(z.string())),
+  verifiedAt: z.string(),
+});
+export type Verification = z.infer<typeof VerificationSchema>;
