@@ -12,6 +12,6 @@ export interface SealContext {
 /** Encrypts what may hold values of people: a template's environment, the content of a Secret. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface Seal {
   close(text: string, context: SealContext): Promise<SealedTemplate>;
-  /** Throws InvalidInputError when it was sealed in another context, or changed since. */
+  /** Throws InvalidInputError when it was sealed in another context, was changed since, or when its key cannot be used any more. */
   open(sealed: SealedTemplate, context: SealContext): Promise<string>;
 }

@@ -77,12 +77,7 @@ it.each([
   [
     "secrets: names",
     "secrets: all",
-    '15:14 spec.restore.secrets: expected one of names, digests, copies, encrypted, got "all" (names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: in the archive, under KMS.)',
-  ],
-  [
-    "secrets: names",
-    "secrets: encrypted",
-    "15:14 spec.restore.secrets: secrets: encrypted is not supported yet: no content of a Secret leaves its cluster (use copies, which keeps them inside the cluster, or digests)",
+    '15:14 spec.restore.secrets: expected one of names, digests, copies, encrypted, got "all" (names (default): no Secret is read. digests: a change is seen. copies: immutable copies in the cluster. encrypted: sealed in the archive under KMS, outside the cluster.)',
   ],
   ["config_maps: true", "configmaps: true", '16:5 spec.restore.configmaps: unknown key "configmaps" (did you mean "config_maps"?)'],
   [

@@ -49,11 +49,15 @@ describe("what a blueprint says about the objects around its workload", () => {
   });
 
   it("is part of the hash", () => {
-    const hashes = [{}, { restore: { secrets: "copies" } }, { gitops: { hold: false } }, { traffic: traffic() }].map(
-      (spec) => blueprintOf(spec as Spec).hash,
-    );
+    const hashes = [
+      {},
+      { restore: { secrets: "copies" } },
+      { restore: { secrets: "encrypted" } },
+      { gitops: { hold: false } },
+      { traffic: traffic() },
+    ].map((spec) => blueprintOf(spec as Spec).hash);
 
-    expect(new Set(hashes).size).toBe(4);
+    expect(new Set(hashes).size).toBe(5);
   });
 
   it.each(ROUTERS)("takes traffic from %s", (router) => {

@@ -5,7 +5,8 @@ import { ROUTERS } from "../../functions/domain/cluster-action.ts";
 import { type RbacObject, type RoleObject, type RolesOptions, rolesOf } from "../../functions/domain/rbac.ts";
 import { rbacManifest } from "../../functions/domain/rbac-manifest.ts";
 import { rightsOfSteps } from "../../functions/domain/rbac-steps.ts";
-import { aBlueprint, aPlan } from "../support/builders/index.ts";
+import { sealedSecretKey } from "../../functions/domain/sealed-secret.ts";
+import { aBlueprint, aPlan, aPlanStep } from "../support/builders/index.ts";
 
 const target = { cluster: "demo", namespace: "shop", kind: "Deployment", name: "checkout" } as const;
 const traffic = (router: (typeof ROUTERS)[number]) => ({
@@ -96,6 +97,20 @@ describe("the Roles follow the blueprint", () => {
     expect(rulesOf("keep", { restore: { ...restore, secrets: "copies" } })).toContain("get,list,create,delete /secrets");
   });
 
+  it("K8S-17 for Secrets that are sealed outside the cluster: nobody makes one, and only those named are read and written", () => {
+    const sealed = { restore: { ...restore, secrets: "encrypted" } } as const;
+    const secrets = (group: string, options: RolesOptions = {}) =>
+      rulesOf(group, sealed, options).filter((rule) => rule.includes("/secrets"));
+
+    expect(["read", "keep", "write"].map((group) => secrets(group, { secrets: ["vault", "api"] }))).toEqual([
+      ["get /secrets api vault"],
+      ["get /secrets api vault"],
+      ["patch /secrets api vault"],
+    ]);
+    expect(["read", "keep", "write"].map((group) => secrets(group))).toEqual([["get /secrets"], ["get /secrets"], ["patch /secrets"]]);
+    expect(rbacManifest(rolesOf(aBlueprint({ target, ...sealed })), ["test"])).toContain("with encrypted their contents are sealed");
+  });
+
   it("for a GitOps owner in its own namespace, and only where one is named", () => {
     const owners = [{ kind: "Application", namespace: "argocd" }] as const;
     const gitops = { hold: false, argoNamespace: "argocd" };
@@ -147,7 +162,7 @@ it("whatever a blueprint says, no rule is a wildcard, watches or impersonates; e
           expect([...apiGroups, ...resources].join()).not.toContain("*");
         }
       }
-      expect(writableSecrets(objects)).toBe(secrets === "copies");
+      expect(writableSecrets(objects)).toBe(secrets === "copies" || secrets === "encrypted");
     }),
   );
 });
@@ -160,6 +175,19 @@ it("what a plan needs of ExecuteStep is in the Roles of its two groups", () => {
   for (const { apiGroup, resource, verb } of rights) {
     expect(rules.some((rule) => rule.split(" ")[0]?.split(",").includes(verb) && rule.includes(`${apiGroup}/${resource}`))).toBe(true);
   }
+});
+
+it("a plan that restores a sealed content needs no right on an object of the archive's name", () => {
+  const copy = sealedSecretKey(target, "checkout", "db", "bWFj");
+  const config = { kind: "Secret", name: "db", dataHash: "bWFj", immutable: false, copy, fromHash: null } as const;
+  const step = aPlanStep({ kind: "restore-config", action: { kind: "restore-config", configs: [config], restart: false } });
+
+  const names = rightsOfSteps(target, [step]).filter(({ resource }) => resource === "secrets");
+
+  expect(names.map(({ verb, name }) => [verb, name])).toEqual([
+    ["get", "db"],
+    ["patch", "db"],
+  ]);
 });
 
 function writableSecrets(objects: readonly RbacObject[]): boolean {

@@ -77,16 +77,31 @@ describe("what of a release comes back", () => {
   it.each([
     ["names", []],
     ["digests", []],
-    ["encrypted", []],
+    ["encrypted", ["db"]],
     ["copies", ["db"]],
-  ] as const)("K8S-17 is a Secret only where restore.secrets is copies: %s", (secrets, expected) => {
-    const secret = (dataHash: string) => config(dataHash, { kind: "Secret", name: "db" });
+  ] as const)("K8S-17 is a Secret only where restore.secrets keeps contents: %s", (secrets, expected) => {
+    const copy = secrets === "encrypted" ? "secrets/checkout/demo/shop/db/m1.json" : "rollguard-snap-db-m1";
+    const secret = (dataHash: string) => config(dataHash, { kind: "Secret", name: "db", copy });
     const { configs, kept } = restore({ configs: secret("m1") }, { configs: secret("m2") }, undefined, {
       policy: { configMaps: true, secrets },
     });
 
     expect(configs.map(({ name }) => name)).toEqual(expected);
     expect(kept).toHaveLength(expected.length === 0 ? 1 : 0);
+  });
+
+  it.each([
+    ["encrypted", "rollguard-snap-db-m1"],
+    ["copies", "secrets/checkout/demo/shop/db/m1.json"],
+  ] as const)("is no Secret whose content was kept before restore.secrets was %s", (secrets, copy) => {
+    const secret = (dataHash: string) => config(dataHash, { kind: "Secret", name: "db", copy });
+
+    expect(
+      restore({ configs: secret("m1") }, { configs: secret("m2") }, undefined, { policy: { configMaps: true, secrets } }),
+    ).toMatchObject({
+      configs: [],
+      kept: [`Secret db has changed and stays: its earlier content was kept otherwise than restore.secrets: ${secrets} keeps it`],
+    });
   });
 
   it("K8S-42 is the replicas that the same deploy changed, unless an autoscaler owns them or somebody has scaled since", () => {

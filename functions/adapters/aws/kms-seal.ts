@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { SealedTemplate } from "../../ports/release-ledger.ts";
 import type { Seal, SealContext } from "../../ports/seal.ts";
+import { AwsRefusal } from "./aws-refusal.ts";
 import { type KmsOptions, kmsRequest } from "./kms-request.ts";
 
 const CIPHER = "aes-256-gcm";
@@ -35,12 +36,12 @@ export function kmsSeal(keyId: string, options: KmsOptions = {}): Seal {
     async open(sealed, context) {
       const body = { KeyId: keyId, CiphertextBlob: sealed.dataKey, EncryptionContext: { ...context } };
       const { Plaintext } = await kmsRequest("Decrypt", body, PlaintextSchema, options).catch((cause: unknown) => {
-        throw isNotOurs(cause) ? notOurs(context, cause) : cause;
+        throw cause instanceof AwsRefusal ? unopened(context, cause) : cause;
       });
       try {
         return decrypted(sealed, Buffer.from(Plaintext, "base64"), context);
       } catch (cause) {
-        throw notOurs(context, cause);
+        throw unopened(context, cause);
       }
     },
   };
@@ -60,16 +61,10 @@ function associated({ cluster, namespace, service, secret }: SealContext): Buffe
   return Buffer.from(JSON.stringify([cluster, namespace, service, ...(secret === undefined ? [] : [secret])]));
 }
 
-function notOurs(context: SealContext, cause: unknown): InvalidInputError {
-  const what = context.secret === undefined ? "template" : `content of Secret ${context.secret}`;
-  return new InvalidInputError(
-    `the kept ${what} of ${context.service} was sealed for something else, or was changed`,
-    { ...context },
-    { cause },
-  );
-}
-
-/** KMS says so of another context or key. */
-function isNotOurs(error: unknown): boolean {
-  return error instanceof Error && /^(InvalidCiphertextException|IncorrectKeyException)$/.test(error.name);
+/** KMS says with two names that the context or the key is another; with others, that the key cannot be used at all (disabled, to be deleted). */
+function unopened(context: SealContext, cause: unknown): InvalidInputError {
+  const what = `the kept ${context.secret === undefined ? "template" : `content of Secret ${context.secret}`} of ${context.service}`;
+  const unusable = cause instanceof AwsRefusal && !/^(InvalidCiphertextException|IncorrectKeyException)$/.test(cause.name);
+  const why = unusable ? `cannot be opened (${cause.name}: ${cause.message})` : "was sealed for something else, or was changed";
+  return new InvalidInputError(`${what} ${why}`, { ...context }, { cause });
 }

@@ -17,6 +17,8 @@ export interface S3ArchiveOptions {
   readonly environment?: Environment;
 }
 
+/** The key of the bucket is disabled or gone, or the object was moved to a colder class. */
+const UNREADABLE = /^KMS\.|^InvalidObjectState$/;
 const MOST_BYTES_UNPACKED = 256 * 1024 * 1024;
 
 /**
@@ -45,9 +47,18 @@ export function s3Archive(bucket: string, prefix = "", options: S3ArchiveOptions
     async get(key) {
       const answer = await send("s3:GetObject", key, { method: "GET" }).catch((error: unknown) => {
         if (error instanceof AwsRefusal && error.name === "NoSuchKey") return null;
-        throw error;
+        if (!(error instanceof AwsRefusal && UNREADABLE.test(error.name))) throw error;
+        throw new InvalidInputError(
+          `the archive's object ${key} cannot be read (${error.name}: ${error.message})`,
+          { key },
+          { cause: error },
+        );
       });
       return answer === null ? null : unpacked(answer.bytes, key);
+    },
+    // No version is named: a bucket with versions puts a delete marker on top, and its lifecycle does the rest.
+    async remove(key) {
+      await send("s3:DeleteObject", key, { method: "DELETE" });
     },
   };
 }

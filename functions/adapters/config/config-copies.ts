@@ -5,11 +5,12 @@ import type { ConfigCopies } from "../../ports/config-copies.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import { COPY_ANNOTATION, COPY_LABEL, copyName } from "../kubernetes/config-copy.ts";
 import { type ConnectToCluster, eksConnections } from "../kubernetes/eks-connections.ts";
+import type { KubernetesClient } from "../kubernetes/kubernetes-client.ts";
 import { type ConfigObject, configPath, configsPath, releaseHashOf } from "./config-object.ts";
 import type { SealedSecrets } from "./sealed-secrets.ts";
 
-/** Copies of one source that stay though no kept release needs them, the newest first. */
-const SPARE_COPIES = 3;
+/** So young a copy stays though no kept release needs it: the release that it was made for may be in no list yet. */
+const YOUNG_MS = 86_400_000;
 
 export interface ConfigCopiesOptions {
   /** @default eksConnections() */
@@ -18,10 +19,13 @@ export interface ConfigCopiesOptions {
   readonly macKey?: MacKey | null;
   /** Keeps contents of Secrets outside the cluster. Null: they are not kept there. @default null */
   readonly sealed?: SealedSecrets | null;
+  /** @default the system's clock */
+  readonly now?: () => Date;
 }
 
 /** Immutable copies beside the originals; what of a Secret leaves the cluster is sealed before, and only for the place `archive`. */
-export function configCopies({ connect = eksConnections(), macKey = null, sealed = null }: ConfigCopiesOptions = {}): ConfigCopies {
+export function configCopies(options: ConfigCopiesOptions = {}): ConfigCopies {
+  const { connect = eksConnections(), macKey = null, sealed = null, now = () => new Date() } = options;
   return {
     async copy(target, service, { kind, name, dataHash }, place = "namespace") {
       if (dataHash === null) return { outcome: "refused", reason: `${kind} ${name} has no hash: nobody knows which content is meant` };
@@ -44,7 +48,8 @@ export function configCopies({ connect = eksConnections(), macKey = null, sealed
     },
 
     async prune(target, service, kinds, needed) {
-      const removed = await Promise.all(kinds.map((kind) => pruneKind(connect, target, kind, service, new Set(needed))));
+      const facts = { service, needed: new Set(needed), before: now().getTime() - YOUNG_MS };
+      const removed = await Promise.all(kinds.map((kind) => pruneKind(connect(target), target, kind, facts)));
       return removed.flat();
     },
   };
@@ -82,28 +87,19 @@ function copyOf(
 }
 
 async function pruneKind(
-  connect: ConnectToCluster,
+  kubernetes: KubernetesClient,
   target: Target,
   kind: ConfigRef["kind"],
-  service: string,
-  needed: ReadonlySet<string>,
+  { service, needed, before }: { readonly service: string; readonly needed: ReadonlySet<string>; readonly before: number },
 ): Promise<string[]> {
-  const kubernetes = connect(target);
   const copies = (await kubernetes.list<ConfigObject>(configsPath(target, kind), `${COPY_LABEL}=${service}`)) ?? [];
-  const bySource = Map.groupBy(copies, ({ metadata }) => metadata?.annotations?.[COPY_ANNOTATION] ?? "");
   const removed: string[] = [];
-  for (const ofSource of bySource.values()) {
-    const newestFirst = [...ofSource].sort((one, other) => createdAt(other).localeCompare(createdAt(one)));
-    for (const { metadata } of newestFirst.slice(SPARE_COPIES)) {
-      const [name, uid] = [metadata?.name ?? "", metadata?.uid ?? ""];
-      if (needed.has(name) || uid === "") continue;
-      const { outcome } = await kubernetes.remove(configPath(target, { kind, name }), { uid });
-      if (outcome === "removed") removed.push(name);
-    }
+  for (const { metadata } of copies) {
+    const [name, uid, createdAt] = [metadata?.name ?? "", metadata?.uid ?? "", Date.parse(metadata?.creationTimestamp ?? "")];
+    // A time that nobody can read is never before another.
+    if (needed.has(name) || uid === "" || !(createdAt < before)) continue;
+    const { outcome } = await kubernetes.remove(configPath(target, { kind, name }), { uid });
+    if (outcome === "removed") removed.push(name);
   }
   return removed;
-}
-
-function createdAt({ metadata }: ConfigObject): string {
-  return metadata?.creationTimestamp ?? "";
 }

@@ -7,7 +7,6 @@ import type { Archive } from "../../ports/archive.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import type { SealedTemplate } from "../../ports/release-ledger.ts";
 import type { Seal } from "../../ports/seal.ts";
-import { AwsRefusal } from "../aws/aws-refusal.ts";
 import { type ConfigObject, releaseHashOf } from "./config-object.ts";
 
 const SealedSchema = z.strictObject({ dataKey: z.string(), nonce: z.string(), sealed: z.string() });
@@ -54,8 +53,7 @@ export function sealedSecrets({ archive, seal, macKey }: SealedSecretsPorts): Se
         return { problem: `${what} (${key}) is not what the Secret had` };
       return { content };
     } catch (error) {
-      if (error instanceof InvalidInputError || error instanceof AwsRefusal)
-        return { problem: `${what} cannot be opened: ${error.message}` };
+      if (error instanceof InvalidInputError) return { problem: `${what} cannot be opened: ${error.message}` };
       throw error;
     }
   }
