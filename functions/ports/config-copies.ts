@@ -16,6 +16,6 @@ export interface ConfigCopies {
     ref: Pick<ConfigRef, "kind" | "name" | "dataHash">,
     place?: CopyPlace,
   ): Promise<{ readonly outcome: "copied" | "there" | "moved-on" | "refused"; readonly reason: string }>;
-  /** Removes copies of a service in its namespace that nobody needs: neither named nor among the newest of their source. Answers the names of those removed. */
+  /** Removes copies of a service in its namespace that nobody needs: neither named nor younger than a day. Answers the names of those removed. */
   prune(target: Target, service: string, kinds: readonly ConfigRef["kind"][], needed: readonly string[]): Promise<readonly string[]>;
 }

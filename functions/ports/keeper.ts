@@ -1,10 +1,10 @@
 import type { ConfigRef } from "../domain/cluster-action.ts";
 
-/** What one service's snapshot refers to and has no copy of yet, and which copies are still needed. Names and hashes only. */
+/** What one service's snapshot refers to and has no copy of yet, which may be nothing, and which copies are still needed. Names and hashes only. */
 export interface KeepRequest {
   readonly service: string;
   readonly copy: readonly Pick<ConfigRef, "kind" | "name" | "dataHash">[];
-  /** Names of copies that kept releases refer to. */
+  /** Names that copies for kept releases have, or would have. */
   readonly needed: readonly string[];
 }
 

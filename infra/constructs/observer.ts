@@ -70,7 +70,7 @@ export class Observer extends Construct {
         readMetrics(["DescribeAlarms"]),
         ...clusterAccess(this, blueprints),
         startExecution(machine),
-        ...archiveAccess(archive, "snapshots"),
+        ...archiveAccess(archive, "snapshots", false, true),
         ...secretDigests(archive),
         new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [this.keepConfig.fn.functionArn] }),
       ],

@@ -68,17 +68,22 @@ export class SnapshotBucket extends Construct implements Archive {
         noncurrentVersionExpiration: Duration.days(30),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
         ...(folder === "evidence" ? { expiration: Duration.days(90) } : {}),
+        // What is left of a removed snapshot once its last version has gone.
+        ...(folder === "snapshots" ? { expiredObjectDeleteMarker: true } : {}),
       })),
     });
     acknowledgeBucketWithoutLog(this.bucket, "Only Rollguard's own functions write it, and CloudTrail shows every use of its key");
   }
 }
 
-/** Writing one folder of the archive; reading it back too where a function adds to what is there. */
-export function archiveAccess({ bucket, keyArn }: Archive, folder: ArchiveFolder, reads = false): PolicyStatement[] {
+/**
+ * Writing one folder of the archive; reading it back too where a function adds to what is there; removing where it follows the ledger. A version cannot be
+ * removed: what was put aside comes back by its version until the lifecycle ends it.
+ */
+export function archiveAccess({ bucket, keyArn }: Archive, folder: ArchiveFolder, reads = false, removes = false): PolicyStatement[] {
   return [
     new PolicyStatement({
-      actions: ["s3:PutObject", ...(reads ? ["s3:GetObject"] : [])],
+      actions: ["s3:PutObject", ...(reads ? ["s3:GetObject"] : []), ...(removes ? ["s3:DeleteObject"] : [])],
       resources: [bucket.arnForObjects(`${folder}/*`)],
     }),
     // Without it S3 answers 403 for a key that does not exist.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Release } from "../../functions/domain/release.ts";
-import { releasesToForget } from "../../functions/domain/release-retention.ts";
+import { pruningDue, releasesToForget } from "../../functions/domain/release-retention.ts";
 import { lastKnownGood, quarantineKeys, releaseTargets } from "../../functions/domain/release-targets.ts";
 import { aRelease, GOOD_DIGEST, releaseParts, secondsAfter } from "../support/builders/index.ts";
 
@@ -100,6 +100,12 @@ describe("what the ledger forgets", () => {
     expect(hashes(releasesToForget({ releases, inOpenIncident: ["in-incident"], now: NOW }))).toEqual(["g4", "old-bad"]);
   });
 
+  it("is a good one only 30 days after the next good one was last live: until then it was last good", () => {
+    const releases = [seen("live", 0), seen("g1", 3), seen("g2", 4), seen("g3", 29), seen("g4", 200), seen("g5", 201)];
+
+    expect(hashes(releasesToForget({ releases, inOpenIncident: [], now: NOW }))).toEqual(["g5"]);
+  });
+
   it("is never the newest release of a one-way door", () => {
     const releases = [
       seen("live", 0),
@@ -124,6 +130,38 @@ describe("what the ledger forgets", () => {
         const needed = [newestFirst[0], ...newestFirst.filter(({ verdict }) => verdict === "good").slice(0, 3)];
 
         expect(needed.some((one) => one !== undefined && gone.has(one.hash))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("the day's turn to look through copies", () => {
+  const sha256 = (text: string) => (text === "checkout" ? "0000003c" : "000005a0");
+  const due = (lookedAt: string | null, now: string, service = "checkout") => pruningDue({ service, lookedAt, now }, sha256);
+
+  it("comes at the minute that the service's name gives, once, and is made up for after a missed look", () => {
+    expect(due("2026-11-20T00:59:30.000Z", "2026-11-20T01:00:30.000Z")).toBe(true);
+    expect(due("2026-11-20T01:00:30.000Z", "2026-11-20T01:01:30.000Z")).toBe(false);
+    expect(due("2026-11-20T00:10:00.000Z", "2026-11-20T09:00:00.000Z")).toBe(true);
+    expect(due("2026-11-20T00:59:30.000Z", "2026-11-20T01:00:30.000Z", "search")).toBe(false);
+    expect(due("2026-11-19T23:59:30.000Z", "2026-11-20T00:00:10.000Z", "search")).toBe(true);
+  });
+
+  it("is none for the first look at a service", () => {
+    expect(due(null, "2026-11-20T01:00:00.000Z")).toBe(false);
+  });
+
+  it("comes exactly once a day, however looks are spread (property)", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1439 }), { minLength: 20, maxLength: 200 }), (gaps) => {
+        const start = Date.parse("2026-11-20T00:59:00.000Z");
+        const times = [start];
+        for (const gap of gaps) times.push((times.at(-1) ?? start) + gap * 60_000);
+        const iso = (time: number) => new Date(time).toISOString();
+        const turns = times.slice(1).filter((time, index) => due(iso(times[index] ?? 0), iso(time)));
+        const days = Math.floor(((times.at(-1) ?? start) - Date.parse("2026-11-20T01:00:00.000Z")) / 86_400_000) + 1;
+
+        expect(turns).toHaveLength(days);
       }),
     );
   });

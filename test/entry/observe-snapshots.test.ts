@@ -120,11 +120,12 @@ describe("observe-releases and snapshots", () => {
     snapshots.described.set(service, withConfig("d2"));
     await observe();
 
+    const named = (dataHash: string) => `rollguard-snap-app-settings-${dataHash}`;
     const copy = (dataHash: string) => [{ kind: "ConfigMap", name: "app-settings", dataHash }];
     expect(keeper.requests).toEqual([
-      { service, copy: copy("d1"), needed: [] },
-      { service, copy: copy("d1"), needed: [] },
-      { service, copy: copy("d2"), needed: ["copy-d1"] },
+      { service, copy: copy("d1"), needed: [named("d1")] },
+      { service, copy: copy("d1"), needed: [named("d1")] },
+      { service, copy: copy("d2"), needed: ["copy-d1", named("d1"), named("d2")] },
     ]);
   });
 
@@ -176,6 +177,50 @@ describe("observe-releases and snapshots", () => {
       ["d3", "good"],
       ["d1", "good"],
     ]);
+  });
+
+  it("removes a forgotten release's snapshot from the archive, and forgets no release whose snapshot could not be removed", async () => {
+    const { snapshots, ledger, archive, clock, observe } = setUp();
+    snapshots.described.set(service, withConfig("d1"));
+    await observe();
+    clock.advance(31 * 86_400);
+    const remove = archive.remove.bind(archive);
+    archive.remove = async () => {
+      throw new TransientUpstreamError("s3 is away");
+    };
+    snapshots.described.set(service, withConfig("d2"));
+    const logger = recordingLogger();
+    await observe({}, logger);
+    const meanwhile = await ledger.releases(service);
+    archive.remove = remove;
+    await observe();
+
+    expect(logger.lines).toMatchObject([{ level: "warn", message: expect.stringContaining("could not be removed") }]);
+    expect([meanwhile.length, meanwhile[1]?.archiveKey]).toEqual([2, expect.any(String)]);
+    const [left, ...others] = await ledger.releases(service);
+    expect([...archive.stored.keys(), others]).toEqual([left?.archiveKey, []]);
+  });
+
+  it("has copies looked through once a day where nothing is to be copied, and names what kept releases need", async () => {
+    const { snapshots, keeper, clock, observe } = setUp();
+    snapshots.described.set(service, withConfig("d1", "copy-d1"));
+    for (let hour = 0; hour < 49; hour++) {
+      await observe();
+      clock.advance(3600);
+    }
+
+    const needed = ["copy-d1", "rollguard-snap-app-settings-d1"];
+    expect(keeper.requests).toEqual([1, 2].map(() => ({ service, copy: [], needed })));
+  });
+
+  it("has no copies looked through where the blueprint keeps none", async () => {
+    const restore = { ...aBlueprint().restore, configMaps: false };
+    const { keeper, clock, observe } = setUp(aBlueprint({ restore }));
+    await observe();
+    clock.advance(2 * 86_400);
+    await observe();
+
+    expect(keeper.requests).toEqual([]);
   });
 
   it("looks at one service alone on request, and refuses a name that no blueprint has", async () => {

@@ -25,6 +25,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "seal.open": ["kms:Decrypt"],
   "archive.put": ["kms:GenerateDataKey", "s3:PutObject"],
   "archive.get": ["kms:Decrypt", "s3:GetObject", "s3:ListBucket"],
+  "archive.remove": ["s3:DeleteObject"],
   "keeper.ask": ["lambda:InvokeFunction"],
   "snapshots.pass": ["eks:DescribeCluster"],
   "copies.copy": ["eks:DescribeCluster"],

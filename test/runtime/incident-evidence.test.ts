@@ -56,6 +56,7 @@ describe("gathering evidence", () => {
     const { gather, archive } = scene();
     const broken = {
       get: (key: string) => archive.get(key),
+      remove: (key: string) => archive.remove(key),
       put: async () => {
         throw new TransientUpstreamError("s3:PutObject was answered 503 with token=hunter2");
       },
@@ -70,7 +71,8 @@ describe("gathering evidence", () => {
 
   it("does not wait for an archive that never answers", async () => {
     const { gather } = scene();
-    const silent = { get: () => new Promise<never>(() => undefined), put: () => new Promise<never>(() => undefined) };
+    const never = () => new Promise<never>(() => undefined);
+    const silent = { get: never, put: never, remove: never };
 
     expect((await gather("quick", { archive: silent })).partial).toEqual(["archive: no answer within 2 s"]);
   }, 10_000);

@@ -12,7 +12,7 @@ import { Sha256 } from "./sha256.ts";
 export interface SignedRequest {
   readonly service: SignedService;
   readonly region: string;
-  readonly method: "GET" | "PUT" | "POST";
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** See `endpointOf`; its path is percent-encoded already. */
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,10 +1,12 @@
 import { type Blueprint, keepsSecrets } from "../../domain/blueprint.ts";
+import { copyName } from "../../domain/config-copy-name.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { ObserveReleaseFacts } from "../../domain/observe-release.ts";
 import type { Release, Snapshot } from "../../domain/release.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
 import { recordRelease } from "../../domain/release-record.ts";
-import { releasesToForget } from "../../domain/release-retention.ts";
+import { pruningDue, releasesToForget } from "../../domain/release-retention.ts";
+import { newestRelease } from "../../domain/release-targets.ts";
 import { secondsBetween } from "../../domain/time.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Keeper } from "../../ports/keeper.ts";
@@ -57,13 +59,10 @@ export async function recordService(
 
   const all = [release, ...releases.filter(({ hash }) => hash !== release.hash)];
   const gone = releasesToForget({ releases: all, inOpenIncident: [], now: release.lastSeenAt });
-  for (const { hash } of gone) await ports.ledger.forget(service, hash);
-  await askForCopies(
-    ports.keeper,
-    blueprint,
-    release,
-    all.filter((one) => !gone.includes(one)),
-  );
+  for (const old of gone) await forget(ports, old, logger);
+  const kept = all.filter((one) => !gone.includes(one));
+  const looks = { service, lookedAt: newestRelease(releases)?.lastSeenAt ?? null, now: release.lastSeenAt };
+  await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256) });
   return { service, hash: release.hash, isNew: read === null, notes: snapshot.notes };
 }
 
@@ -92,15 +91,39 @@ async function keep(
   return ledger.saveRelease({ ...release, archiveKey }, read, sealed);
 }
 
-async function askForCopies(keeper: Keeper, { service, restore }: Blueprint, release: Release, kept: readonly Release[]): Promise<void> {
+/** Its snapshot first: where the archive is away, the release stays in the ledger, and the next look tries both again. */
+async function forget({ ledger, archive }: RecordServicePorts, { service, hash, archiveKey }: Release, logger: StepLogger): Promise<void> {
+  try {
+    if (archiveKey !== null) await archive.remove(archiveKey);
+  } catch (error) {
+    logger.warn("the snapshot of a release that nobody needs could not be removed", { service, release: hash, error });
+    return;
+  }
+  await ledger.forget(service, hash);
+}
+
+/** Also without anything to copy once a day: then what no kept release needs any more goes. */
+async function askForCopies(
+  keeper: Keeper,
+  { service, restore }: Blueprint,
+  release: Release,
+  { kept, prune }: { readonly kept: readonly Release[]; readonly prune: boolean },
+): Promise<void> {
   const young = secondsBetween(release.liveSince, release.lastSeenAt) < ASK_FOR_SECRETS_SECONDS;
   const due = young || FIRST_MINUTE_OF_HOUR.test(release.lastSeenAt);
   const copy = release.parts.configs.filter(({ kind, dataHash, immutable, copy: existing }) => {
     if (dataHash === null || immutable) return false;
     return kind === "ConfigMap" ? restore.configMaps && existing === null : keepsSecrets(restore) && due;
   });
-  if (copy.length === 0) return;
-  const needed = kept.flatMap(({ parts }) => parts.configs.flatMap((config) => config.copy ?? []));
+  const copies = restore.configMaps || restore.secrets === "copies";
+  if (copy.length === 0 && !(prune && copies)) return;
+  // By name too: nobody sees copies of Secrets here, nor one that was made a moment ago.
+  const needed = kept.flatMap(({ parts }) =>
+    parts.configs.flatMap(({ name, dataHash, immutable, copy: seen }) => [
+      ...(seen === null ? [] : [seen]),
+      ...(dataHash === null || immutable ? [] : [copyName(name, dataHash)]),
+    ]),
+  );
   await keeper.ask({
     service,
     copy: copy.map(({ kind, name, dataHash }) => ({ kind, name, dataHash })),

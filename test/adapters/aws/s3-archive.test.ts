@@ -19,6 +19,10 @@ function aBucket(): (call: RecordedCall) => AwsReply {
       objects.set(call.path, call);
       return { status: 200 };
     }
+    if (call.method === "DELETE") {
+      objects.delete(call.path);
+      return { status: 204 };
+    }
     const found = objects.get(call.path);
     return found ? { status: 200, body: found.body, headers: { "content-encoding": "gzip" } } : xmlRefusal(404, "NoSuchKey");
   };

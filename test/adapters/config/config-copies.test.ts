@@ -41,7 +41,8 @@ function setUp(restore: Partial<ReturnType<typeof aBlueprint>["restore"]> = {}) 
   cluster.put(`${CORE}/configmaps/settings`, { data: CONTENT });
   cluster.put(`${CORE}/secrets/db`, { data: { password: "c2VjcmV0" } });
   const macKey = { mac: async (text: string) => `mac-${text}` };
-  const copies = configCopies({ connect: () => cluster, macKey });
+  const now = () => new Date("2026-11-26T12:00:00Z");
+  const copies = configCopies({ connect: () => cluster, now, macKey });
   const blueprint = aBlueprint({ target, restore: { ...aBlueprint().restore, ...restore } });
   const keep = (request: Partial<KeepRequest>) =>
     keepConfig({ blueprints: registryOf(blueprint), copies })(
@@ -93,22 +94,23 @@ describe("copies of the configuration", () => {
     expect(on.cluster.at(`${CORE}/secrets/${copyName("db", mac)}`)).toMatchObject({ type: "Opaque", immutable: true });
   });
 
-  it("go when nobody needs them: not the newest three of their source, and none that a kept release names", async () => {
+  it("go when nobody needs them: not before they are a day old, and none that a kept release names", async () => {
     const { cluster, keep } = setUp();
-    for (const [index, name] of ["c1", "c2", "c3", "c4", "c5"].entries()) {
+    const copyAt = (name: string, creationTimestamp: string | undefined, service = "checkout") =>
       cluster.put(`${CORE}/configmaps/rollguard-snap-${name}`, {
-        metadata: {
-          creationTimestamp: `2026-11-2${index}T00:00:00Z`,
-          labels: { [COPY_LABEL]: "checkout" },
-          annotations: { [COPY_ANNOTATION]: "settings" },
-        },
+        metadata: { creationTimestamp, labels: { [COPY_LABEL]: service }, annotations: { [COPY_ANNOTATION]: `settings-${name}` } },
       });
-    }
-    cluster.put(`${CORE}/configmaps/others`, { metadata: { labels: { [COPY_LABEL]: "search" } } });
+    copyAt("needed", "2026-10-01T00:00:00Z");
+    copyAt("old", "2026-10-02T00:00:00Z");
+    copyAt("yesterday", "2026-11-25T11:59:59Z");
+    copyAt("young", "2026-11-25T12:00:01Z");
+    copyAt("undated", undefined);
+    copyAt("others", "2026-10-03T00:00:00Z", "search");
 
-    const { removed } = await keep({ needed: ["rollguard-snap-c1"] });
+    const { removed } = await keep({ needed: ["rollguard-snap-needed"] });
 
-    expect([removed, cluster.removed]).toEqual([["rollguard-snap-c2"], ["rollguard-snap-c2"]]);
+    expect(removed).toEqual(["rollguard-snap-old", "rollguard-snap-yesterday"]);
+    expect(cluster.removed).toEqual(removed);
   });
 
   it("are asked for by nobody else's name", async () => {

@@ -39,6 +39,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
     [
       ...["cloudwatch:DescribeAlarms *", ...table("DeleteItem", "GetItem", "PutItem", "Query"), CLUSTER, START],
       ...archived("snapshots"),
+      "s3:DeleteObject parameter archivebucket/snapshots/*",
       "lambda:InvokeFunction ObserverKeepConfigFunction",
     ],
   ],

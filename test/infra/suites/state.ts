@@ -80,8 +80,11 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
         },
         VersioningConfiguration: { Status: "Enabled" },
         LifecycleConfiguration: {
-          Rules: ["snapshots/", "evidence/"].map((Prefix) =>
-            Match.objectLike({ Prefix, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: "Enabled" }),
+          Rules: ["snapshots/", "secrets/", "evidence/"].map((Prefix) =>
+            Match.objectLike({
+              ...{ Prefix, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: "Enabled" },
+              ...(Prefix === "snapshots/" ? { ExpiredObjectDeleteMarker: true } : {}),
+            }),
           ),
         },
       },

@@ -23,6 +23,21 @@ export function describeArchive(name: string, archiveUnderTest: () => Promise<Ar
       expect(await archive.get("the")).toBeNull();
     });
 
+    it("forgets what was removed, also twice and where nothing was, and takes it again", async () => {
+      const archive = await archiveUnderTest();
+      await archive.put("snapshots/checkout/a.json", "{}", "application/json");
+      await archive.put("snapshots/checkout/b.json", "{}", "application/json");
+
+      for (const key of ["snapshots/checkout/a.json", "snapshots/checkout/a.json", "snapshots/checkout/never.json"])
+        await archive.remove(key);
+      const removed = await archive.get("snapshots/checkout/a.json");
+      await archive.put("snapshots/checkout/a.json", "again", "application/json");
+
+      expect(removed).toBeNull();
+      expect(await archive.get("snapshots/checkout/a.json")).toBe("again");
+      expect(await archive.get("snapshots/checkout/b.json")).toBe("{}");
+    });
+
     it("takes the same key twice", async () => {
       const archive = await archiveUnderTest();
 

@@ -11,4 +11,8 @@ export class InMemoryArchive implements Archive {
   async get(key: string): Promise<string | null> {
     return this.stored.get(key) ?? null;
   }
+
+  async remove(key: string): Promise<void> {
+    this.stored.delete(key);
+  }
 }
