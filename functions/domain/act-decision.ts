@@ -1,6 +1,6 @@
-import type { Plan, Progress } from "./rollback-document.ts";
+import type { Plan, PlanStep, Progress } from "./rollback-document.ts";
 import { inWords } from "./time.ts";
-import type { WorkloadState } from "./workload.ts";
+import type { WorkloadState, WriteResult } from "./workload.ts";
 
 /** After this long an incident is history: a redriven execution must not roll back a service that moved on. */
 export const INCIDENT_DEADLINE_SECONDS = 4 * 3600;
@@ -31,6 +31,25 @@ export function whyNotAct({
   if (liftsTooEarly === true)
     return { outcome: "refused", reason: "a maintenance is lifted only after a recovery was proven, or by a person" };
   return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };
+}
+
+/**
+ * The step whose dry run comes before this one: what prepares a release must not be written for a template that the server then refuses. Undefined where
+ * the plan asks for no dry run, and for all other steps.
+ */
+export function rehearsedBefore(steps: readonly PlanStep[], { kind, target }: PlanStep): PlanStep | undefined {
+  if ((kind !== "restore-config" && kind !== "restore-autoscaler") || target === null) return undefined;
+  return steps.find((step) => step.kind === "restore-template" && step.dryRun === true && isSame(step.target, target));
+}
+
+function isSame(one: PlanStep["target"], other: NonNullable<PlanStep["target"]>): boolean {
+  return one?.templateHash === other.templateHash && one.releaseHash === other.releaseHash;
+}
+
+/** What an answer to the dry run means for the step before it; null when it may be made. */
+export function whyUnprepared({ outcome, reason }: Pick<WriteResult, "outcome" | "reason">): Pick<Progress, "outcome" | "reason"> | null {
+  if (outcome === "applied" || outcome === "already-applied") return null;
+  return { outcome, reason: `${reason}: nothing around the template is touched` };
 }
 
 /**

@@ -139,8 +139,11 @@ export type WorkloadWrite =
       readonly keepGuard?: boolean;
       /** How many pods more and fewer than asked for. @default surge 100 %, unavailable 0 */
       readonly availability?: Pick<AvailabilityPlan, "maxSurge" | "maxUnavailable">;
-      /** Send it with `dryRun=All` first: what admission or validation denies is refused without a write. @default false */
-      readonly dryRun?: boolean;
+      /**
+       * Send it with `dryRun=All` first: what admission or validation denies is refused without a write. `alone`: nothing else is sent, and what could
+       * be written is answered as `already-applied`. @default false
+       */
+      readonly dryRun?: boolean | "alone";
       readonly owned?: OwnedWrite;
       /** `replicaSet` of the release that is to be replaced: while it is live, a newer generation was only a scale or an annotation. */
       readonly expect: { readonly uid: string; readonly generation: number; readonly replicaSet?: string | undefined };

@@ -63,6 +63,17 @@ describe("two versions side by side", () => {
     expect(stepsFor([template], {}, "gradual")[0]?.action).toMatchObject({ kind: "pause-at-share", from: BAD_REPLICA_SET });
   });
 
+  it("come after the configuration of the release, and fall back on the plain restore", () => {
+    const config = aPlanStep({ id: "restore-config-1", kind: "restore-config", target, onPass: template.id, onFail: "restore-strategy" });
+
+    expect(edges(stepsFor([config, template], {}, "gradual")).slice(0, 4)).toEqual([
+      ["restore-config-1", "pause-at-share-1", "restore-strategy"],
+      ["pause-at-share-1", "resume-1", "resume-1"],
+      ["resume-1", "restore-strategy", "restore-strategy"],
+      ["restore-template-1", "restore-strategy", "restore-strategy"],
+    ]);
+  });
+
   it.each([
     ["the template is only in the snapshot", [template], { replicaSets: [aReplicaSet()] }],
     [

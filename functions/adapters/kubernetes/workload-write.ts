@@ -54,11 +54,14 @@ export async function applyWrite<T extends { readonly metadata?: ObjectMeta }, S
     if (decision !== "proceed") return without(decision, generation, reason);
     const patch = writer.patchFor(scene, write);
     if (typeof patch === "string") return without("refused", generation, patch);
-    const rehearsed =
-      write.kind === "restore-template" && write.dryRun === true ? await writer.send(patch.operations, { dryRun: true }) : null;
+    const dryRun = write.kind === "restore-template" ? (write.dryRun ?? false) : false;
+    const rehearsed = dryRun === false ? null : await writer.send(patch.operations, { dryRun: true });
     if (rehearsed?.outcome === "denied")
       return without("refused", generation, `the API server would deny the write (dry run): ${rehearsed.message}`);
-    const answer = rehearsed?.outcome === "conflict" ? rehearsed : await send(writer, write, patch);
+    if (rehearsed?.outcome === "stored" && dryRun === "alone")
+      return without("already-applied", generation, "the API server would take the write (dry run)");
+    const toBeWritten = rehearsed === null || rehearsed.outcome === "stored";
+    const answer = toBeWritten ? await send(writer, write, patch) : rehearsed;
     switch (answer.outcome) {
       case "stored":
         return checked(writer, answer.object, scene, write, `${reason}; ${patch.reason}`);

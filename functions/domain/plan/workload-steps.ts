@@ -30,7 +30,14 @@ export function workloadSteps(
       : expand(step, workload, last);
   });
   const start = expanded.find(({ target }) => target !== null)?.id ?? first.id;
-  return [...abortSteps(workload, name, start), ...expanded];
+  return [...abortSteps(workload, name, start), ...leadingToShare(expanded, first.id)];
+}
+
+/** Where both versions run side by side first, what prepared the template leads there. */
+function leadingToShare(steps: readonly PlanStep[], template: string): readonly PlanStep[] {
+  const share = steps.find(({ kind }) => kind === "pause-at-share")?.id;
+  if (share === undefined) return steps;
+  return steps.map((step) => (step.onPass === template ? { ...step, onPass: share } : step));
 }
 
 /** Sentences for the plan about what this kind of workload does and does not do. */

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { whyMovedOn, whyNotAct } from "../../domain/act-decision.ts";
+import { rehearsedBefore, whyMovedOn, whyNotAct, whyUnprepared } from "../../domain/act-decision.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { isRestoring, ownedBy, restoredReplicaSet } from "../../domain/plan-steps.ts";
@@ -50,7 +50,7 @@ export function executeStep({
   seal,
   clock,
 }: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
-  return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
+  return async ({ execution, incidentId, trigger, opening, assessment, plan, approval, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const stepId = verification?.nextStepId ?? plan.steps[0]?.id;
     const stepIndex = plan.steps.findIndex((candidate) => candidate.id === stepId);
@@ -63,7 +63,7 @@ export function executeStep({
     ]);
     const generation = progress?.generation ?? assessment.workload.generation;
     const stamp = { execution: execution.name, fence: lock.fence };
-    const ageSeconds = secondsBetween(opening.openedAt, now.toISOString());
+    const ageSeconds = secondsBetween(mayActSince(opening.openedAt, approval), now.toISOString());
     const liftsTooEarly = step.action?.kind === "maintenance" && step.action.set === "lift" && verification?.recovery !== "recovered";
     const mayNot = whyNotAct({
       leaseRenewed: renewed !== null,
@@ -75,21 +75,26 @@ export function executeStep({
     });
     // The other steps look at the workload in their own write.
     const looks = mayNot === null && step.kind === "restore-config";
-    const reasonNot = looks ? whyMovedOn(assessment.workload, await workload.read(blueprint.target), execution.name) : mayNot;
-    const savedTemplate = reasonNot === null ? await templateOf(step, assessment, blueprint, { ledger, seal }) : null;
+    const movedOn = looks ? whyMovedOn(assessment.workload, await workload.read(blueprint.target), execution.name) : mayNot;
+    const writeFor = async (wanted: PlanStep): Promise<WorkloadWrite> => {
+      const savedTemplate = await templateOf(wanted, assessment, blueprint, { ledger, seal });
+      const expected = { generation, replicaSet: liveReplicaSet(assessment, plan, progress), savedTemplate };
+      return inPlan(writeOf(wanted, assessment, expected, stamp), plan, blueprint);
+    };
+    const rehearse = async (wanted: PlanStep) => {
+      const write = await writeFor(wanted);
+      return whyUnprepared(
+        await workload.apply(blueprint.target, write.kind === "restore-template" ? { ...write, dryRun: "alone" } : write),
+      );
+    };
+    const rehearsed = movedOn === null ? rehearsedBefore(plan.steps, step) : undefined;
+    const reasonNot = rehearsed === undefined ? movedOn : await rehearse(rehearsed);
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
         ? { ...reasonNot, generation }
         : step.action !== undefined
           ? await actions.apply(blueprint.target, step.action, stamp)
-          : await workload.apply(
-              blueprint.target,
-              inPlan(
-                writeOf(step, assessment, { generation, replicaSet: liveReplicaSet(assessment, plan, progress), savedTemplate }, stamp),
-                plan,
-                blueprint,
-              ),
-            );
+          : await workload.apply(blueprint.target, await writeFor(step));
     const appliedAt = clock.now().toISOString();
     await store.append(incidentId, [
       { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },

@@ -49,6 +49,17 @@ export const DEPLOYMENT_USE_CASES: readonly UseCase[] = [
     steps: (view) => writeSteps(restore(view, { dryRun: true, keepGuard: true })),
   },
   {
+    name: "a dry run of restore-template alone",
+    scene: stuck,
+    steps: (view) => writeSteps(restore(view, { dryRun: "alone" })),
+  },
+  {
+    name: "restore-template after a pause at a share that is not resumed",
+    scene: released,
+    given: ({ actions }, view) => actions.apply(TARGET, pauseAtShare(view), STAMP),
+    steps: (view) => writeSteps(restore(view)),
+  },
+  {
     name: "restore-template of a Deployment that was scaled meanwhile",
     scene: released,
     steps: (view) => {

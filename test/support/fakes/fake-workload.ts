@@ -10,6 +10,8 @@ import type { Workload } from "../../../functions/ports/workload.ts";
 export class FakeWorkload implements Workload {
   readonly writes: WorkloadWrite[] = [];
   state: WorkloadState | null;
+  /** Why a dry run of a template is refused; null when it is not. */
+  dryRunDenial: string | null = null;
   private readonly settlesAtOnce: boolean;
 
   constructor(state: WorkloadState | null, options: { readonly settle?: boolean } = {}) {
@@ -25,6 +27,12 @@ export class FakeWorkload implements Workload {
     if (this.state === null) return { outcome: "superseded", generation: 0, reason: "the Deployment does not exist any more" };
     const { decision, reason } = decideWrite({ ...this.state, assessedIsLive: this.isReplacing(write) }, write);
     if (decision !== "proceed") return { outcome: decision, generation: this.state.generation, reason };
+    if (write.kind === "restore-template" && write.dryRun !== undefined && this.dryRunDenial !== null) {
+      return { outcome: "refused", generation: this.state.generation, reason: this.dryRunDenial };
+    }
+    if (write.kind === "restore-template" && write.dryRun === "alone") {
+      return { outcome: "already-applied", generation: this.state.generation, reason: "the dry run passes" };
+    }
     this.writes.push(structuredClone(write));
     this.state = { ...written(this.state, write), generation: this.state.generation + 1 };
     if (this.settlesAtOnce) this.settle();
