@@ -1,4 +1,4 @@
-/** What the automation's own rules look at. The rules themselves are in `plan/govern.ts`. */
+/** What the automation's own rules look at. The rules themselves are in `governance/`, put together in `plan/govern.ts`. */
 
 /** No releases to a scope until a time. A freeze never denies a rollback. */
 export interface Freeze {
@@ -21,8 +21,11 @@ export interface PastRollback {
   readonly service: string;
   /** When its plan was allowed. */
   readonly at: string;
-  /** `open` while it runs. */
+  /** `open` while it runs; of an earlier incident: its run died. */
   readonly outcome: "open" | "recovered" | "failed";
+  /** What was live before and what the plan leads to, by `governance/release-key.ts`. Absent where nobody knows. */
+  readonly from?: string | null;
+  readonly to?: string | null;
 }
 
 export interface Breaker {
@@ -31,11 +34,13 @@ export interface Breaker {
   readonly openedAt: string | null;
   /** By a person; failures before it count no more. */
   readonly closedAt: string | null;
+  readonly closedBy?: string;
+  readonly closedReason?: string;
 }
 
 /** Everything that the rules know of the past. */
 export interface GovernanceFacts {
-  /** Of this service, newest first. */
+  /** Of this service, newest first; this incident's own is left out. */
   readonly rollbacks: readonly PastRollback[];
   /** Of all services within the last hour, this incident's own not counted. */
   readonly rollbacksOfAllInTheHour: number;
@@ -45,9 +50,17 @@ export interface GovernanceFacts {
 
 /** What the end of an incident adds, in the transaction that closes it. */
 export interface GovernanceWrites {
-  /** Null when nothing was written to the cluster. */
+  /** Null when nothing was written to the cluster: then what the incident had reserved is given back. */
   readonly rollback: PastRollback | null;
+  /** When a failure opens the breaker; null where there is no failure to count. */
+  readonly breaker: { readonly failures: number; readonly windowSeconds: number } | null;
   readonly freezes: readonly Freeze[];
+}
+
+/** So many rollbacks may begin in any hour. */
+export interface ReserveLimits {
+  readonly maxPerHour: number;
+  readonly maxPerHourAll: number;
 }
 
 /** A deployment in which nothing has happened yet. */
