@@ -1,6 +1,7 @@
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { flaggerPrimaryProblem } from "../../functions/domain/flagger-primary.ts";
 import type { Release } from "../../functions/domain/release.ts";
-import type { ReleaseObservation } from "../../functions/domain/release-observation.ts";
+import type { ObservedWorkload, ReleaseObservation } from "../../functions/domain/release-observation.ts";
 import { newestRelease } from "../../functions/domain/release-targets.ts";
 import type { Assessment, Change, Plan, RollbackTrigger } from "../../functions/domain/rollback-document.ts";
 import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
@@ -10,12 +11,16 @@ import type { WorkloadState } from "../../functions/domain/workload.ts";
 
 export interface PlanPreview {
   readonly live: ReleaseObservation;
+  /** Why nothing of this workload can be rolled back at all, and what to name instead; null when nothing keeps it. */
+  readonly refused: string | null;
+  /** The ledger does not know of which kind the workload is: the plan is a Deployment's. */
+  readonly kindIsAssumed: boolean;
   readonly change: Change | null;
   readonly plan: Plan;
 }
 
 /**
- * What a rollback would do, from the ledger alone and through the functions that the machine uses. The real run reads the Deployment itself, so it may
+ * What a rollback would do, from the ledger alone and through the functions that the machine uses. The real run reads the workload itself, so it may
  * differ where the cluster has moved on since the last observation. Null when nothing was observed.
  */
 export function previewPlan(
@@ -26,10 +31,13 @@ export function previewPlan(
 ): PlanPreview | null {
   const [live] = [...observations].sort((a, b) => Date.parse(b.liveSince) - Date.parse(a.liveSince));
   if (live === undefined) return null;
-  const workload = workloadOfLedger(live, observations);
+  const observed = live.workload ?? { ...UNKNOWN_WORKLOAD, name: request.service };
+  const workload = workloadOfLedger(live, observed, observations);
+  const blueprint = { ...PREVIEW_BLUEPRINT, target: { ...PREVIEW_BLUEPRINT.target, kind: observed.kind, name: observed.name } };
+  const refused = flaggerPrimaryProblem(observed, observed.name);
   const newest = newestRelease(releases);
   const liveRelease = newest === null ? null : { hash: newest.hash, parts: newest.parts, irreversible: newest.irreversible };
-  const { change, reasons } = suspectChange({
+  const suspicion = suspectChange({
     workload,
     observations,
     releases,
@@ -39,6 +47,7 @@ export function previewPlan(
     windowHours: PREVIEW_BLUEPRINT.suspicionWindowHours,
     toleranceSeconds: 0,
   });
+  const { change, reasons } = refused === null ? suspicion : { change: null, reasons: [refused] };
   const assessment: Assessment = {
     decision: change === null ? "escalate" : "roll-back",
     severity: "high",
@@ -66,10 +75,12 @@ export function previewPlan(
   };
   return {
     live,
+    refused,
+    kindIsAssumed: live.workload === undefined,
     change,
     plan: selectStrategy({
       trigger,
-      blueprint: PREVIEW_BLUEPRINT,
+      blueprint,
       releases,
       gitops: null,
       gitopsProblem: null,
@@ -81,12 +92,16 @@ export function previewPlan(
   };
 }
 
-/** The parts of a Deployment that the ledger knows; ReplicaSets in the order in which their releases became live. */
-function workloadOfLedger(live: ReleaseObservation, observations: readonly ReleaseObservation[]): WorkloadState {
+/** The parts of a workload that the ledger knows; its revisions in the order in which their releases became live. */
+function workloadOfLedger(
+  live: ReleaseObservation,
+  { name: _name, ...observed }: ObservedWorkload,
+  observations: readonly ReleaseObservation[],
+): WorkloadState {
   const replicas = live.scales.at(-1)?.replicas ?? 0;
   const byAge = [...observations].sort((a, b) => Date.parse(a.liveSince) - Date.parse(b.liveSince));
   return {
-    kind: "Deployment",
+    ...observed,
     uid: "",
     generation: 0,
     observedGeneration: 0,
@@ -94,7 +109,6 @@ function workloadOfLedger(live: ReleaseObservation, observations: readonly Relea
     templateHash: live.templateHash,
     replicas,
     paused: false,
-    strategy: { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" },
     progressDeadlineSeconds: 600,
     minReadySeconds: 0,
     status: {
@@ -106,7 +120,6 @@ function workloadOfLedger(live: ReleaseObservation, observations: readonly Relea
       replicaFailure: null,
     },
     stamps: { execution: null, fence: null, savedStrategy: null },
-    hpa: null,
     owner: null,
     replicaSets: byAge
       .map((observation, index) => ({
@@ -123,6 +136,13 @@ function workloadOfLedger(live: ReleaseObservation, observations: readonly Relea
     pods: [],
   };
 }
+
+/** Of a ledger that was written before kinds were noted. */
+const UNKNOWN_WORKLOAD: Omit<ObservedWorkload, "name"> = {
+  kind: "Deployment",
+  hpa: null,
+  strategy: { type: "RollingUpdate", maxSurge: "25%", maxUnavailable: "25%" },
+};
 
 /** Stands for the deployed blueprint, which the command cannot see: default policy, so mode, bounds and clocks of the preview are not shown. */
 const PREVIEW_BLUEPRINT: Blueprint = {

@@ -66,7 +66,11 @@ async function dryRun({ console, ports }: CommandContext, request: RollbackReque
   else console.write(`${renderPreview(request.service, preview, console)}\n`);
 }
 
-function renderPreview(service: string, { live, change, plan }: PlanPreview, console: CommandContext["console"]): string {
+function renderPreview(
+  service: string,
+  { live, refused, kindIsAssumed, change, plan }: PlanPreview,
+  console: CommandContext["console"],
+): string {
   const colours = coloursOf(console.colours);
   const title =
     plan.mode === "none"
@@ -76,7 +80,9 @@ function renderPreview(service: string, { live, change, plan }: PlanPreview, con
         : "Would take the last deploy back";
   return [
     `${colours.bold(title)}: ${plainText(service)} runs ${plainText(live.image)} since ${dateTime(live.liveSince)}`,
+    ...(refused === null ? [] : [colours.yellow(plainText(refused))]),
     ...planLines(plan, console.columns),
+    ...(kindIsAssumed ? [colours.yellow("The ledger does not know the kind of workload yet: this is the plan for a Deployment.")] : []),
     colours.dim(
       "From the ledger; the run itself reads the cluster again, and the blueprint's mode decides whether it writes. Nothing was started.",
     ),

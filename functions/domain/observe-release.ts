@@ -9,6 +9,8 @@ const MAXIMUM_SCALES = 10;
 
 export interface ObserveReleaseFacts {
   readonly service: string;
+  /** The workload's own. @default the service's */
+  readonly name?: string;
   readonly state: WorkloadState;
   readonly observations: readonly ReleaseObservation[];
   /** Names of the service's alarms that are in ALARM now. */
@@ -47,7 +49,7 @@ export function observeRelease(facts: ObserveReleaseFacts): ReleaseObservation |
     verdict,
     verdictBy: verdict === known?.verdict ? known.verdictBy : verdict === "good" ? "observe-releases" : null,
     ...lastAlarm(facts, known, now),
-    workload: observedWorkload(state),
+    workload: observedWorkload(facts.name ?? service, state),
     scales,
   };
 }

@@ -15,22 +15,26 @@ export const ScaleObservationSchema = z.strictObject({
 export type ScaleObservation = z.infer<typeof ScaleObservationSchema>;
 
 /** What decides how a workload goes back, as it was when it was last looked at: a plan can be made from the ledger alone. */
-export const ObservedWorkloadSchema = z.pick(WorkloadStateSchema, {
-  kind: true,
-  hpa: true,
-  strategy: true,
-  partition: true,
-  podManagement: true,
-  onDelete: true,
-  flagger: true,
-  argo: true,
-});
+export const ObservedWorkloadSchema = z.extend(
+  z.pick(WorkloadStateSchema, {
+    kind: true,
+    hpa: true,
+    strategy: true,
+    partition: true,
+    podManagement: true,
+    onDelete: true,
+    flagger: true,
+    argo: true,
+  }),
+  { name: z.string() },
+);
 export type ObservedWorkload = z.infer<typeof ObservedWorkloadSchema>;
 
 /** That part of a workload's state. */
-export function observedWorkload({ kind, hpa, strategy, ...state }: WorkloadState): ObservedWorkload {
+export function observedWorkload(name: string, { kind, hpa, strategy, ...state }: WorkloadState): ObservedWorkload {
   const { partition, podManagement, onDelete, flagger, argo } = state;
   return {
+    name,
     kind,
     hpa,
     strategy,

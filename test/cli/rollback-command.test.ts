@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CommandError } from "../../cli/command-error.ts";
 import { readStartAnswer } from "../../cli/start-answer.ts";
+import { type ObservedWorkload, observedWorkload } from "../../functions/domain/release-observation.ts";
+import type { Plan } from "../../functions/domain/rollback-document.ts";
+import type { WorkloadState } from "../../functions/domain/workload.ts";
 import {
   aNotRecoveredIncident,
   anEvent,
@@ -8,9 +11,11 @@ import {
   anOpenIncident,
   aReleaseObservation,
   aScaleObservation,
+  aWorkloadState,
   BAD_HASH,
   BAD_IMAGE,
   BAD_REPLICA_SET,
+  GOOD_HASH,
   INCIDENT_ID,
   MOMENTS,
 } from "../support/builders/index.ts";
@@ -153,6 +158,46 @@ describe("rollguard rollback --dry-run", () => {
     expect(out).toContain("1. back to demo/checkout:v1 (checkout-6d4b75cb6d)");
     expect(out).toContain("Nothing was started.");
     expect(world.requests).toEqual([]);
+  });
+
+  describe("plans for the workload's own kind, as it was observed", () => {
+    const state = (overrides: Partial<WorkloadState> = {}) => observedWorkload("shop", aWorkloadState(overrides));
+    async function steps(workload: ObservedWorkload) {
+      world.ledger.seed(aReleaseObservation({ workload }), { ...theBadRelease(), workload });
+      const { plan } = JSON.parse((await world.run(...REQUEST, "--dry-run", "--json")).out) as { plan: Plan };
+      return plan.steps.map(({ kind }) => kind);
+    }
+    const argo = { phase: "Paused", message: null, aborted: false, stableHash: GOOD_HASH, workloadRef: null, rollbackWindow: null };
+
+    it.each([
+      ["an ordered StatefulSet", state({ kind: "StatefulSet", podManagement: "OrderedReady" }), ["restore-template", "replace-pods"]],
+      ["a DaemonSet with OnDelete", state({ kind: "DaemonSet", onDelete: true }), ["restore-template", "replace-pods"]],
+      ["a Rollout half-way through its steps", state({ kind: "Rollout", argo }), ["abort-rollout", "restore-template"]],
+      ["a Deployment", state(), ["restore-template", "relax-rollout"]],
+    ])("%s", async (_what, workload, first) => {
+      expect((await steps(workload)).slice(0, 2)).toEqual(first);
+    });
+
+    it("says that it assumes a Deployment where the ledger does not know better", async () => {
+      world.ledger.seed(aReleaseObservation(), theBadRelease());
+      const assumed = "this is the plan for a Deployment";
+      const before = (await world.run(...REQUEST, "--dry-run")).out;
+      world.ledger.seed({ ...theBadRelease(), workload: state() });
+
+      expect(before).toContain(assumed);
+      expect((await world.run(...REQUEST, "--dry-run")).out).not.toContain(assumed);
+    });
+
+    it("refuses Flagger's primary and names the target of the Canary", async () => {
+      const primary = observedWorkload("checkout-primary", aWorkloadState({ flagger: "primary" }));
+      world.ledger.seed(aReleaseObservation({ workload: primary }), { ...theBadRelease(), workload: primary });
+
+      const { out } = await world.run(...REQUEST, "--dry-run");
+
+      expect(out).toContain("Nothing could be rolled back");
+      expect(out).toContain("name the target of the Canary, checkout, in spec.target of the blueprint instead");
+      expect(out).not.toContain("1. back to");
+    });
   });
 
   it("takes a scale back when that is the last change", async () => {

@@ -48,7 +48,7 @@ describe("a release that is seen for the first time", () => {
       lastSeenAt: NOW,
       verdict: "candidate",
       verdictBy: null,
-      workload: { kind: "Deployment", hpa: null, strategy: aWorkloadState().strategy },
+      workload: { name: "checkout", kind: "Deployment", hpa: null, strategy: aWorkloadState().strategy },
       scales: [{ replicas: 3, since: MOMENTS.changeAt, lastSeenAt: NOW, healthySince: NOW, verdict: "candidate" }],
     });
   });
@@ -56,7 +56,8 @@ describe("a release that is seen for the first time", () => {
   it("notes of which kind the workload is and what decides how it goes back, so that a plan can be made without the cluster", () => {
     const state = aWorkloadState({ kind: "StatefulSet", podManagement: "OrderedReady", partition: 2 });
 
-    expect(observeRelease(facts({ state }))?.workload).toEqual({
+    expect(observeRelease(facts({ state, name: "shop" }))?.workload).toEqual({
+      name: "shop",
       kind: "StatefulSet",
       hpa: null,
       strategy: state.strategy,

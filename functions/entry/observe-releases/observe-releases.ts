@@ -111,6 +111,7 @@ async function observeService(
   const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
   const facts: ObserveReleaseFacts = {
     service,
+    name: target.name,
     state,
     observations,
     alarmsInAlarm: known.filter((alarm) => alarm.state === "ALARM").map(({ alarmName }) => alarmName),
