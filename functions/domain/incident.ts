@@ -1,4 +1,5 @@
 import type { Mode, Severity, Target } from "./blueprint.ts";
+import type { EscalationNotice } from "./escalation.ts";
 import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { Unit } from "./signal.ts";
 
@@ -74,4 +75,6 @@ export interface Incident {
   readonly events: readonly TimelineEvent[];
   readonly alarms: readonly IncidentAlarm[];
   readonly series: readonly IncidentSeries[];
+  /** Who was called, is to be called, or need not be any more; absent when nobody. */
+  readonly escalations?: readonly EscalationNotice[];
 }

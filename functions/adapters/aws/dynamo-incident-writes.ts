@@ -7,6 +7,7 @@ import { callAws } from "./call-aws.ts";
 import type { DynamoSender } from "./dynamo-client.ts";
 import { lockHeldCheck, releaseInTransaction } from "./dynamo-lock.ts";
 import { type TransactionPart, transact } from "./dynamo-transaction.ts";
+import { escalationParts } from "./escalation-item.ts";
 import { toAlarmItem, toEventItem, toMetaItem, toSeriesItem } from "./incident-items.ts";
 import { unseenUpdates, verdictUpdate } from "./observation-item.ts";
 import { ledgerParts } from "./release-item.ts";
@@ -50,7 +51,7 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
       );
     },
 
-    async close(meta, event, verdicts, ledger = { badRelease: null, quarantine: [] }) {
+    async close(meta, event, verdicts, ledger = { badRelease: null, quarantine: [] }, after = { governance: null, escalations: [] }) {
       const closed = await transact(client, [
         { write: putUnlessClosed(table, meta), whenRefused: () => "stop" },
         putOnce(toEventItem(meta.id, outboxed(meta, event))),
@@ -58,6 +59,7 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
         { write: releaseInTransaction(table, meta.service, meta.execution), whenRefused: () => "drop" },
         ...perRelease(verdicts).map((writes) => verdictPart(table, client, meta, writes)),
         ...ledgerParts(table, meta, ledger),
+        ...escalationParts(table, after.escalations, event.at),
       ]);
       if (!closed) await release(meta.service, meta.execution);
     },

@@ -1,3 +1,4 @@
+import type { EscalationNotice } from "../../domain/escalation.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../../domain/incident.ts";
 import { type AttributeMap, fromAttributes, toAttributes } from "./attribute-value.ts";
 import { keys } from "./table-keys.ts";
@@ -37,10 +38,12 @@ export function toIncident(items: readonly AttributeMap[]): Incident | null {
   const ofKind = (prefix: string) => items.filter(({ sk }) => sk?.S?.startsWith(prefix));
   const metaItem = items.find(({ sk }) => sk?.S === "META");
   if (metaItem === undefined) return null;
+  const escalations = ofKind("ESC#").map(({ pk, sk, duepk, duesk, ...notice }) => fromAttributes(notice) as unknown as EscalationNotice);
   return {
     meta: fromMetaItem(metaItem),
     events: ofKind("EV#").map(({ pk, sk, incidentId, service, topicArn, ...event }) => fromAttributes(event) as unknown as TimelineEvent),
     alarms: ofKind("ALARM#").map(({ pk, sk, ...alarm }) => fromAttributes(alarm) as unknown as IncidentAlarm),
     series: ofKind("SERIES#").map(({ pk, sk, ...series }) => fromAttributes(series) as unknown as IncidentSeries),
+    ...(escalations.length === 0 ? {} : { escalations }),
   };
 }

@@ -12,11 +12,11 @@ export async function createIncidentTable(client: DynamoDBClient, tableName: str
     new CreateTableCommand({
       TableName: tableName,
       BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: ["", "gsi1", "gsi2"].flatMap((name) =>
+      AttributeDefinitions: ["", "gsi1", "gsi2", "due"].flatMap((name) =>
         keyed(name).map(({ AttributeName }) => ({ AttributeName, AttributeType: "S" as const })),
       ),
       KeySchema: keyed(""),
-      GlobalSecondaryIndexes: [index("gsi1"), index("gsi2")],
+      GlobalSecondaryIndexes: [index("gsi1"), index("gsi2"), index("due")],
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 30 }, { TableName: tableName });

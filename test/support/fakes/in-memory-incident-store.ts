@@ -1,7 +1,15 @@
 import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Lock } from "../../../functions/domain/rollback-document.ts";
-import type { AcquireResult, IncidentStore, LedgerWrites, SwitchState, VerdictWrite } from "../../../functions/ports/incident-store.ts";
+import type {
+  AcquireResult,
+  AfterWrites,
+  IncidentStore,
+  LedgerWrites,
+  SwitchState,
+  VerdictWrite,
+} from "../../../functions/ports/incident-store.ts";
+import { InMemoryEscalations } from "./in-memory-escalations.ts";
 import { InMemoryReleaseLedger } from "./in-memory-release-ledger.ts";
 
 interface LockItem {
@@ -17,6 +25,8 @@ const secondsOf = (date: Date) => Math.floor(date.getTime() / 1000);
 export class InMemoryIncidentStore implements IncidentStore {
   /** The same table's observations: closing an incident writes verdicts there. */
   readonly ledger: InMemoryReleaseLedger;
+  /** The same table's calls. */
+  readonly escalations = new InMemoryEscalations((incidentId, event) => this.putEvent(incidentId, event));
   private readonly locks = new Map<string, LockItem>();
   private readonly metas = new Map<string, IncidentMeta>();
   private readonly events = new Map<string, Map<string, TimelineEvent>>();
@@ -78,13 +88,20 @@ export class InMemoryIncidentStore implements IncidentStore {
     for (const one of series) entriesOf(this.drawn, incidentId).set(one.signal, structuredClone(one));
   }
 
-  async close(meta: IncidentMeta, event: TimelineEvent, verdicts: readonly VerdictWrite[], ledger?: LedgerWrites): Promise<void> {
+  async close(
+    meta: IncidentMeta,
+    event: TimelineEvent,
+    verdicts: readonly VerdictWrite[],
+    ledger?: LedgerWrites,
+    after?: AfterWrites,
+  ): Promise<void> {
     await this.release(meta.service, meta.execution);
     if (this.metas.get(meta.id)?.status === "closed") return;
     this.metas.set(meta.id, structuredClone(meta));
     this.putEvent(meta.id, { service: meta.service, topicArn: meta.topicArn, ...event });
     for (const verdict of verdicts) this.ledger.writeVerdict(meta.service, verdict, meta.id, meta.openedAt);
     if (ledger !== undefined) this.ledger.writeLedger(meta.service, ledger, meta.id);
+    this.escalations.close(after?.escalations ?? [], event.at);
   }
 
   async release(service: string, owner: string): Promise<boolean> {
@@ -102,11 +119,13 @@ export class InMemoryIncidentStore implements IncidentStore {
   async read(incidentId: string): Promise<Incident | null> {
     const meta = this.metas.get(incidentId);
     if (meta === undefined) return null;
+    const escalations = await this.escalations.of(incidentId);
     return structuredClone({
       meta,
       events: this.eventsOf(incidentId).map(({ service: _service, topicArn: _topicArn, ...event }) => event),
       alarms: inKeyOrder(entriesOf(this.joined, incidentId)),
       series: inKeyOrder(entriesOf(this.drawn, incidentId)),
+      ...(escalations.length === 0 ? {} : { escalations }),
     });
   }
 
@@ -141,9 +160,12 @@ export class InMemoryIncidentStore implements IncidentStore {
     return this.lockOf(service).fence;
   }
 
-  private putEvent(incidentId: string, event: TimelineEvent): void {
+  /** False when there is one of that id, which stays. */
+  private putEvent(incidentId: string, event: TimelineEvent): boolean {
     const events = entriesOf(this.events, incidentId);
-    if (!events.has(event.id)) events.set(event.id, structuredClone(event));
+    if (events.has(event.id)) return false;
+    events.set(event.id, structuredClone(event));
+    return true;
   }
 
   private lockOf(service: string): LockItem {
