@@ -79,13 +79,8 @@ describe("the matrix", () => {
 });
 
 describe("the use cases", () => {
-  /** Has no adapter yet: it is refused before any call. */
-  const UNSUPPORTED = ["run-check"];
-
   it("are every kind of step, and every router", () => {
-    const kinds = ClusterActionSchema.def.options
-      .map(({ def }) => def.shape.kind.def.values.join())
-      .filter((kind) => !UNSUPPORTED.includes(kind));
+    const kinds = ClusterActionSchema.def.options.map(({ def }) => def.shape.kind.def.values.join());
     const words = [...kinds, "restore-template", "restore-scale", "restore-strategy", "gateway-api", "alb-ingress", "istio", "flagger"];
     const missing = words.filter((word) => !USE_CASES.some(({ name }) => name.startsWith(word) || name.endsWith(word)));
 

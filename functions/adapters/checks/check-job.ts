@@ -1,9 +1,9 @@
+import { createHash } from "node:crypto";
 import type { CronJob, Job } from "kubernetes-types/batch/v1.d.ts";
 import type { Container, PodSpec } from "kubernetes-types/core/v1.d.ts";
 import type { Target } from "../../domain/blueprint.ts";
 import type { ClusterAction } from "../../domain/cluster-action.ts";
 import { ANNOTATIONS, type WriteStamp } from "../../domain/workload.ts";
-import { sha256Hex } from "../aws/sha256-hex.ts";
 
 export type RunCheck = Extract<ClusterAction, { kind: "run-check" }>;
 
@@ -22,7 +22,10 @@ const KEPT_SECONDS = 86_400;
  */
 export function checkJobName({ job, deadlineSeconds, params = {} }: RunCheck, execution: string): string {
   const step = [job, deadlineSeconds, Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))];
-  const hash = sha256Hex(JSON.stringify([execution, step])).slice(0, HASH_CHARACTERS);
+  const hash = createHash("sha256")
+    .update(JSON.stringify([execution, step]))
+    .digest("hex")
+    .slice(0, HASH_CHARACTERS);
   const room = MAXIMUM_NAME_CHARACTERS - HASH_CHARACTERS - 1;
   return `${job.slice(0, room).replace(/[^a-z0-9]+$/, "")}-${hash}`;
 }

@@ -48,7 +48,7 @@ function defaultJob(spec: Fields, { metadata }: KubernetesObject): void {
   const labels = { "controller-uid": metadata.uid, "job-name": metadata.name };
   template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...labels } };
   fill(spec, { selector: { matchLabels: { "controller-uid": metadata.uid } } });
-  metadata.labels = { ...metadata.labels, ...template.metadata.labels };
+  if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...template.metadata.labels };
 }
 
 /** Nobody runs it here on its schedule: it is a template for Jobs. Those get a Job's own defaults when they are made. */

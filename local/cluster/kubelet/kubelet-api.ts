@@ -24,7 +24,10 @@ export interface KubeletApi {
   isAllowed(user: string, namespace: string, access: NeededAccess): Promise<boolean>;
   /** Why a claim keeps its pod from being scheduled; a claim of the model's storage class is bound on the way. */
   claimProblem(namespace: string, name: string): Promise<string | undefined>;
-  report(pod: Pod, event: { type: "Normal" | "Warning"; reason: string; message: string; component?: string }): Promise<void>;
+  report(
+    pod: Pod,
+    event: { type: "Normal" | "Warning"; reason: string; message: string; component?: string; fieldPath?: string },
+  ): Promise<void>;
 }
 
 export function kubeletApi(client: ClusterClient): KubeletApi {
@@ -73,13 +76,13 @@ export function kubeletApi(client: ClusterClient): KubeletApi {
       await attempt(() => client.patch(`${path}/status`, { status: { phase: "Bound" } }));
       return undefined;
     },
-    async report(pod, { type, reason, message, component = "kubelet" }) {
+    async report(pod, { type, reason, message, component = "kubelet", fieldPath }) {
       const { name, namespace, uid } = pod.metadata;
       const at = timestamp(new Date());
       await attempt(() =>
         client.post(`/api/v1/namespaces/${namespace}/events`, {
           metadata: { generateName: `${name}.` },
-          involvedObject: { kind: "Pod", apiVersion: "v1", namespace, name, uid },
+          involvedObject: { kind: "Pod", apiVersion: "v1", namespace, name, uid, ...(fieldPath === undefined ? {} : { fieldPath }) },
           type,
           reason,
           message,

@@ -28,6 +28,7 @@ export async function playContainer(
     const surroundings = { variables, files: await files() };
     display.pulled(container);
     display.starts(container);
+    await display.reportStart(container, isInit);
     const startedAt = display.now();
     const end = await run({ display, container, surroundings, restartCount, lastState }, { startedAt, isInit });
     if (!end || display.isOver) return undefined;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Container, type Pod, timestamp } from "../objects.ts";
+import { type Container, controllerOf, type Pod, timestamp } from "../objects.ts";
 import type { ConfigReader } from "./config-reader.ts";
 import { type ImageBuilds, imageIdOf } from "./image-digests.ts";
 import type { KubeletApi } from "./kubelet-api.ts";
@@ -76,6 +76,13 @@ export class PodDisplay {
 
   log({ name }: { readonly name: string }, text: string): void {
     this.stage.logBook.write(this.#pod.metadata.uid, name, text);
+  }
+
+  /** A real kubelet says it of every pod; here only a Job's, which its controller deletes when it is out of time: nothing else tells then that it ran. */
+  async reportStart({ name }: Container, isInit: boolean): Promise<void> {
+    if (this.isOver || controllerOf(this.#pod)?.kind !== "Job") return;
+    const fieldPath = `spec.${isInit ? "initContainers" : "containers"}{${name}}`;
+    await this.stage.api.report(this.#pod, { type: "Normal", reason: "Started", message: `Started container ${name}`, fieldPath });
   }
 
   async report(reason: string, message: string): Promise<void> {

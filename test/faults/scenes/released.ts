@@ -62,6 +62,14 @@ async function workloads(client: ClusterClient): Promise<void> {
       metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } } }],
     },
   });
+  await client.post(`/apis/batch/v1/namespaces/${NAMESPACE}/cronjobs`, {
+    metadata: { name: "smoke" },
+    spec: {
+      schedule: "0 0 1 1 *",
+      suspend: true,
+      jobTemplate: { spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "app", image: "demo/smoke:v1" }] } } } },
+    },
+  });
   for (const name of ["checkout", "canary", "maintenance"]) await waitForDeployment(client, NAMESPACE, name);
 }
 

@@ -62,7 +62,9 @@ function comparable(object: KubernetesObject | undefined, isNew: boolean): unkno
   const { resourceVersion: _version, uid, managedFields = [], ...metadata } = object.metadata;
   // The server keeps them in the order of their times.
   const managers = managedFields.map((entry) => JSON.stringify(withoutTimes(entry))).sort();
-  return withoutTimes({ ...object, metadata: { ...metadata, managers, ...(isNew ? {} : { uid }) } });
+  const shown = withoutTimes({ ...object, metadata: { ...metadata, managers, ...(isNew ? {} : { uid }) } });
+  // A Job selects its pods by its own uid.
+  return isNew ? JSON.parse(JSON.stringify(shown).replaceAll(uid, "its uid")) : shown;
 }
 
 function withoutTimes(value: unknown): unknown {

@@ -180,6 +180,14 @@ const configs: readonly UseCase[] = [
   },
 ];
 
+const checks: readonly UseCase[] = [
+  {
+    name: "run-check",
+    scene: released,
+    steps: () => actionSteps({ kind: "run-check", job: "smoke", deadlineSeconds: 60, params: { phase: "restored" } }),
+  },
+];
+
 const blueGreen: readonly UseCase[] = [
   {
     name: "switch-selector",
@@ -218,4 +226,5 @@ export const SURROUNDINGS_USE_CASES: readonly UseCase[] = [
   ...maintenance,
   ...autoscalers,
   ...configs,
+  ...checks,
 ];
