@@ -1,5 +1,6 @@
 import type { Target } from "./blueprint.ts";
 import type { ConfigRef } from "./cluster-action.ts";
+import type { Release } from "./release.ts";
 
 const FOLDER = "secrets";
 
@@ -15,6 +16,12 @@ export function sealedSecretKey({ cluster, namespace }: Pick<Target, "cluster" |
 /** Does a copy lie in the archive? The names of those in a cluster have no slash. */
 export function isSealedCopy(copy: string): boolean {
   return copy.startsWith(`${FOLDER}/`);
+}
+
+/** Keys of the sealed contents that any of these releases refers to. */
+export function sealedCopiesOf(releases: readonly Pick<Release, "parts">[]): ReadonlySet<string> {
+  const copies = releases.flatMap(({ parts }) => parts.configs.flatMap(({ copy }) => copy ?? []));
+  return new Set(copies.filter(isSealedCopy));
 }
 
 /** The service under whose name the content was sealed; null where the key is not the one of this Secret's content. */

@@ -71,6 +71,8 @@ export class Observer extends Construct {
         ...clusterAccess(this, blueprints),
         startExecution(machine),
         ...archiveAccess(archive, "snapshots", false, true),
+        // Also when no blueprint asks for sealed Secrets any more: what is there goes with its releases.
+        new PolicyStatement({ actions: ["s3:DeleteObject"], resources: [archive.bucket.arnForObjects("secrets/*")] }),
         ...secretDigests(archive),
         new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [this.keepConfig.fn.functionArn] }),
       ],

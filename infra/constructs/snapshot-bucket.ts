@@ -28,7 +28,7 @@ export interface SnapshotBucketProps {
 
 /**
  * The archive: private, TLS only, encrypted with a key of our own that also seals templates, versioned. What was replaced goes after 30 days, evidence
- * after 90; a snapshot is small, holds no values, and stays, as do contents of Secrets, which are sealed before they get here.
+ * after 90; a snapshot, which holds no values, and contents of Secrets, which are sealed before they get here, go with their release.
  */
 export class SnapshotBucket extends Construct implements Archive {
   readonly bucket: Bucket;
@@ -68,8 +68,8 @@ export class SnapshotBucket extends Construct implements Archive {
         noncurrentVersionExpiration: Duration.days(30),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
         ...(folder === "evidence" ? { expiration: Duration.days(90) } : {}),
-        // What is left of a removed snapshot once its last version has gone.
-        ...(folder === "snapshots" ? { expiredObjectDeleteMarker: true } : {}),
+        // What is left of a removed object once its last version has gone.
+        ...(folder === "evidence" ? {} : { expiredObjectDeleteMarker: true }),
       })),
     });
     acknowledgeBucketWithoutLog(this.bucket, "Only Rollguard's own functions write it, and CloudTrail shows every use of its key");

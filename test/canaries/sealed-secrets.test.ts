@@ -81,6 +81,8 @@ async function said(call: Promise<unknown>): Promise<string> {
   return call.then((answer) => JSON.stringify(answer), tell);
 }
 
+const outcomeOf = (text: string) => /"(?:outcome|verdict|outcomes)":\[?"([a-z-]+)/.exec(text)?.[1];
+
 const wire = (calls: readonly RecordedCall[]) =>
   calls.flatMap(({ method, path, headers, body }) => [`${method} ${path} ${JSON.stringify(headers)}`, body]);
 
@@ -99,9 +101,11 @@ it("K8S-17 no value of a Secret that is kept sealed is in the archive, in what S
   for (const [path, bytes] of whole) bucket.objects.set(path, bytes);
   words.push(await said(restore()), await said(confirm()));
 
-  expect(
-    words.map((text) => /"(outcome|verdict|outcomes)":\["?(\w+)|"(outcome|verdict)":"(\w+)/.exec(text)?.slice(1).filter(Boolean)[1]),
-  ).toEqual([...[undefined, "copied", "there", "moved"], ...[...SPOILS, null].map(() => "refused"), ...["applied", "proven"]]);
+  expect(words.map(outcomeOf)).toEqual([
+    ...[undefined, "copied", "there", "moved-on"],
+    ...[...SPOILS, "nothing there"].map(() => "refused"),
+    ...["applied", "proven"],
+  ]);
   expect(cluster.at<{ data: object }>(SECRET).data).toEqual(secretOf(CANARIES.good).data);
   expect(whole.size).toBe(1);
   const sinks = [...words, ...wire(s3.calls), ...wire(kms.calls), ...whole.values()];
@@ -122,7 +126,7 @@ it("the same search finds it in the Secret itself, and in the archive when nothi
 
   await keep();
 
-  expect(canariesIn(JSON.stringify(cluster.at(SECRET)), VALUES)).toEqual([CANARIES.annotation, CANARIES.good].sort());
+  expect(new Set(canariesIn(JSON.stringify(cluster.at(SECRET)), VALUES))).toEqual(new Set([CANARIES.good, CANARIES.annotation]));
   expect([...bucket.objects.values()].flatMap((bytes) => canariesIn(bytes, VALUES))).toEqual([CANARIES.good]);
   expect(wire(s3.calls).flatMap((sink) => canariesIn(sink, VALUES))).toContain(CANARIES.good);
 });

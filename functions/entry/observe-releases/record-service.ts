@@ -7,6 +7,7 @@ import type { ReleaseObservation } from "../../domain/release-observation.ts";
 import { recordRelease } from "../../domain/release-record.ts";
 import { pruningDue, releasesToForget } from "../../domain/release-retention.ts";
 import { newestRelease } from "../../domain/release-targets.ts";
+import { sealedCopiesOf } from "../../domain/sealed-secret.ts";
 import { secondsBetween } from "../../domain/time.ts";
 import type { Archive } from "../../ports/archive.ts";
 import type { Keeper } from "../../ports/keeper.ts";
@@ -59,8 +60,8 @@ export async function recordService(
 
   const all = [release, ...releases.filter(({ hash }) => hash !== release.hash)];
   const gone = releasesToForget({ releases: all, inOpenIncident: [], now: release.lastSeenAt });
-  for (const old of gone) await forget(ports, old, logger);
   const kept = all.filter((one) => !gone.includes(one));
+  for (const old of gone) await forget(ports, old, kept, logger);
   const looks = { service, lookedAt: newestRelease(releases)?.lastSeenAt ?? null, now: release.lastSeenAt };
   await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256) });
   return { service, hash: release.hash, isNew: read === null, notes: snapshot.notes };
@@ -91,12 +92,18 @@ async function keep(
   return ledger.saveRelease({ ...release, archiveKey }, read, sealed);
 }
 
-/** Its snapshot first: where the archive is away, the release stays in the ledger, and the next look tries both again. */
-async function forget({ ledger, archive }: RecordServicePorts, { service, hash, archiveKey }: Release, logger: StepLogger): Promise<void> {
+/**
+ * First its snapshot, and the sealed contents of Secrets that no kept release had: where the archive is away, the release stays in the ledger, and the next
+ * look tries all of it again.
+ */
+async function forget({ ledger, archive }: RecordServicePorts, old: Release, kept: readonly Release[], logger: StepLogger): Promise<void> {
+  const { service, hash, archiveKey } = old;
+  const needed = sealedCopiesOf(kept);
+  const gone = [...(archiveKey === null ? [] : [archiveKey]), ...[...sealedCopiesOf([old])].filter((key) => !needed.has(key))];
   try {
-    if (archiveKey !== null) await archive.remove(archiveKey);
+    for (const key of gone) await archive.remove(key);
   } catch (error) {
-    logger.warn("the snapshot of a release that nobody needs could not be removed", { service, release: hash, error });
+    logger.warn("what the archive has of a release that nobody needs could not be removed", { service, release: hash, error });
     return;
   }
   await ledger.forget(service, hash);

@@ -39,7 +39,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
     [
       ...["cloudwatch:DescribeAlarms *", ...table("DeleteItem", "GetItem", "PutItem", "Query"), CLUSTER, START],
       ...archived("snapshots"),
-      "s3:DeleteObject parameter archivebucket/snapshots/*",
+      ...["snapshots", "secrets"].map((folder) => `s3:DeleteObject parameter archivebucket/${folder}/*`),
       "lambda:InvokeFunction ObserverKeepConfigFunction",
     ],
   ],
@@ -95,7 +95,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     const anyResource = all.filter((permission) => permission.endsWith(" *")).map((permission) => permission.replace(" *", ""));
 
     expect(all.filter((permission) => /^[^ ]*\*/.test(permission))).toEqual([]);
-    const folder = / (parameter archivebucket\/(snapshots|evidence)|ecr repository)\/\*$/;
+    const folder = / (parameter archivebucket\/(snapshots|secrets|evidence)|ecr repository)\/\*$/;
     expect(all.filter((permission) => permission.includes("*") && !permission.endsWith(" *") && !folder.test(permission))).toEqual([]);
     expect([...new Set(anyResource.map((action) => action.split(":")[0]))].sort()).toEqual([
       "cloudwatch",

@@ -83,7 +83,7 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
           Rules: ["snapshots/", "secrets/", "evidence/"].map((Prefix) =>
             Match.objectLike({
               ...{ Prefix, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: "Enabled" },
-              ...(Prefix === "snapshots/" ? { ExpiredObjectDeleteMarker: true } : {}),
+              ...(Prefix === "evidence/" ? {} : { ExpiredObjectDeleteMarker: true }),
             }),
           ),
         },
