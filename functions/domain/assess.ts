@@ -1,3 +1,4 @@
+import { requestedChange } from "./assess-request.ts";
 import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
 import { SEVERITIES } from "./blueprint.ts";
 import { NODE_ENDS } from "./diagnosis/pod-symptoms.ts";
@@ -5,6 +6,7 @@ import { rightsTakenAway, tellingReasons } from "./diagnosis/rights-taken.ts";
 import type { Finding } from "./evidence.ts";
 import { flaggerPrimaryProblem } from "./flagger-primary.ts";
 import { reapplies } from "./gitops.ts";
+import { isAimed } from "./plan/asked-target.ts";
 import type { LiveRelease, Release } from "./release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Assessment, Change, RollbackTrigger } from "./rollback-document.ts";
@@ -77,7 +79,18 @@ function decide(facts: AssessmentFacts): Verdict {
   if (workload.paused)
     return escalate(`the ${workload.kind} is paused: somebody is at work on it, and a patch would have no effect until it is resumed`);
   if (trigger.kind === "alarm") return decideAlarm(facts, workload);
-  return decideChange(facts, workload, null);
+  return isAimed(trigger.request) ? decideRequest(facts, workload) : decideChange(facts, workload, null);
+}
+
+/** A person has named where to go: no change has to be suspected for that, and pods of which release ever may fail. */
+function decideRequest(
+  { trigger, blueprint, observations, releases = [], live = null, now }: AssessmentFacts,
+  workload: WorkloadState,
+): Verdict {
+  const known = { workload, observations, releases, live, now };
+  const { change: newest } = suspectChange({ ...known, onsetAt: null, windowHours: blueprint.suspicionWindowHours, toleranceSeconds: 60 });
+  const { change, reasons } = requestedChange({ ...known, trigger, newest });
+  return { decision: "roll-back", reasons: [...reasons, describeEvidence(workload, podEvidence(workload))], change };
 }
 
 function decideMend(workload: WorkloadState): Verdict {

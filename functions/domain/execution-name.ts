@@ -24,11 +24,14 @@ export function manualExecutionName(
     readonly reason: string;
     readonly requestedBy: string;
     readonly action?: "rollback" | "resume";
+    /** What was asked for beyond that, always written in the same order. */
+    readonly wish?: object;
   },
   sha256: Sha256,
 ): string {
-  const { service, at, reason, requestedBy, action } = request;
-  return named(service, at, sha256(JSON.stringify([action === "resume" ? "resume" : "manual", service, at, reason, requestedBy])));
+  const { service, at, reason, requestedBy, action, wish } = request;
+  const words = [action === "resume" ? "resume" : "manual", service, at, reason, requestedBy, ...(wish === undefined ? [] : [wish])];
+  return named(service, at, sha256(JSON.stringify(words)));
 }
 
 /**

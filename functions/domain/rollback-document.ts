@@ -23,11 +23,13 @@ export type Strategy = (typeof STRATEGIES)[number];
 export const ManualWishSchema = z.strictObject({
   /** Release hash to go back to, good or not. */
   to: z.optional(z.string()),
-  /** `name@sha256:...` for the first container when no release is known; an emergency. */
+  /** `[container=]name@sha256:...`, the first container without a name, when no release is known; an emergency. */
   toImage: z.optional(z.string()),
   strategy: z.optional(z.enum(STRATEGIES)),
   /** The incident whose rollback was wrong and is undone. */
   undoes: z.optional(z.string()),
+  /** The person knows that `to` is bad, quarantined or behind a one-way door. Without it such a release is no target. */
+  acceptRisk: z.optional(z.boolean()),
 });
 export type ManualWish = z.infer<typeof ManualWishSchema>;
 

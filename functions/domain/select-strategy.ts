@@ -18,20 +18,23 @@ import type { WorkloadState } from "./workload.ts";
 /** Strategy, governance verdict, target release and ordered steps, all as data. A plan with mode `none` says in its governance why there is none. */
 export function selectStrategy(facts: StrategyFacts): Plan {
   const { assessment, blueprint, trigger, preflight } = facts;
-  const requestedStrategy = strategyFor(assessment.classes, assessment.severity);
+  const asked = trigger.request?.strategy;
+  const requestedStrategy = asked ?? strategyFor(assessment.classes, assessment.severity);
   const { strategy, reason } = runnable(
     requestedStrategy,
     assessment.workload === null ? "there is no workload" : whyNotShare(assessment.workload),
   );
   const classes = assessment.classes.length === 0 ? `${trigger.kind} request` : `class ${assessment.classes.join(", ")}`;
-  const why = `${classes}, severity ${assessment.severity} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}`;
+  const decided = asked === undefined ? `${classes}, severity ${assessment.severity}` : `asked for by ${trigger.requestedBy ?? "a person"}`;
+  const why = `${decided} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}`;
   const { steps, problem, notes = [] } = planSteps(facts, strategy);
   const governance = govern(facts, steps, problem);
   return {
     strategy,
     requestedStrategy,
     why,
-    mode: governance.verdict !== "allowed" ? "none" : blueprint.mode === "auto" && blueprint.rollback.enabled ? "act" : "observe",
+    // Who needs an approval has a plan all the same: it is what people are asked about.
+    mode: governance.verdict === "denied" ? "none" : blueprint.mode !== "observe" && blueprint.rollback.enabled ? "act" : "observe",
     governance,
     steps: [...steps],
     predictedSeconds: predictSeconds(blueprint, assessment.workload, preflight),

@@ -1,4 +1,5 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1.d.ts";
+import { FIRST_CONTAINER } from "../../domain/image-wish.ts";
 import type { WorkloadWrite } from "../../domain/workload.ts";
 import { withoutHashLabel } from "./template-equality.ts";
 
@@ -14,14 +15,15 @@ export function templateToWrite(revision: PodTemplateSpec | null, write: Templat
   return found === null ? null : withImages(withoutHashLabel(found), write.images ?? {});
 }
 
-/** Images by container in place of the template's own; initial containers too. */
+/** Images by container in place of the template's own; initial containers too. One under no name is for the first container. */
 export function withImages(template: PodTemplateSpec, images: Readonly<Record<string, string>>): PodTemplateSpec {
   if (template.spec === undefined || Object.keys(images).length === 0) return template;
+  const { containers, initContainers } = template.spec;
+  const first = containers[0]?.name;
   const pinned = <T extends { name: string; image?: string }>(container: T): T => {
-    const image = images[container.name];
+    const image = images[container.name] ?? (container.name === first ? images[FIRST_CONTAINER] : undefined);
     return image === undefined ? container : { ...container, image };
   };
-  const { containers, initContainers } = template.spec;
   const inits = initContainers === undefined ? {} : { initContainers: initContainers.map(pinned) };
   return { ...template, spec: { ...template.spec, containers: containers.map(pinned), ...inits } };
 }

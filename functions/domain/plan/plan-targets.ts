@@ -5,6 +5,7 @@ import type { PlanTarget } from "../rollback-document.ts";
 import { type ThreeWay, threeWay } from "../three-way.ts";
 import { isBefore } from "../time.ts";
 import type { WorkloadState } from "../workload.ts";
+import { type AskedTarget, askedTarget } from "./asked-target.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
 /** Where to go back to, and what that means part by part; `restore` is null where only the template was ever observed. */
@@ -20,13 +21,15 @@ export interface RestoreTargets {
   readonly barred: readonly string[];
 }
 
-type Facts = Pick<StrategyFacts, "assessment" | "observations" | "releases" | "quarantine" | "blueprint">;
+type Facts = Pick<StrategyFacts, "trigger" | "assessment" | "observations" | "releases" | "quarantine" | "blueprint">;
 
 /**
  * Releases to go back to: those with a snapshot by it, those that were only observed by their ReplicaSet. A snapshot's word counts for its template: what is
  * quarantined, bad or behind a one-way door does not come in by its observation. Of several releases with one template the newest is enough.
  */
 export function planTargets(facts: Facts, workload: WorkloadState): RestoreTargets {
+  const asked = askedTarget(facts, workload);
+  if (asked !== null) return onlyTarget(facts, asked, workload);
   const { releases, observations, assessment, quarantine = [] } = facts;
   const live = assessment.live ?? null;
   const hash = live?.hash ?? assessment.change?.toRelease ?? null;
@@ -54,6 +57,13 @@ export function planTargets(facts: Facts, workload: WorkloadState): RestoreTarge
   });
   const idle = ordered.flatMap(({ entry }) => (typeof entry === "string" ? [entry] : []));
   return { targets, barred: [...choice.barred.map(({ reason }) => reason), ...idle] };
+}
+
+/** A person has named where to go: there, or nowhere. */
+function onlyTarget(facts: Facts, asked: AskedTarget, workload: WorkloadState): RestoreTargets {
+  if ("problem" in asked) return { targets: [], barred: [asked.problem] };
+  const entry = "release" in asked ? fromRelease(facts, asked.release, workload) : { target: asked.target, restore: null };
+  return typeof entry === "string" ? { targets: [], barred: [entry] } : { targets: [entry], barred: [] };
 }
 
 /** Why not, when going back to it would change nothing. */

@@ -3,6 +3,7 @@ import { isRunnable } from "../preflight.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import type { Change, PlanStep } from "../rollback-document.ts";
 import type { WorkloadState } from "../workload.ts";
+import { isAimed } from "./asked-target.ts";
 import { FINISH } from "./chain.ts";
 import { noTarget, planTargets } from "./plan-targets.ts";
 import { releaseSegment } from "./release-segments.ts";
@@ -36,7 +37,10 @@ export function restoreSteps(facts: StrategyFacts): PlannedSteps {
 function releaseSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSteps {
   const { blueprint, observations, preflight } = facts;
   const { targets: good, barred } = planTargets(facts, workload);
-  if (good.length === 0) return { steps: [], problem: noTarget(workload, observations, barred) };
+  if (good.length === 0) {
+    const asked = isAimed(facts.trigger.request);
+    return { steps: [], problem: asked ? barred.join("; ") : noTarget(workload, observations, barred) };
+  }
   const whole = good.filter(({ restore }) => restore === null || restore.refused.length === 0);
   if (whole.length === 0) return { steps: [], problem: good.flatMap(({ restore }) => restore?.refused ?? []).join("; ") };
   const runnable = whole.filter(({ target }) => isRunnable(preflight, target.templateHash));

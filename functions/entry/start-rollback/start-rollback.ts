@@ -7,7 +7,8 @@ import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
 import type { Step } from "../../runtime/step-handler.ts";
-import { manualTrigger, parseManualRequest } from "./manual-request.ts";
+import { DescribedServiceSchema, DescribeRequestSchema, describeServices } from "./describe-services.ts";
+import { manualTrigger, parseManualRequest, wishOf } from "./manual-request.ts";
 
 export interface StartRollbackPorts {
   readonly starter: ExecutionStarter;
@@ -25,11 +26,12 @@ export const startRollbackSchemas = {
   output: z.union([
     z.strictObject({ outcome: z.enum(["started", "already-started"]), execution: z.string(), incidentId: z.string(), service: z.string() }),
     z.strictObject({ ignored: z.string() }),
+    z.strictObject({ services: z.array(DescribedServiceSchema) }),
   ]),
 };
 type StartRollbackResult = z.infer<typeof startRollbackSchemas.output>;
 
-/** Turns an EventBridge alarm event, a Lambda alarm action or a manual request into one execution with a deterministic name. */
+/** Turns an EventBridge alarm event, a Lambda alarm action or a manual request into one execution with a deterministic name. Tells who asks which services there are. */
 export function startRollback({
   starter,
   blueprints,
@@ -48,8 +50,12 @@ export function startRollback({
   return async (event, { logger }) => {
     if (typeof event === "object" && event !== null && "manual" in event) {
       const request = parseManualRequest(event);
-      return start(manualExecutionName(request, sha256), manualTrigger(request, services));
+      const wish = wishOf(request);
+      const name = manualExecutionName({ ...request, ...(wish === undefined ? {} : { wish }) }, sha256);
+      return start(name, manualTrigger(request, services));
     }
+    const question = DescribeRequestSchema.safeParse(event);
+    if (question.success) return { services: describeServices(blueprints.all, question.data.describe.service) };
     const transition = parseAlarmTransition(event);
     const decision = decideStart(transition, {
       now: clock.now(),

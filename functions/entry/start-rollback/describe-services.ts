@@ -1,0 +1,38 @@
+import * as z from "zod/mini";
+import { type Blueprint, MODES, WORKLOAD_KINDS } from "../../domain/blueprint.ts";
+
+/** What a person must know of a service before asking for something; the command reads it from here, since blueprints are bundled with the functions. */
+export const DescribedServiceSchema = z.strictObject({
+  service: z.string(),
+  mode: z.enum(MODES),
+  /** `spec.rollback.enabled`. */
+  enabled: z.boolean(),
+  cluster: z.string(),
+  namespace: z.string(),
+  kind: z.enum(WORKLOAD_KINDS),
+  workload: z.string(),
+  triggers: z.number(),
+  group: z.nullable(z.string()),
+});
+export type DescribedService = z.infer<typeof DescribedServiceSchema>;
+
+/** The question: one service, or all. It changes nothing. */
+export const DescribeRequestSchema = z.strictObject({ describe: z.strictObject({ service: z.optional(z.string()) }) });
+
+/** One line for each service that is deployed, by name; those of another name left out when one is asked for. */
+export function describeServices(blueprints: readonly Blueprint[], service?: string): DescribedService[] {
+  return blueprints
+    .filter((blueprint) => service === undefined || blueprint.service === service)
+    .map(({ service: name, mode, rollback, target, triggers, policy }) => ({
+      service: name,
+      mode,
+      enabled: rollback.enabled,
+      cluster: target.cluster,
+      namespace: target.namespace,
+      kind: target.kind,
+      workload: target.name,
+      triggers: triggers.length,
+      group: policy.group?.name ?? null,
+    }))
+    .sort((one, other) => (one.service < other.service ? -1 : 1));
+}
