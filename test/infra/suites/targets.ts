@@ -39,6 +39,7 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
       "@aws-cdk/aws-ec2:noSubnetRouteTableId",
       "AwsSolutions-IAM5[Resource::*]",
       "AwsSolutions-IAM5[Resource::archive/evidence/*]",
+      "AwsSolutions-IAM5[Resource::archive/secrets/*]",
       "AwsSolutions-IAM5[Resource::archive/snapshots/*]",
       "AwsSolutions-IAM5[Resource::own registry:repository/*]",
       "AwsSolutions-S1",
