@@ -7,6 +7,7 @@ import { restoreAutoscaler } from "./config/restore-autoscaler.ts";
 import { restoreConfig } from "./config/restore-config.ts";
 import type { SealedSecrets } from "./config/sealed-secrets.ts";
 import { applyGitops, confirmGitops } from "./gitops/gitops-actions.ts";
+import { watchDrift } from "./gitops/watch-drift.ts";
 import type { ActionModule } from "./kubernetes/action-module.ts";
 import { holdAutoscaler, releaseAutoscaler } from "./kubernetes/autoscaler-actions.ts";
 import { type ConnectToCluster, eksConnections } from "./kubernetes/eks-connections.ts";
@@ -25,11 +26,10 @@ type Modules = { readonly [Kind in ClusterAction["kind"]]?: ActionModule<Extract
 
 const gitops = { apply: applyGitops, confirm: confirmGitops };
 
-/** Every action by its kind; `restore-config` is made with the key that digests Secrets. */
+/** Every action by its kind; `restore-config` and `watch-drift` are made with the key that digests Secrets. */
 const MODULES: Modules = {
   "hold-gitops": gitops,
   "resume-gitops": gitops,
-  "watch-drift": gitops,
   "set-weights": setWeights,
   maintenance,
   "switch-selector": switchSelector,
@@ -61,7 +61,7 @@ export function clusterActions(
   connect: ConnectToCluster = eksConnections(),
   { macKey = null, sealed = null }: ClusterActionsOptions = {},
 ): ClusterActions {
-  const modules: Modules = { ...MODULES, "restore-config": restoreConfig({ macKey, sealed }) };
+  const modules: Modules = { ...MODULES, "restore-config": restoreConfig({ macKey, sealed }), "watch-drift": watchDrift(macKey) };
   return {
     async apply(target, action, stamp) {
       const module = moduleOf(modules, action);

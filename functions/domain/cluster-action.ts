@@ -27,6 +27,16 @@ export const ConfigRefSchema = z.strictObject({
 });
 export type ConfigRef = z.infer<typeof ConfigRefSchema>;
 
+/** One object whose earlier content a plan brings back. Hashes as in ConfigRef. */
+export const RestoredConfigSchema = z.strictObject({
+  kind: ConfigRefSchema.shape.kind,
+  name: z.string(),
+  /** Any of them will do: a later release of the plan may bring back another one. */
+  dataHashes: z.array(z.string()),
+  fromHash: z.nullable(z.string()),
+});
+export type RestoredConfig = z.infer<typeof RestoredConfigSchema>;
+
 export const ClusterActionSchema = z.discriminatedUnion("kind", [
   /** Suspend the controller that would re-apply the bad version; `gitops.prior` is what resuming puts back. */
   z.strictObject({ kind: z.literal("hold-gitops"), gitops: GitopsStateSchema }),
@@ -129,6 +139,8 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
     gitops: z.nullable(GitopsStateSchema),
     /** What was taken back and must not come again. */
     suspect: z.strictObject({ templateHash: z.nullable(z.string()), replicas: z.nullable(z.number()) }),
+    /** Content around the template that was brought back and must stay; `fromHash` is the one that was taken back. @default not looked at */
+    configs: z.optional(z.array(RestoredConfigSchema)),
     seconds: z.number(),
   }),
 ]);

@@ -1,4 +1,4 @@
-import type { ClusterAction, Confirmation } from "./cluster-action.ts";
+import type { ClusterAction, Confirmation, RestoredConfig } from "./cluster-action.ts";
 import { describeObject } from "./gitops.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { WorkloadState } from "./workload.ts";
@@ -15,6 +15,21 @@ export function driftOf({ suspect, gitops }: WatchDrift, workload: WorkloadState
     return lost(`GitOps reverted us: ${suspect.replicas} replicas are set again, written by ${who}`);
   }
   return null;
+}
+
+/** Content that was brought back and is not there any more; `live` is the hash of what is there, null where the object is gone. */
+export function configDriftOf(
+  { kind, name, dataHashes, fromHash }: RestoredConfig,
+  live: string | null,
+  { gitops }: Pick<WatchDrift, "gitops">,
+): Confirmation | null {
+  if (live !== null && dataHashes.includes(live)) return null;
+  const who = gitops === null ? "whoever owns the workload" : describeObject(gitops.object);
+  if (live === null) return lost(`GitOps reverted us: ${kind} ${name} does not exist any more, taken away by ${who}`);
+  if (fromHash === null || live === fromHash)
+    return lost(`GitOps reverted us: ${kind} ${name} has the later content again, written by ${who}`);
+  // As with a third release: somebody's repair, which a person should know of.
+  return { verdict: "inconclusive", reason: `${kind} ${name} was edited since its earlier content came back` };
 }
 
 /**

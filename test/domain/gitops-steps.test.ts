@@ -8,6 +8,7 @@ import { selectStrategy } from "../../functions/domain/select-strategy.ts";
 import {
   aBlueprint,
   aChange,
+  aConfig,
   aGitopsState,
   anAssessment,
   aReleaseObservation,
@@ -17,6 +18,7 @@ import {
   BAD_HASH,
   GOOD_HASH,
 } from "../support/builders/index.ts";
+import { bad, good, withParts } from "./support/release-plans.ts";
 
 const argo = { kind: "argo-cd", ref: "checkout" } as const;
 const owned = anAssessment({ workload: aWorkloadState({ owner: argo }) });
@@ -85,6 +87,22 @@ describe("the plan for a workload that a GitOps controller owns", () => {
       [60, 90, BAD_HASH],
       [MOST_DRIFT_SECONDS, 150, BAD_HASH],
     ]);
+  });
+
+  it("watches the content that the first release brings back, and nothing where none comes back", () => {
+    const { hash, parts, irreversible } = withParts(bad, { configs: [aConfig({ dataHash: "d2" })] });
+    const live = { hash, parts, irreversible };
+    const workload = aWorkloadState({ owner: argo });
+    const assessment = anAssessment({ workload, live, change: aChange({ fromRelease: good.hash, toRelease: hash }) });
+    const watched = (releases: StrategyFacts["releases"]) => {
+      const action = selectStrategy(facts({ assessment, releases })).steps.find(({ kind }) => kind === "watch-drift")?.action;
+      return action?.kind === "watch-drift" ? action.configs : null;
+    };
+
+    expect(watched([withParts(bad, { configs: parts.configs }), good])).toEqual([
+      { kind: "ConfigMap", name: "app-settings", dataHashes: [aConfig().dataHash], fromHash: "d2" },
+    ]);
+    expect(watched([])).toBeUndefined();
   });
 
   it("expects the hold to stand only where one was planned or there already", () => {

@@ -1,7 +1,10 @@
+import type { RestoredConfig } from "../cluster-action.ts";
 import { describeObject, reapplies } from "../gitops.ts";
 import { adviceToResume, whatFollowsResume, whyNotResume } from "../gitops-resume.ts";
 import type { PlanStep } from "../rollback-document.ts";
 import { actionStep } from "./chain.ts";
+import { restoreConfigId } from "./release-segments.ts";
+import { restoreSteps } from "./restore-steps.ts";
 import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
 
 /** A drift is watched for two of the controller's intervals, and at most this long: the rest is for `observe-releases`. */
@@ -34,11 +37,29 @@ export function driftSteps(facts: StrategyFacts): readonly PlanStep[] {
           templateHash: change.kind === "deploy" ? change.toHash : null,
           replicas: change.kind === "scale" ? change.toReplicas : null,
         },
+        ...watchedConfigs(restoreSteps(facts).steps),
         seconds,
       },
       { bakeSeconds: Math.min(5, Math.max(1, Math.ceil(seconds / 10))), deadlineSeconds: seconds + 30 },
     ),
   ];
+}
+
+/**
+ * What the first release brings back around its template, which every plan does that gets this far. Objects of later releases alone are left out: whether
+ * they were written is only known then.
+ */
+function watchedConfigs(restoring: readonly PlanStep[]): { configs?: RestoredConfig[] } {
+  const restores = restoring.flatMap(({ id, action }) => (action?.kind === "restore-config" ? [{ id, configs: action.configs }] : []));
+  const all = restores.flatMap(({ configs }) => configs);
+  const first = restores.find(({ id }) => id === restoreConfigId(1))?.configs ?? [];
+  const configs = first.map(({ kind, name, fromHash }) => ({
+    kind,
+    name,
+    dataHashes: all.flatMap((one) => (one.kind === kind && one.name === name && one.dataHash !== null ? [one.dataHash] : [])),
+    fromHash,
+  }));
+  return configs.length === 0 ? {} : { configs };
 }
 
 /** The whole plan of a `resume` request, or why the workload is not given back. */

@@ -19,7 +19,7 @@ export function releaseSegment(
   const steps: PlanStep[] = [];
   if (configs.length > 0) {
     const action = { kind: "restore-config" as const, configs: configs.map((config) => ({ ...config })), restart: !template };
-    steps.push(actionStep(`restore-config-${number}`, action, { target: template ? target : null, onFail: stop }));
+    steps.push(actionStep(restoreConfigId(number), action, { target: template ? target : null, onFail: stop }));
   }
   if (autoscaler !== null)
     steps.push(actionStep(`restore-autoscaler-${number}`, autoscaler, { target: template ? target : null, onFail: stop }));
@@ -35,6 +35,11 @@ export function releaseSegment(
     // Its pods are not waited for: what comes next is part of the same release.
     return { ...onward, ...clocks, bakeSeconds: 1, judged: false };
   });
+}
+
+/** Id of the step that brings the configuration of the plan's nth release back; the first is 1. */
+export function restoreConfigId(number: number): string {
+  return `restore-config-${number}`;
 }
 
 function workloadStep(kind: "restore-template" | "restore-scale", number: number): PlanStep {
