@@ -1,8 +1,11 @@
 import { createHmac } from "node:crypto";
+import { kmsSeal } from "../../../functions/adapters/aws/kms-seal.ts";
 import { clusterActions } from "../../../functions/adapters/cluster-actions.ts";
 import { configCopies } from "../../../functions/adapters/config/config-copies.ts";
+import { type SealedSecrets, sealedSecrets } from "../../../functions/adapters/config/sealed-secrets.ts";
 import { eksConnections } from "../../../functions/adapters/kubernetes/eks-connections.ts";
 import { kubernetesSnapshots } from "../../../functions/adapters/kubernetes/snapshot.ts";
+import { keepsSecrets } from "../../../functions/domain/blueprint.ts";
 import { keepRules, readRules } from "../../../functions/domain/rbac-reads.ts";
 import { writeRules } from "../../../functions/domain/rbac-steps.ts";
 import type { Release } from "../../../functions/domain/release.ts";
@@ -11,6 +14,8 @@ import { observeReleases } from "../../../functions/entry/observe-releases/obser
 import type { KeepRequest } from "../../../functions/ports/keeper.ts";
 import type { MacKey } from "../../../functions/ports/mac-key.ts";
 import type { KubernetesObject } from "../../../local/cluster/objects.ts";
+import { aKms } from "../../adapters/aws/support/fake-kms.ts";
+import { anIdentity, recordedAws } from "../../adapters/aws/support/recorded-aws.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../../support/fakes/fake-starter.ts";
 import { silentLogger } from "../../support/fakes/silent-logger.ts";
@@ -39,9 +44,11 @@ export const MAC_KEY: MacKey = { mac: async (text) => createHmac("sha256", "key"
 export class ReleaseScene {
   readonly service: ServiceScene;
   private readonly snapshots = kubernetesSnapshots({ macKey: MAC_KEY });
+  private readonly sealed: SealedSecrets;
 
-  private constructor(service: ServiceScene) {
+  private constructor(service: ServiceScene, sealed: SealedSecrets) {
     this.service = service;
+    this.sealed = sealed;
   }
 
   static async start(options: ReleaseOptions = {}) {
@@ -55,17 +62,22 @@ export class ReleaseScene {
       },
     });
     const { blueprint, client, namespace } = service;
+    // Sealed ones have no copies in the namespace, whose names nobody knows beforehand.
+    const names = blueprint.restore.secrets === "encrypted" ? Object.keys(secrets) : undefined;
+    const written = names === undefined ? {} : { names };
     const step = {
       kind: "restore-config",
-      configs: [{ kind: "ConfigMap" }, ...(blueprint.restore.secrets === "copies" ? [{ kind: "Secret" } as const] : [])],
+      configs: [{ kind: "ConfigMap" }, ...(keepsSecrets(blueprint.restore) ? [{ kind: "Secret", ...written } as const] : [])],
     } as const;
-    await grantAccess(client, namespace, "read", [...readRules(blueprint), ...keepRules(blueprint)]);
+    await grantAccess(client, namespace, "read", [...readRules(blueprint, names), ...keepRules(blueprint, names)]);
     await grantAccess(client, namespace, "write", [
       ...writeRules(blueprint.target, step),
       ...writeRules(blueprint.target, { kind: "restore-autoscaler" }),
       ...writeRules(blueprint.target, { kind: "restore-scale" }),
     ]);
-    return new ReleaseScene(service);
+    const { url } = await recordedAws(aKms());
+    const seal = kmsSeal("key", { identity: anIdentity(), environment: { AWS_ENDPOINT_URL_KMS: url } });
+    return new ReleaseScene(service, sealedSecrets({ archive: service.archive, seal, macKey: MAC_KEY }));
   }
 
   /** One look of `observe-releases`, with the copies that it asks for, and a second one, which sees them. The release gets the verdict as an hour of looks would give it. */
@@ -86,7 +98,7 @@ export class ReleaseScene {
   look() {
     const { service } = this;
     const blueprints = registryOf(service.blueprint);
-    const keep = keepConfig({ blueprints, copies: configCopies({ connect: eksConnections(), macKey: MAC_KEY }) });
+    const keep = keepConfig({ blueprints, copies: configCopies({ connect: eksConnections(), macKey: MAC_KEY, sealed: this.sealed }) });
     const keeper = {
       ask: async (request: KeepRequest) =>
         void (await keep({ ...request, copy: [...request.copy], needed: [...request.needed] }, { logger: silentLogger })),
@@ -96,7 +108,7 @@ export class ReleaseScene {
   }
 
   rollBack(options: RunOptions & { readonly ports?: Partial<RollbackPorts> } = {}): Promise<RunResult> {
-    const actions = clusterActions(eksConnections(), { macKey: MAC_KEY });
+    const actions = clusterActions(eksConnections(), { macKey: MAC_KEY, sealed: this.sealed });
     return this.service.rollBack({ ...options, ports: { snapshots: this.snapshots, actions, ...options.ports } });
   }
 
