@@ -17,6 +17,7 @@ import { switchSelector } from "./traffic/switch-selector.ts";
 import { maintenance, setWeights } from "./traffic/traffic-actions.ts";
 import { abortRollout } from "./workload-actions/abort-rollout.ts";
 import { deleteReplicaSet, quarantineReplicaSet } from "./workload-actions/failed-replica-set.ts";
+import { promoteRollout } from "./workload-actions/promote-rollout.ts";
 import { relaxRollout } from "./workload-actions/relax-rollout.ts";
 import { releaseGuard } from "./workload-actions/release-guard.ts";
 import { replacePods } from "./workload-actions/replace-pods.ts";
@@ -41,6 +42,7 @@ const MODULES: Modules = {
   "quarantine-replica-set": quarantineReplicaSet,
   "delete-replica-set": deleteReplicaSet,
   "abort-rollout": abortRollout,
+  "promote-rollout": promoteRollout,
   "pause-at-share": pauseAtShare,
   resume: resumeShare,
   "hold-autoscaler": holdAutoscaler,

@@ -24,6 +24,8 @@ export function describeAction(action: ClusterAction): string {
       return `resume the rollout towards ${action.to === "restored" ? "the earlier" : "the new"} template ${action.templateHash}`;
     case "abort-rollout":
       return `abort Rollout ${action.rollout}: all traffic to its stable version`;
+    case "promote-rollout":
+      return `promote Rollout ${action.rollout} fully to template ${action.templateHash}: no steps on the way back`;
     case "scale-arm":
       return `${action.replicas} replicas for Deployment ${action.deployment}`;
     case "switch-selector":

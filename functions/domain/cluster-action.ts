@@ -75,6 +75,8 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
   /** Out of the pause: `restored` goes on with the old template, `suspect` puts the new one back. */
   z.strictObject({ kind: z.literal("resume"), to: z.enum(["restored", "suspect"]), templateHash: z.string(), replicaSet: z.string() }),
   z.strictObject({ kind: z.literal("abort-rollout"), rollout: z.string() }),
+  /** The restored template without the Rollout's steps. */
+  z.strictObject({ kind: z.literal("promote-rollout"), rollout: z.string(), templateHash: z.string() }),
   z.strictObject({ kind: z.literal("scale-arm"), deployment: z.string(), replicas: z.number(), prior: z.number() }),
   /** Blue-green: the Service's selector, key by key. */
   z.strictObject({

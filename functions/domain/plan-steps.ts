@@ -5,7 +5,7 @@ import type { OwnedWrite } from "./workload.ts";
 export function isRestoring({ kind, action, judged }: PlanStep): boolean {
   if (judged !== undefined) return judged;
   if (kind === "restore-template" || kind === "restore-scale") return true;
-  if (kind === "replace-pods" || kind === "relax-rollout" || kind === "resume") return true;
+  if (kind === "promote-rollout" || kind === "replace-pods" || kind === "relax-rollout" || kind === "resume") return true;
   return action?.kind === "restore-config" && action.restart;
 }
 

@@ -100,6 +100,7 @@ export function writeRules(target: Target, step: StepAccess): AccessRule[] {
     case "protect-pods":
       return [...looks, pods("list"), pods("patch"), { apiGroup: "", resource: "services", verb: "list" }];
     case "abort-rollout":
+    case "promote-rollout":
       return [...workloadRules(target, ["get"]), { apiGroup: ARGO, resource: "rollouts/status", verb: "patch", name: target.name }];
     case "scale-arm":
       return [...looks, ...["get", "patch"].map((verb) => named({ apiGroup: APPS, resource: "deployments", verb }, step.deployment))];

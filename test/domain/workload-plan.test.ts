@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { workloadSteps } from "../../functions/domain/plan/workload-steps.ts";
+import { isRestoring } from "../../functions/domain/plan-steps.ts";
 import { verify } from "../../functions/domain/verify.ts";
 import type { WorkloadState } from "../../functions/domain/workload.ts";
-import { aGoodReplicaSet, aPlanStep, aPlanTarget, aReplicaSet, aWorkloadState, BAD_REPLICA_SET } from "../support/builders/index.ts";
+import {
+  aGoodReplicaSet,
+  aPlanStep,
+  aPlanTarget,
+  aReplicaSet,
+  aWorkloadState,
+  BAD_HASH,
+  BAD_REPLICA_SET,
+} from "../support/builders/index.ts";
 import { facts, plan, progress, restored } from "./support/verification-facts.ts";
 
 const target = aPlanTarget();
@@ -94,5 +103,53 @@ describe("pods that are replaced one by one", () => {
       )?.bakeSeconds;
 
     expect([3, 50, 1000].map(every)).toEqual([1, 10, 20]);
+  });
+});
+
+describe("a Rollout that was promoted", () => {
+  const argo = { phase: "Healthy", message: null, aborted: false, stableHash: BAD_HASH, workloadRef: null, rollbackWindow: null };
+  const promoted = { kind: "Rollout" as const, templateHash: BAD_HASH, argo };
+
+  it("gets the template, its replicas, and then a full promotion, by which the release is judged", () => {
+    const steps = stepsFor(withScale, promoted);
+
+    expect(edges(steps).slice(0, 3)).toEqual([
+      ["restore-template-1", "restore-scale-1", "restore-strategy"],
+      ["restore-scale-1", "promote-rollout-1", "restore-strategy"],
+      ["promote-rollout-1", "restore-strategy", "restore-template-2"],
+    ]);
+    expect(steps.map(isRestoring)).toEqual([false, false, true, false]);
+    expect(steps[2]).toMatchObject({
+      action: { kind: "promote-rollout", rollout: "checkout", templateHash: target.templateHash },
+      target,
+      deadlineSeconds: withScale[1]?.deadlineSeconds,
+    });
+  });
+
+  it("is promoted once its controller has taken up the template, and judged after that", () => {
+    const steps = stepsFor([template], promoted);
+    const look = (stepIndex: number, more: object = {}) =>
+      verify(
+        facts({
+          plan: { ...plan, steps: [...steps] },
+          progress: { ...progress, stepId: steps[stepIndex]?.id ?? "", stepIndex },
+          workload: { ...restored, ...more },
+          confirmation: { verdict: "proven", reason: "Rollout checkout is being promoted fully" },
+        }),
+      );
+
+    expect(look(0, { observedGeneration: 4 })).toMatchObject({ next: "keep-watching" });
+    expect(look(0)).toMatchObject({ next: "next-step", nextStepId: "promote-rollout-1", recovery: "undecided" });
+    expect(look(1)).toMatchObject({ restoringStepId: "promote-rollout-1", next: "keep-watching" });
+  });
+
+  it.each<[string, Partial<WorkloadState>, "fast" | "gradual"]>([
+    ["its rollbackWindow may skip the steps", { ...promoted, argo: { ...argo, rollbackWindow: 3 } }, "fast"],
+    ["the release is its stable version", { ...promoted, argo: { ...argo, stableHash: target.templateHash } }, "fast"],
+    ["it has no stable version yet", { ...promoted, argo: { ...argo, stableHash: null } }, "fast"],
+    ["there is time", promoted, "gradual"],
+    ["the workload is no Rollout", {}, "fast"],
+  ])("is not promoted where %s", (_why, workload, how) => {
+    expect(stepsFor([template], workload, how).map(({ kind }) => kind)).not.toContain("promote-rollout");
   });
 });

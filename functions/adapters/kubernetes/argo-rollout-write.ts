@@ -24,7 +24,8 @@ interface Scene extends WriteScene<ArgoRollout | Deployment> {
 
 /**
  * One write on a Rollout, or on the Deployment that holds its template; see `applyWrite`. How the pods are exchanged is the Rollout's own strategy:
- * back to the stable version it skips its steps, after a full promotion it replays them unless `rollbackWindow` covers the revision.
+ * back to the stable version it skips its steps; after a promotion it starts them anew, unless `rollbackWindow` covers the revision or `promote-rollout`
+ * follows.
  */
 export async function applyToRollout(kubernetes: KubernetesClient, target: Target, write: WorkloadWrite, now: Date): Promise<WriteResult> {
   const paths = pathsOf(target);
@@ -103,7 +104,7 @@ function stepsReason({ spec, status }: ArgoRollout, templateHash: string): strin
   if (status?.stableRS === templateHash) return "back to the stable version: the Rollout skips its steps";
   const window = spec?.rollbackWindow?.revisions;
   return window === undefined
-    ? "the Rollout replays its steps (spec.rollbackWindow would let a rollback skip them)"
+    ? "the Rollout starts its steps anew, unless it is promoted fully (spec.rollbackWindow would let a rollback skip them)"
     : `the Rollout skips its steps if the revision is within its rollbackWindow of ${window}`;
 }
 

@@ -26,6 +26,8 @@ export interface ArgoRollout {
     readonly message?: string;
     readonly abort?: boolean;
     readonly abortedAt?: string;
+    /** Skips steps, pauses and analysis. The controller takes it away when it takes up another template, and when the version is the stable one. */
+    readonly promoteFull?: boolean;
     readonly stableRS?: string;
     readonly currentPodHash?: string;
     /** A number as text. */

@@ -12,8 +12,9 @@ const PODS_A_SECOND = 5;
 const MOST_BAKE_SECONDS = 20;
 
 /**
- * What a restored template needs beside it, by the kind of workload: an Argo Rollout is aborted first, a StatefulSet's or DaemonSet's pods are
- * deleted where no controller does it, a Deployment can go on without surge, and with `gradual` both versions run side by side for a while first.
+ * What a restored template needs beside it, by the kind of workload: an Argo Rollout is aborted before or promoted fully afterwards, a StatefulSet's or
+ * DaemonSet's pods are deleted where no controller does it, a Deployment can go on without surge, and with `gradual` both versions run side by side for a
+ * while first.
  */
 export function workloadSteps(
   steps: readonly PlanStep[],
@@ -24,10 +25,10 @@ export function workloadSteps(
   if (workload === null || first === undefined) return steps;
   const expanded = steps.flatMap((step) => {
     const last = steps.find(({ id }) => step.judged === false && id === step.onPass) ?? step;
-    if (replaces(workload) && step.kind === "restore-scale" && step.target !== null) return [];
+    if (step.kind === "restore-scale" && (replaces(workload) || promotes(step, workload, strategy)) && step.target !== null) return [];
     return step === first && strategy === "gradual" && whyNotShare(workload) === null && isInCluster(step, workload)
       ? [...shareSteps(step, workload, SHARE_SECONDS), relaxStep(step, workload, last)]
-      : expand(step, workload, last);
+      : expand(step, workload, { last, name, strategy });
   });
   const start = expanded.find(({ target }) => target !== null)?.id ?? first.id;
   return [...abortSteps(workload, name, start), ...leadingToShare(expanded, first.id)];
@@ -52,7 +53,9 @@ export function workloadReasons(workload: WorkloadState | null): string[] {
     ...(workload.kind === "StatefulSet" ? ["a StatefulSet has no surge: one pod at a time is missing meanwhile"] : []),
     ...(unreachableNodes.length > 0 ? [`Nodes that are not ready are not waited for: ${unreachableNodes.join(", ")}`] : []),
     ...(argo !== undefined && argo.stableHash === workload.templateHash && argo.rollbackWindow === null
-      ? ["the Rollout was promoted: going back replays its steps (spec.rollbackWindow would skip them)"]
+      ? [
+          "the Rollout was promoted: going back starts its steps anew, unless the plan promotes it fully (spec.rollbackWindow skips them too)",
+        ]
       : []),
     ...(workload.flagger === "target"
       ? ["Flagger scales this workload: its target is restored, its primary and its routes are left to Flagger"]
@@ -65,8 +68,14 @@ function isInCluster({ target }: PlanStep, { replicaSets }: WorkloadState): bool
   return target?.images === undefined && replicaSets.some(({ templateHash }) => templateHash === target?.templateHash);
 }
 
-/** `last` is the step by which the same release is judged: where that brings the replicas back, it is what finds no room. */
-function expand(step: PlanStep, workload: WorkloadState, last: PlanStep): PlanStep[] {
+interface Expansion {
+  /** The step by which the same release is judged: where that brings the replicas back, it is what finds no room. */
+  readonly last: PlanStep;
+  readonly name: string;
+  readonly strategy: Strategy;
+}
+
+function expand(step: PlanStep, workload: WorkloadState, { last, name, strategy }: Expansion): PlanStep[] {
   if (step.kind !== "restore-template") return [step];
   switch (workload.kind) {
     case "Deployment":
@@ -75,8 +84,20 @@ function expand(step: PlanStep, workload: WorkloadState, last: PlanStep): PlanSt
     case "DaemonSet":
       return replaces(workload) ? replaceSteps(step, workload, last) : [step];
     case "Rollout":
-      return [step];
+      return promotes(step, workload, strategy) ? promoteSteps(step, last, name) : [step];
   }
+}
+
+/** A Rollout that takes the restored template for a new version would go through its steps; its stable version, and its `rollbackWindow`, skip them anyway. */
+function promotes({ target }: PlanStep, { kind, argo }: WorkloadState, strategy: Strategy): boolean {
+  if (kind !== "Rollout" || argo === undefined || argo.stableHash === null || argo.rollbackWindow !== null || target === null) return false;
+  return (strategy === "immediate" || strategy === "fast") && target.templateHash !== argo.stableHash;
+}
+
+function promoteSteps(step: PlanStep, last: PlanStep, rollout: string): PlanStep[] {
+  const action = { kind: "promote-rollout", rollout, templateHash: step.target?.templateHash ?? "" } as const;
+  const steps = followed(step, last, action, last.bakeSeconds);
+  return steps.map((made) => (made.kind === "restore-template" ? { ...made, judged: false } : made));
 }
 
 /** Reached only where verification finds no room for the surge. */
@@ -93,23 +114,22 @@ function replaces({ onDelete, podManagement }: WorkloadState): boolean {
   return onDelete === true || podManagement === "OrderedReady";
 }
 
-/** The replicas come back before the pods are looked at one by one: what is judged is the whole release, and a pod that breaks late is still replaced. */
+/** A pod that breaks late is still replaced, since the replicas come back before. */
 function replaceSteps(step: PlanStep, workload: WorkloadState, last: PlanStep): PlanStep[] {
-  const id = step.id.replace("restore-template", "replace-pods");
-  const { onPass, onFail, deadlineSeconds } = last;
   const action = { kind: "replace-pods", pods: workload.onDelete === true ? "each" : "broken" } as const;
+  return followed(step, last, action, Math.max(last.bakeSeconds, lookEvery(workload)));
+}
+
+/** The template and its replicas as soon as the controller has seen them, then the action, by which the whole release is judged. */
+function followed(step: PlanStep, last: PlanStep, action: NonNullable<PlanStep["action"]>, bakeSeconds: number): PlanStep[] {
+  const id = step.id.replace("restore-template", action.kind);
+  const { onPass, onFail, deadlineSeconds } = last;
   const observed = { bakeSeconds: 1, deadlineSeconds: OBSERVED_SECONDS };
   const scale = last === step ? [] : [{ ...last, ...observed, judged: false, onPass: id, onFail: step.onFail }];
   return [
     { ...step, ...observed, onPass: scale[0]?.id ?? id },
     ...scale,
-    actionStep(id, action, {
-      target: step.target,
-      onPass,
-      onFail,
-      bakeSeconds: Math.max(last.bakeSeconds, lookEvery(workload)),
-      deadlineSeconds,
-    }),
+    actionStep(id, action, { target: step.target, onPass, onFail, bakeSeconds, deadlineSeconds }),
   ];
 }
 
