@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   merged: { label: "Joined an open incident", mark: "→", tone: "calm" },
   stale: { label: "Too old to act on", mark: "–", tone: "calm" },
   off: { label: "Not acted on: the switch is off", mark: "–", tone: "warn" },
+  denied: { label: "Denied by a person", mark: "–", tone: "warn" },
   escalated: { label: "Escalated to a person", mark: "!", tone: "bad" },
   "not-recovered": { label: "Not recovered", mark: "✕", tone: "bad" },
   error: { label: "The run failed", mark: "✕", tone: "bad" },
@@ -49,6 +50,8 @@ export function whatToDo(incident: Incident): string {
       return "Nothing, unless the alarm is still on.";
     case "off":
       return `Look at ${service} now: the switch is off, so nothing acts on it.`;
+    case "denied":
+      return `Look after ${service}: the rollback was denied, so it is as it was. ${state}`;
     case "escalated":
       return `Act now: this needs a person. ${state}`;
     case "not-recovered":

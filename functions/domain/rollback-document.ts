@@ -199,6 +199,8 @@ export const GovernanceSchema = z.strictObject({
   ),
   /** First 12 hex of SHA-256 of strategy, target and steps: what an approval is about. */
   planHash: z.optional(z.string()),
+  /** The same of what the rules were asked with: mode and policy of the blueprint. */
+  policyHash: z.optional(z.string()),
   at: z.optional(z.string()),
 });
 export type Governance = z.infer<typeof GovernanceSchema>;
@@ -221,7 +223,8 @@ export const ProgressSchema = z.strictObject({
   stepId: z.string(),
   stepIndex: z.number(),
   attempt: z.number(),
-  outcome: z.enum(["applied", "already-applied", "superseded", "refused", "lock-lost", "would-apply"]),
+  /** `paused` and `aborted`: a person has said so, and this step was not applied. */
+  outcome: z.enum(["applied", "already-applied", "superseded", "refused", "lock-lost", "would-apply", "paused", "aborted"]),
   reason: z.string(),
   bakeSeconds: z.number(),
   appliedAt: z.string(),
@@ -246,7 +249,18 @@ export type Diagnosis = z.infer<typeof DiagnosisSchema>;
 /** What a Catch leaves: Step Functions' own shape. */
 export const FailureSchema = z.looseObject({ Error: z.string(), Cause: z.optional(z.string()) });
 
-export const OUTCOMES = ["recovered", "observed", "stand-down", "merged", "stale", "off", "escalated", "not-recovered", "error"] as const;
+export const OUTCOMES = [
+  "recovered",
+  "observed",
+  "stand-down",
+  "merged",
+  "stale",
+  "off",
+  "denied",
+  "escalated",
+  "not-recovered",
+  "error",
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const RecordSliceSchema = z.strictObject({ outcome: z.enum(OUTCOMES), summary: z.string(), recordedAt: z.string() });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { causeText, conclude } from "../../functions/domain/conclude.ts";
+import { conclude } from "../../functions/domain/conclude.ts";
+import { causeText } from "../../functions/domain/conclusion/record.ts";
 import {
   aChange,
   aCheckResult,
@@ -177,12 +178,12 @@ describe("the end of an incident", () => {
       { alarmName: "rollguard-checkout-errors", reason: "", at: new Date(Date.parse(recoveredAt) + seconds * 1000).toISOString() },
     ];
 
-    expect(conclude(whole, NOW, after(-30)).outcome).toBe("recovered");
-    expect(conclude(whole, NOW, after(0.5))).toMatchObject({ outcome: "escalated", event: { urgency: "page" } });
-    expect(conclude(whole, NOW, after(2)).summary).toMatch(
+    expect(conclude(whole, NOW, { joined: after(-30), called: [] }).outcome).toBe("recovered");
+    expect(conclude(whole, NOW, { joined: after(0.5), called: [] })).toMatchObject({ outcome: "escalated", event: { urgency: "page" } });
+    expect(conclude(whole, NOW, { joined: after(2), called: [] }).summary).toMatch(
       /recovered .* needs a human all the same: rollguard-checkout-errors joined after the last look/,
     );
-    expect(conclude(whole, NOW, after(2)).verdicts).toEqual(conclude(whole, NOW).verdicts);
+    expect(conclude(whole, NOW, { joined: after(2), called: [] }).verdicts).toEqual(conclude(whole, NOW).verdicts);
   });
 
   it("marks a replica count, not the release, when the change was a scale", () => {

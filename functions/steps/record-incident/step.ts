@@ -1,4 +1,5 @@
-import { allIsWell, conclude } from "../../domain/conclude.ts";
+import { conclude } from "../../domain/conclude.ts";
+import { allIsWell } from "../../domain/conclusion/outcome.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -12,14 +13,18 @@ export interface RecordIncidentPorts {
 /** What the state needs of the document, and the slice it adds. */
 export const recordIncidentSchemas = { input: RollbackDocumentSchema, output: RecordSliceSchema };
 
-/** Looks once more for alarms that joined late, closes the incident, writes verdicts into the ledger and frees the lock, in one transaction. Works with any slice missing. */
+/**
+ * Looks once more for alarms that joined late, closes the incident, writes verdicts into the ledger, leaves calls to be made and frees the lock, in one
+ * transaction. Works with any slice missing.
+ */
 export function recordIncident({ store, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
   return async (document) => {
     const recordedAt = clock.now().toISOString();
     const alone = conclude(document, recordedAt);
-    const joined = allIsWell(alone.outcome) ? ((await store.read(document.incidentId))?.alarms ?? []) : [];
-    const { outcome, summary, meta, event, verdicts, ledger } = joined.length === 0 ? alone : conclude(document, recordedAt, joined);
-    await store.close(meta, event, verdicts, ledger);
+    const read = allIsWell(alone.outcome) ? await store.read(document.incidentId) : null;
+    const conclusion = read === null ? alone : conclude(document, recordedAt, { joined: read.alarms, called: read.escalations ?? [] });
+    const { outcome, summary, meta, event, verdicts, ledger, escalations } = conclusion;
+    await store.close(meta, event, verdicts, ledger, { governance: null, escalations });
     return { outcome, summary, recordedAt };
   };
 }

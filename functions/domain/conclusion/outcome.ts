@@ -1,0 +1,68 @@
+import type { IncidentAlarm } from "../incident.ts";
+import type { Outcome, RollbackDocument } from "../rollback-document.ts";
+import { secondsBetween } from "../time.ts";
+
+/** How it ended, by the slices alone; a missing slice is an error. */
+export function outcomeOf({ failure, assessment, plan, approval, verification }: RollbackDocument): Outcome {
+  if (failure !== undefined) return "error";
+  if (assessment === undefined) return "error";
+  if (assessment.decision === "stand-down") return "stand-down";
+  if (assessment.decision !== "roll-back" || plan === undefined || plan.mode === "none") return "escalated";
+  if (approval?.state === "denied") return "denied";
+  if (approval !== undefined && approval.state !== "approved") return "escalated";
+  if (verification?.next === "observed") return "observed";
+  if (verification?.next === "recovered") return "recovered";
+  return verification?.recovery === "not-recovered" ? "not-recovered" : "escalated";
+}
+
+/** Outcomes after which nobody would look again. */
+export function allIsWell(outcome: Outcome): boolean {
+  return outcome === "recovered" || outcome === "stand-down";
+}
+
+/** Transitions are known to the second, so one in the second of the last look may have been missed by it. */
+export function unseenAlarms(
+  { assessment, verification }: RollbackDocument,
+  outcome: Outcome,
+  joined: readonly IncidentAlarm[],
+): readonly string[] {
+  const lastLookAt = outcome === "recovered" ? verification?.recoveredAt : assessment?.assessedAt;
+  if (!lastLookAt) return [];
+  return joined.filter(({ at }) => secondsBetween(lastLookAt, at) > -1).map(({ alarmName }) => alarmName);
+}
+
+/**
+ * Was every release that was tried as bad as the one it replaced? Seed 002: then nothing more is tried, and the service stays on what protects it best. A
+ * restored release that could not run for want of room, or of which nobody could tell, is not called bad.
+ */
+export function areBothBad({ assessment, verification }: RollbackDocument, outcome: Outcome): boolean {
+  const kind = assessment?.change?.kind;
+  if (outcome !== "not-recovered" || verification?.verdict !== "fail" || (kind !== "deploy" && kind !== "config")) return false;
+  return (
+    verification.reason.startsWith("not converged: ") || verification.checks.some(({ verdict, critical }) => verdict === "fail" && critical)
+  );
+}
+
+/** `unproven`: something was or may have been written to take a change back, and no recovery was proven. */
+export function rollbackOf({
+  failure,
+  plan,
+  approval,
+  progress,
+  verification,
+  assessment,
+}: RollbackDocument): "not-begun" | "proven" | "unproven" {
+  const kind = assessment?.change?.kind;
+  if (plan?.mode !== "act" || kind === "held" || kind === "leftover") return "not-begun";
+  if (isUnapproved({ plan, approval })) return "not-begun";
+  if (verification?.recovery === "recovered") return "proven";
+  // a step that failed before it could say so may have written
+  if (progress === undefined) return failure === undefined ? "not-begun" : "unproven";
+  const wrote = progress.outcome === "applied" || progress.outcome === "already-applied" || progress.stepIndex > 0;
+  return wrote ? "unproven" : "not-begun";
+}
+
+/** A plan that nobody has approved was never begun. */
+export function isUnapproved({ plan, approval }: Pick<RollbackDocument, "plan" | "approval">): boolean {
+  return plan?.governance.verdict === "needs-approval" && approval?.state !== "approved";
+}
