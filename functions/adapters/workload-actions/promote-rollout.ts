@@ -18,7 +18,7 @@ export const promoteRollout: ActionModule<Extract<ClusterAction, { kind: "promot
   async apply(kubernetes, target, { rollout: name, templateHash }, stamp) {
     const path = pathsOf({ ...target, name }).rollout;
     const replays = (why: string) => result("already-applied", `Rollout ${name} goes through its steps: ${why}`);
-    let conflict = "";
+    let why = "";
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const fenced = await laterFence(kubernetes, target, stamp);
       if (fenced !== null) return result("superseded", fenced);
@@ -26,8 +26,9 @@ export const promoteRollout: ActionModule<Extract<ClusterAction, { kind: "promot
       if (live === null) return result("superseded", `Rollout ${target.namespace}/${name} does not exist any more`);
       const needless = whyNeedless(live, templateHash);
       if (needless !== null) return result("already-applied", `Rollout ${name} ${needless}`);
-      if (live.status?.currentPodHash !== templateHash)
-        return replays(`its controller has taken up ${live.status?.currentPodHash ?? "no template"}, not ${templateHash}`);
+      // Looked at again: it had taken the template up before this step began, so an answer without it may be an old one.
+      why = `its controller has taken up ${live.status?.currentPodHash ?? "no template"}, not ${templateHash}`;
+      if (live.status?.currentPodHash !== templateHash) continue;
       const answer = await sendPromotion(kubernetes, path, live.metadata?.resourceVersion ?? "");
       if (answer.outcome === "denied") return replays(`the API server denied the promotion: ${answer.message}`);
       if (answer.outcome === "absent") return replays("its definition has no status subresource");
@@ -36,9 +37,9 @@ export const promoteRollout: ActionModule<Extract<ClusterAction, { kind: "promot
           ? result("applied", `Rollout ${name} is promoted fully: no steps, pauses or analysis on the way back`)
           : replays("the API server did not keep status.promoteFull");
       }
-      conflict = answer.message;
+      why = `it changed during each of ${MOST_TRIES} tries to promote it (${answer.message})`;
     }
-    return replays(`it changed during each of ${MOST_TRIES} tries to promote it (${conflict})`);
+    return replays(why);
   },
 
   async confirm(kubernetes, target, { rollout: name, templateHash }) {

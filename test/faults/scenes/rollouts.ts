@@ -8,7 +8,7 @@ import { once } from "./once.ts";
 const GOOD_WEB = "demo/web:v1";
 const BAD_WEB = "demo/web:v2";
 const GOOD_HASH = "6d4b75cb6d";
-const BAD_HASH = "7c9d8f6b5c";
+export const BAD_ROLLOUT_HASH = "7c9d8f6b5c";
 export const GOOD_ROLLOUT_REVISION = `web-${GOOD_HASH}`;
 
 const template = (image: string) => ({ metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "app", image }] } });
@@ -45,7 +45,7 @@ export const rolloutOfDeployment = once(() =>
 );
 
 const CANARY = {
-  currentPodHash: BAD_HASH,
+  currentPodHash: BAD_ROLLOUT_HASH,
   stableRS: GOOD_HASH,
   phase: "Paused",
   replicas: 4,
@@ -66,7 +66,7 @@ async function revisions(client: ClusterClient, { metadata }: KubernetesObject, 
   const owner = { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: metadata.name, uid: metadata.uid, controller: true };
   for (const [hash, revision, one] of [
     [GOOD_HASH, "1", good],
-    [BAD_HASH, "2", template(BAD_WEB)],
+    [BAD_ROLLOUT_HASH, "2", template(BAD_WEB)],
   ] as const) {
     const labels = { app: "web", "rollouts-pod-template-hash": hash };
     const { spec } = one as { spec: unknown };

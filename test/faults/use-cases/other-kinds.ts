@@ -9,7 +9,7 @@ import {
   scaledDatabase,
   waitingDatabase,
 } from "../scenes/revisioned.ts";
-import { canaryRollout, GOOD_ROLLOUT_REVISION, rolloutOfDeployment } from "../scenes/rollouts.ts";
+import { BAD_ROLLOUT_HASH, canaryRollout, GOOD_ROLLOUT_REVISION, rolloutOfDeployment } from "../scenes/rollouts.ts";
 import type { View } from "../support/scene.ts";
 import type { UseCase } from "../support/use-case.ts";
 import { actionSteps, expected, labelOf, revisionOf, STAMP, TARGET, writeSteps } from "./common.ts";
@@ -99,6 +99,11 @@ export const OTHER_KINDS_USE_CASES: readonly UseCase[] = [
     name: "abort-rollout",
     scene: canaryRollout,
     steps: () => actionSteps({ kind: "abort-rollout", rollout: "web" }, ROLLOUT),
+  },
+  {
+    name: "promote-rollout",
+    scene: canaryRollout,
+    steps: () => actionSteps({ kind: "promote-rollout", rollout: "web", templateHash: BAD_ROLLOUT_HASH }, ROLLOUT),
   },
   {
     name: "set-weights of Argo Rollouts",
