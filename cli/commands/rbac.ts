@@ -31,7 +31,7 @@ export function rbacCommand(parent: Command, { console }: CommandContext): void 
     .option("--gitops <owner>", "argo-cd, or flux:<namespace>: let Rollguard hold that owner; repeat for several", collect, [])
     .option(
       "--secret <name>",
-      "a Secret that may be read, where the blueprint asks for digests; repeat for several; default all",
+      "a Secret that may be read, where the blueprint does not say names; with encrypted also written; repeat for several; default all",
       collect,
       [],
     )

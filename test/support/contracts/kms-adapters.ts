@@ -45,6 +45,7 @@ export function describeKmsAdapters(endpoint: () => string): void {
     it.each([
       ["another service", { ...context, service: "search" }],
       ["another namespace", { ...context, namespace: "shop-2" }],
+      ["a Secret", { ...context, secret: "db" }],
     ])("do not open it for %s", async (_whose, other) => {
       const seal = kmsSeal(sealKey, options());
       const sealed = await seal.close("text", context);
