@@ -8,8 +8,10 @@ const DAY_SECONDS = 86_400;
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DEFAULT_HOOK_SECONDS = 60;
 const MOST_HOOK_SECONDS = 600;
-/** An approval is waited for inside the run, which ends after four hours. */
-const MOST_APPROVAL_SECONDS = 7200;
+/** A function is waited for inside one step, which ends after a minute; a Job is looked at again and again. */
+export const MOST_FUNCTION_SECONDS = 45;
+/** An approval is waited for inside the run: `RequestApproval` ends by itself a quarter of an hour later, and the run has that much more time. */
+export const MOST_APPROVAL_SECONDS = 7200;
 
 /** `spec.rollback` with its defaults; what is out of range or contradicts itself is a problem at its path. */
 export function compileRollbackPolicy(authored: AuthoredRollback | undefined, service: string, problems: Problem[]): RollbackPolicy {
@@ -94,11 +96,12 @@ type AuthoredHook = NonNullable<NonNullable<AuthoredRollback["hooks"]>["pre"]>[n
 
 function compileHook(hook: AuthoredHook, path: ProblemPath, problems: Problem[]): Hook[] {
   const { name, job, function: functionArn, timeout } = hook;
-  const timeoutSeconds = timeout === undefined ? DEFAULT_HOOK_SECONDS : (parseDurationSeconds(timeout) ?? Number.NaN);
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > MOST_HOOK_SECONDS) {
-    problems.push(
-      authoredProblem([...path, "timeout"], `timeout ${timeout} is out of range`, `use whole seconds, from 1 s to ${MOST_HOOK_SECONDS} s`),
-    );
+  const most = functionArn === undefined ? MOST_HOOK_SECONDS : MOST_FUNCTION_SECONDS;
+  const byDefault = Math.min(DEFAULT_HOOK_SECONDS, most);
+  const timeoutSeconds = timeout === undefined ? byDefault : (parseDurationSeconds(timeout) ?? Number.NaN);
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > most) {
+    const fix = `use whole seconds, from 1 s to ${most} s${functionArn === undefined ? "" : "; a job may take longer"}`;
+    problems.push(authoredProblem([...path, "timeout"], `timeout ${timeout} is out of range`, fix));
   }
   if ((job === undefined) === (functionArn === undefined)) {
     problems.push(authoredProblem(path, `hook ${name} needs exactly one of job and function`, "name a CronJob, or the ARN of a function"));

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { INCIDENT_DEADLINE_SECONDS } from "../../functions/domain/act-decision.ts";
+import { APPROVAL_GRACE_SECONDS } from "../../functions/domain/approval.ts";
+import { MOST_APPROVAL_SECONDS } from "../../functions/domain/blueprint-rollback-policy.ts";
 import { STEP_ERROR_NAMES } from "../../functions/domain/errors.ts";
 import { RUN_SECONDS } from "../../functions/domain/plan/step-clocks.ts";
 import { rollbackDefinition, taskHandlers } from "../support/machine/run-rollback.ts";
@@ -8,6 +10,7 @@ import { rollbackDefinition, taskHandlers } from "../support/machine/run-rollbac
 interface State {
   readonly Type: string;
   readonly Resource?: string;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly ResultPath?: string;
   readonly TimeoutSeconds?: number;
   readonly Next?: string;
@@ -18,15 +21,18 @@ interface State {
 }
 const definition = rollbackDefinition();
 const states = Object.entries<State>(definition.States);
-const tasks = states.filter(([, state]) => state.Type === "Task" && state.Resource?.includes("FunctionArn"));
+/** The function of a Task: its resource, or what an integration is told to invoke. */
+const functionOf = ({ Resource, Parameters }: State) => String(Parameters?.FunctionName ?? Resource);
+const tasks = states.filter(([, state]) => state.Type === "Task" && functionOf(state).includes("FunctionArn"));
 const kebab = (name: string) => name.replace(/(?<=[a-z])([A-Z])/g, "-$1").toLowerCase();
 
 describe("statemachines/rollback.asl.json", () => {
-  it("has seven Lambda states", () => {
+  it("has eight Lambda states", () => {
     expect(tasks.map(([name]) => name)).toEqual([
       "OpenIncident",
       "AssessIncident",
       "SelectStrategy",
+      "RequestApproval",
       "ExecuteStep",
       "VerifyStep",
       "DiagnoseCause",
@@ -35,7 +41,7 @@ describe("statemachines/rollback.asl.json", () => {
   });
 
   it.each(tasks)("%s is a step folder with the placeholder of its own function", (name, state) => {
-    expect(state.Resource).toBe(`\${${name}FunctionArn}`);
+    expect(functionOf(state)).toBe(`\${${name}FunctionArn}`);
     for (const file of ["step.ts", "handler.ts", "environment.ts"]) {
       expect(existsSync(new URL(`../../functions/steps/${kebab(name)}/${file}`, import.meta.url))).toBe(true);
     }
@@ -57,9 +63,36 @@ describe("statemachines/rollback.asl.json", () => {
     },
   );
 
-  it("gives a run half an hour beyond all its watching, and no step acts later than that", () => {
-    expect(definition.TimeoutSeconds).toBeGreaterThanOrEqual(RUN_SECONDS + 1800);
+  it("gives a run half an hour beyond all its watching and waiting for people, and no step acts later than its watching", () => {
+    const waitSeconds = definition.States.RequestApproval.TimeoutSeconds;
+
+    expect(definition.TimeoutSeconds).toBeGreaterThanOrEqual(waitSeconds + RUN_SECONDS + 1800);
     expect(INCIDENT_DEADLINE_SECONDS).toBeGreaterThanOrEqual(RUN_SECONDS);
+  });
+
+  it("waits for an approval longer than any blueprint lets people decide: the deadline is the sweep's, the timeout a backstop", () => {
+    const { Resource, TimeoutSeconds, Parameters, Retry } = definition.States.RequestApproval;
+
+    expect(Resource).toBe("arn:aws:states:::lambda:invoke.waitForTaskToken");
+    expect(TimeoutSeconds).toBeGreaterThanOrEqual(MOST_APPROVAL_SECONDS + APPROVAL_GRACE_SECONDS);
+    // With a token of its own for each try, and beside the document, which is recorded.
+    expect(Parameters.Payload).toEqual({ "taskToken.$": "$$.Task.Token", "document.$": "$" });
+    // Asking again because nobody answered would wake people twice about one question.
+    expect(Retry.flatMap(({ ErrorEquals }: { ErrorEquals: string[] }) => ErrorEquals)).not.toContain("States.Timeout");
+  });
+
+  it("acts on what is allowed or approved, asks only where it would act, and records everything else", () => {
+    const needs: State = definition.States["NeedsApproval?"];
+    const approved: State = definition.States["IsApproved?"];
+    const wanted = ({ And }: NonNullable<State["Choices"]>[number]) =>
+      And.flatMap(({ Variable, StringEquals }) => (StringEquals === undefined ? [] : [`${Variable} = ${StringEquals}`]));
+
+    expect(needs.Choices?.map((rule) => [...wanted(rule), rule.Next])).toEqual([
+      ["$.plan.governance.verdict = allowed", "ExecuteStep"],
+      ["$.plan.governance.verdict = needs-approval", "$.plan.mode = act", "RequestApproval"],
+    ]);
+    expect(approved.Choices?.map((rule) => [...wanted(rule), rule.Next])).toEqual([["$.approval.state = approved", "ExecuteStep"]]);
+    expect([needs.Default, approved.Default]).toEqual(["RecordIncident", "RecordIncident"]);
   });
 
   it.each(tasks)("%s is tried again when its function was killed (time, memory): every effect may happen twice", (_name, state) => {
@@ -97,9 +130,12 @@ describe("statemachines/rollback.asl.json", () => {
     const rules = states.flatMap(([, state]) => state.Choices ?? []);
 
     expect(rules.length).toBeGreaterThan(5);
-    for (const rule of rules) {
-      expect(rule.And[0]).toMatchObject({ IsPresent: true });
-      expect(rule.And[0]?.Variable).toBe(rule.And[1]?.Variable);
+    for (const { And } of rules) {
+      const compared = And.filter((condition) => condition.IsPresent === undefined).map(({ Variable }) => Variable);
+      const guarded = And.filter(({ IsPresent }) => IsPresent === true).map(({ Variable }) => Variable);
+      expect(compared.length).toBeGreaterThan(0);
+      expect(And[0]).toMatchObject({ IsPresent: true });
+      expect(guarded).toEqual(compared);
     }
   });
 

@@ -26,6 +26,8 @@ import {
 } from "../../support/builders/index.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
 import { FakeSeal } from "../../support/fakes/fake-snapshots.ts";
+import { FakeWaitingRun } from "../../support/fakes/fake-waiting-run.ts";
+import { InMemoryApprovals } from "../../support/fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../../support/fakes/in-memory-archive.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
@@ -219,6 +221,8 @@ export class ServiceScene {
       archive: this.archive,
       actions: clusterActions(),
       gitops: clusterGitops(eksConnections()),
+      approvals: new InMemoryApprovals(this.store),
+      run: new FakeWaitingRun(),
       preflight: clusterPreflight(eksConnections(), { exists: async () => NO_REGISTRY }),
       snapshots: this.snapshots,
       seal: this.seal,

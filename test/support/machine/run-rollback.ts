@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { StateMachine } from "aws-local-stepfunctions";
 import type { Sha256 } from "../../../functions/domain/execution-name.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
+import type { Approvals } from "../../../functions/ports/approvals.ts";
 import type { Archive } from "../../../functions/ports/archive.ts";
 import type { BlueprintRegistry } from "../../../functions/ports/blueprint-registry.ts";
 import type { Clock } from "../../../functions/ports/clock.ts";
 import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts";
+import type { Controls } from "../../../functions/ports/controls.ts";
 import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
+import type { Hooks } from "../../../functions/ports/hooks.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { PreflightReader } from "../../../functions/ports/preflight.ts";
@@ -21,12 +24,19 @@ import { diagnoseCause, diagnoseCauseSchemas } from "../../../functions/steps/di
 import { executeStep, executeStepSchemas } from "../../../functions/steps/execute-step/step.ts";
 import { openIncident, openIncidentSchemas } from "../../../functions/steps/open-incident/step.ts";
 import { recordIncident, recordIncidentSchemas } from "../../../functions/steps/record-incident/step.ts";
+import { requestApproval, requestApprovalSchemas } from "../../../functions/steps/request-approval/step.ts";
 import { selectStrategy, selectStrategySchemas } from "../../../functions/steps/select-strategy/step.ts";
 import { verifyStep, verifyStepSchemas } from "../../../functions/steps/verify-step/step.ts";
+import type { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 
 export interface RollbackPorts {
   readonly blueprints: BlueprintRegistry;
   readonly store: IncidentStore;
+  readonly approvals: Approvals;
+  /** Where the answers to approvals arrive. */
+  readonly run: FakeWaitingRun;
+  readonly controls: Controls;
+  readonly hooks: Hooks;
   readonly ledger: ReleaseLedger;
   readonly metrics: MetricSource;
   readonly workload: Workload;
@@ -49,6 +59,8 @@ export interface RunOptions {
   readonly overrides?: Readonly<Record<string, TaskHandler>>;
   /** Called instead of waiting in a Wait state; default: no time passes. */
   readonly onWait?: (seconds: number) => void;
+  /** Called while the run waits for an approval: whoever answers does so here. Without an answer the task runs into its timeout. */
+  readonly onAsked?: () => Promise<unknown>;
   /** Real waits, for suites against a real Kubernetes API. @default false */
   readonly realTime?: boolean;
 }
@@ -73,6 +85,7 @@ export function taskHandlers(ports: RollbackPorts): Record<string, TaskHandler> 
     OpenIncident: stepHandler("open-incident", openIncidentSchemas, openIncident(ports)),
     AssessIncident: stepHandler("assess-incident", assessIncidentSchemas, assessIncident(ports)),
     SelectStrategy: stepHandler("select-strategy", selectStrategySchemas, selectStrategy(ports)),
+    RequestApproval: stepHandler("request-approval", requestApprovalSchemas, requestApproval(ports)),
     ExecuteStep: stepHandler("execute-step", executeStepSchemas, executeStep(ports)),
     VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyStep(ports)),
     DiagnoseCause: stepHandler("diagnose-cause", diagnoseCauseSchemas, diagnoseCause(ports)),
@@ -92,6 +105,7 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
   const payloads: string[] = [];
   const handlers: Record<string, TaskHandler> = {
     ...taskHandlers(ports),
+    RequestApproval: waitForApproval(ports, options.onAsked),
     PageHuman: async (message: unknown) => {
       pages.push(message);
       return { MessageId: "1" };
@@ -105,7 +119,10 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
   const waited = options.realTime === true ? handlers : withVirtualWaits(handlers, options.onWait ?? (() => {}));
   const timed = withPayloads(waited, (payload) => payloads.push(payload));
   const execution = machine.run(input as never, {
-    context: { Execution: { Id: `arn:aws:states:us-east-1:000000000000:execution:rollback:${input.execution.name}` } } as never,
+    context: {
+      Execution: { Id: `arn:aws:states:us-east-1:000000000000:execution:rollback:${input.execution.name}` },
+      Task: { Token: "" },
+    } as never,
     overrides: {
       taskResourceLocalHandlers: timed as never,
       waitTimeOverrides: options.realTime === true ? {} : waits,
@@ -126,6 +143,19 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
   );
   await log;
   return { visited, output, failure, pages, payloads };
+}
+
+/** Stands in for Step Functions: a token for each try, the function with it, and then the answer that came under it. */
+function waitForApproval(ports: RollbackPorts, onAsked: RunOptions["onAsked"]): TaskHandler {
+  return async ({ Payload }) => {
+    const token = ports.run.issue();
+    await taskHandlers(ports).RequestApproval?.({ ...Payload, taskToken: token });
+    await onAsked?.();
+    const answer = ports.run.answered(token);
+    ports.run.end(token);
+    if (answer === null) throw Object.assign(new Error("nobody answered"), { name: "States.Timeout" });
+    return answer;
+  };
 }
 
 function withPayloads(handlers: Record<string, TaskHandler>, keep: (payload: string) => void): Record<string, TaskHandler> {

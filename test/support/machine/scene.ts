@@ -9,13 +9,17 @@ import { aBlueprint, aReleaseObservation, aRollbackInput, aWorkloadState, BAD_HA
 import { FakeClusterActions } from "../fakes/fake-cluster-actions.ts";
 import { FakeEvidence } from "../fakes/fake-evidence.ts";
 import { FakeGitops } from "../fakes/fake-gitops.ts";
+import { FakeHooks } from "../fakes/fake-hooks.ts";
 import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { FakePreflight } from "../fakes/fake-preflight.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeSeal, FakeSnapshots } from "../fakes/fake-snapshots.ts";
+import { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
+import { InMemoryApprovals } from "../fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../fakes/in-memory-archive.ts";
+import { InMemoryControls } from "../fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../fakes/in-memory-release-ledger.ts";
 
@@ -57,11 +61,17 @@ export function aScene(options: SceneOptions = {}) {
   const archive = new InMemoryArchive();
   const [snapshots, seal] = [new FakeSnapshots(), new FakeSeal()];
   const preflight = new FakePreflight();
-  const around = { actions, gitops, preflight, evidence, archive, snapshots, seal, sha256: sha256Hex };
+  const [approvals, run] = [new InMemoryApprovals(store), new FakeWaitingRun()];
+  const [controls, hooks] = [new InMemoryControls(store), new FakeHooks()];
+  const around = { controls, hooks, approvals, run, actions, gitops, preflight, evidence, archive, snapshots, seal, sha256: sha256Hex };
   const ports = { ...around, blueprints: registryOf(blueprint), store, ledger, metrics, workload, clock };
   return {
     ports,
     store,
+    controls,
+    hooks,
+    approvals,
+    run,
     ledger,
     workload,
     actions,

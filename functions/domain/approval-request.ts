@@ -1,0 +1,63 @@
+import { type ApprovalDecision, type ApprovalRequest, decisionInWords } from "./approval.ts";
+import type { Sha256 } from "./execution-name.ts";
+import type { TimelineEvent } from "./incident.ts";
+import { isRestoring } from "./plan-steps.ts";
+import type { Plan, RollbackDocument } from "./rollback-document.ts";
+import { inWords, secondsBetween } from "./time.ts";
+
+/** How many steps a question names one by one. */
+const NAMED_STEPS = 6;
+
+/** What an approval is about: the hash that governance gave the plan, else the same of strategy, targets and steps. */
+export function planHashOf({ governance, strategy, steps }: Plan, sha256: Sha256): string {
+  return governance.planHash ?? sha256(JSON.stringify({ strategy, steps })).slice(0, 12);
+}
+
+/** What is asked, in one sentence: what goes back to what, how, and which rule wants a person for it. */
+export function scopeOf({ trigger, plan }: Pick<RollbackDocument, "trigger" | "plan">): string {
+  if (plan === undefined) return `${trigger.service}: no plan`;
+  const { strategy, steps, governance } = plan;
+  const restoring = steps.find(isRestoring);
+  const goal = restoring?.target?.image ?? (restoring?.replicas == null ? null : `${restoring.replicas} replicas`);
+  const ids = steps.slice(0, NAMED_STEPS).map(({ id }) => id);
+  const more = steps.length > NAMED_STEPS ? ` and ${steps.length - NAMED_STEPS} more` : "";
+  const what = goal === null ? `carry out ${strategy}` : `roll back to ${goal}, ${strategy}`;
+  const check = governance.checks.find(({ rule, outcome }) => rule === governance.rule && outcome === "fail");
+  const why = check === undefined ? "" : `; rule ${check.rule} asks for a person: ${check.observed}`;
+  return `${trigger.service}: ${what} (${ids.join(", ")}${more})${why}`;
+}
+
+/** The page to people, with the command that answers it. Of a request that is void from the beginning it is no more than a line in the timeline. */
+export function askedEvent(request: Omit<ApprovalRequest, "n">): TimelineEvent {
+  const { incidentId, service, topicArn, planHash, scope, requestedAt, deadlineAt, state } = request;
+  const waits = state === "pending";
+  const otherwise = { proceed: "it is carried out", abort: "it is dropped", escalate: "it is dropped and on-call is paged" };
+  const within = inWords(secondsBetween(requestedAt, deadlineAt));
+  return {
+    id: `${requestedAt}#RequestApproval#${planHash}`,
+    at: requestedAt,
+    type: "approval_requested",
+    message: waits
+      ? `${scope}. Look at it: rollguard show ${incidentId}. Answer within ${within}: rollguard approve ${incidentId}, or rollguard deny ${incidentId} --reason "...". Without an answer ${otherwise[request.onTimeout]}`
+      : `${scope}. Nobody is asked: ${request.reason}`,
+    urgency: waits ? "page" : "quiet",
+    data: { planHash, deadlineAt, onTimeout: request.onTimeout },
+    service,
+    topicArn,
+  };
+}
+
+/** What became of it. On-call is paged where nobody answered and the blueprint says `escalate`. */
+export function decidedEvent(request: ApprovalRequest, decision: ApprovalDecision): TimelineEvent {
+  const { n, service, topicArn, scope, planHash } = request;
+  return {
+    id: `${decision.decidedAt}#DecideApproval#${n}`,
+    at: decision.decidedAt,
+    type: `approval_${decision.state}`,
+    message: `${service}: the approval ${decisionInWords(decision)}. It was about: ${scope}`,
+    urgency: decision.state === "expired" ? "page" : "notice",
+    data: { n, planHash, decidedBy: decision.decidedBy, via: decision.via },
+    service,
+    topicArn,
+  };
+}

@@ -1,0 +1,98 @@
+import * as z from "zod/mini";
+import { type ApprovalDecision, type ApprovalRequest, decisionInWords } from "../../domain/approval.ts";
+import { decidedEvent } from "../../domain/approval-request.ts";
+import { TransientUpstreamError } from "../../domain/errors.ts";
+import type { Approvals } from "../../ports/approvals.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { type AnswerPorts, deliverAnswer } from "../../runtime/deliver-answer.ts";
+import type { Step } from "../../runtime/step-handler.ts";
+
+export interface DecideApprovalPorts extends AnswerPorts {
+  readonly approvals: Pick<Approvals, "latest" | "decide" | "settle">;
+  readonly clock: Clock;
+}
+
+const text = z.string().check(z.minLength(1), z.maxLength(500));
+const DecideSchema = z
+  .strictObject({
+    incidentId: text,
+    decision: z.enum(["approve", "deny"]),
+    /** Who decides. */
+    by: text,
+    /** A denial needs one. */
+    reason: z.optional(z.string().check(z.maxLength(500))),
+    /** Of the plan that was looked at; another plan is not decided about. */
+    planHash: z.optional(text),
+    /** @default "cli" */
+    via: z.optional(text),
+  })
+  .check(
+    z.refine(({ decision, reason }) => decision === "approve" || !!reason?.trim(), {
+      path: ["reason"],
+      error: "a denial needs a reason, for those who find the service as it is",
+    }),
+  );
+
+export const DECIDE_OUTCOMES = ["decided", "already-decided", "too-late", "plan-changed", "nothing-asked"] as const;
+
+export const decideApprovalSchemas = {
+  input: z.strictObject({ decide: DecideSchema }),
+  output: z.strictObject({
+    outcome: z.enum(DECIDE_OUTCOMES),
+    incidentId: z.string(),
+    /** How the request stands now; null when nothing was ever asked. */
+    state: z.nullable(z.string()),
+    /** Whether the run was told; the sweep tells it when not. */
+    delivered: z.boolean(),
+    message: z.string(),
+  }),
+};
+type Decide = z.infer<typeof decideApprovalSchemas.input>["decide"];
+type Decided = z.infer<typeof decideApprovalSchemas.output>;
+
+/** A person's answer: first it is written down, once, then the waiting run is told. Whatever cannot be decided any more is an answer, not an error. */
+export function decideApproval(ports: DecideApprovalPorts): Step<z.infer<typeof decideApprovalSchemas.input>, Decided> {
+  return async ({ decide }, { logger }) => {
+    const { incidentId } = decide;
+    const request = await ports.approvals.latest(incidentId);
+    if (request === null) {
+      const message = `nothing is asked about ${incidentId}: look at rollguard approvals`;
+      return { outcome: "nothing-asked", incidentId, state: null, delivered: false, message };
+    }
+    if (request.state !== "pending") return already(request);
+    if (decide.planHash !== undefined && decide.planHash !== request.planHash) {
+      const message = `the answer is void: it is about plan ${decide.planHash}, and plan ${request.planHash} waits (${request.scope})`;
+      return { outcome: "plan-changed", incidentId, state: request.state, delivered: false, message };
+    }
+    const decision = decisionOf(decide, ports.clock.now().toISOString());
+    const outcome = await ports.approvals.decide(request, decision, decidedEvent(request, decision));
+    if (outcome === "incident-closed") return tooLate(request, "the incident has ended");
+    if (outcome === "not-pending") return already((await ports.approvals.latest(incidentId)) ?? request);
+    const words = `${request.service}: the approval ${decisionInWords(decision)}`;
+    try {
+      if ((await deliverAnswer(ports, incidentId)) === "too-late") return tooLate({ ...request, ...decision }, "the run waits no more");
+    } catch (error) {
+      if (!(error instanceof TransientUpstreamError)) throw error;
+      logger.warn("an answer could not be sent yet", { incidentId, error });
+      const message = `${words}; the run could not be told yet, and is told within two minutes`;
+      return { outcome: "decided", incidentId, state: decision.state, delivered: false, message };
+    }
+    return { outcome: "decided", incidentId, state: decision.state, delivered: true, message: words };
+  };
+}
+
+function decisionOf({ decision, by, reason, via }: Decide, decidedAt: string): ApprovalDecision {
+  const state = decision === "approve" ? "approved" : "denied";
+  return { state, decidedBy: by, via: via ?? "cli", reason: reason?.trim() ?? "", decidedAt };
+}
+
+function already(request: ApprovalRequest): Decided {
+  const { incidentId, service, state, decidedAt, delivered } = request;
+  const late = state === "expired" || state === "void";
+  const message = `${service}: ${late ? "too late, " : ""}the approval ${decisionInWords(request)} (${decidedAt})`;
+  return { outcome: late ? "too-late" : "already-decided", incidentId, state, delivered, message };
+}
+
+function tooLate({ incidentId, service, state }: ApprovalRequest, why: string): Decided {
+  return { outcome: "too-late", incidentId, state, delivered: false, message: `${service}: too late, ${why}: nothing was carried out` };
+}
