@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { rehearsedBefore, whyMovedOn, whyNotAct, whyUnprepared } from "../../domain/act-decision.ts";
+import { mayActSince } from "../../domain/approval.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import { isRestoring, ownedBy, restoredReplicaSet } from "../../domain/plan-steps.ts";
