@@ -129,7 +129,7 @@ describe("every file", () => {
           .filter((line) => line !== "" && !line.startsWith("import")).length > 25,
     );
 
-    expect(handlers).toHaveLength(13);
+    expect(handlers).toHaveLength(16);
     expect(long).toEqual([]);
   });
 });
