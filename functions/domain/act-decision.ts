@@ -14,6 +14,8 @@ export interface ActFacts {
   readonly stepId: string;
   /** The step lifts a maintenance, and the run has not proven a recovery. */
   readonly liftsTooEarly?: boolean;
+  /** What a person's word means for this step, see `whyControlled`. @default null: nobody has said anything */
+  readonly controlled?: Pick<Progress, "outcome" | "reason"> | null;
 }
 
 /** Why a plan step is not applied now; null when it may be. Asked again before every step, since each answer can change while the plan runs. */
@@ -24,10 +26,12 @@ export function whyNotAct({
   mode,
   stepId,
   liftsTooEarly,
+  controlled = null,
 }: ActFacts): Pick<Progress, "outcome" | "reason"> | null {
   if (!leaseRenewed) return { outcome: "lock-lost", reason: "the lock was lost: another execution acts on this service" };
   if (switchState.state === "off") return { outcome: "refused", reason: `the switch was turned off (${switchState.reason})` };
   if (ageSeconds > INCIDENT_DEADLINE_SECONDS) return { outcome: "refused", reason: `the incident is ${inWords(ageSeconds)} old` };
+  if (controlled !== null) return controlled;
   if (liftsTooEarly === true)
     return { outcome: "refused", reason: "a maintenance is lifted only after a recovery was proven, or by a person" };
   return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };

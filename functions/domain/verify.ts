@@ -5,6 +5,7 @@ import { RUN_SECONDS } from "./plan/step-clocks.ts";
 import { isRestoring } from "./plan-steps.ts";
 import type { PlanStep, Verification } from "./rollback-document.ts";
 import { inWords, secondsBetween, unreachable } from "./time.ts";
+import { controlled } from "./verify-controlled.ts";
 import { afterAction, failStep, keepWatching, type Outcome, recovered, stop, type VerificationFacts } from "./verify-outcome.ts";
 import { worseAlarms } from "./verify-share.ts";
 import { watch, whySuperseded } from "./verify-watch.ts";
@@ -54,6 +55,8 @@ function heldOf({ confirmation, previous }: VerificationFacts): Pick<Verificatio
 function decide(facts: VerificationFacts, step: PlanStep, base: Verification): Outcome {
   const { progress, workload } = facts;
   if (!facts.leaseRenewed) return stop("the lock was lost: another execution acts on this service");
+  const byPerson = controlled(facts, step, base);
+  if (byPerson !== null) return byPerson;
   if (progress.outcome === "would-apply") {
     return { verdict: "inconclusive", next: "observed", nextStepId: null, reason: `observe mode: would have applied ${step.id}` };
   }

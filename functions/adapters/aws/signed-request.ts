@@ -22,6 +22,8 @@ export interface SignedRequest {
   readonly idempotent?: boolean;
   /** For all tries together. @default 10 seconds, of which one try takes 4 at most */
   readonly deadlineMilliseconds?: number;
+  /** For one try, where the answer may take longer than others. @default 4 seconds */
+  readonly tryMilliseconds?: number;
 }
 
 export interface SignedAnswer {
@@ -80,10 +82,10 @@ export async function signedHeaders(
 }
 
 async function sendOnce(request: SignedRequest, millisecondsLeft: number): Promise<SignedAnswer> {
-  const { url, method, body = null } = request;
+  const { url, method, body = null, tryMilliseconds = MOST_MILLISECONDS_A_TRY } = request;
   const headers = await signedHeaders(request, await request.credentials(), new Date());
   const agent = url.protocol === "https:" ? agents.encrypted : agents.inClear;
-  const timeoutMilliseconds = Math.max(1, Math.round(Math.min(MOST_MILLISECONDS_A_TRY, millisecondsLeft)));
+  const timeoutMilliseconds = Math.max(1, Math.round(Math.min(tryMilliseconds, millisecondsLeft)));
   const answer = await httpExchange({ agent, method, url, headers, body, timeoutMilliseconds }, MOST_ANSWER_BYTES);
   if (answer.status < 200 || answer.status > 299) throw awsRefusal(answer);
   if (!answer.whole)

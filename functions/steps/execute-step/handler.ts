@@ -1,7 +1,9 @@
+import { dynamoControls } from "../../adapters/aws/dynamo-controls.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
 import { kmsSeal } from "../../adapters/aws/kms-seal.ts";
+import { lambdaHooks } from "../../adapters/aws/lambda-hooks.ts";
 import { s3Archive } from "../../adapters/aws/s3-archive.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
@@ -26,6 +28,8 @@ export const handler = stepHandler(
     workload: kubernetesWorkload(connect),
     actions: clusterActions(connect, { macKey, sealed }),
     store: dynamoIncidentStore(env.TABLE_NAME),
+    controls: dynamoControls(env.TABLE_NAME),
+    hooks: lambdaHooks(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     seal,
     clock: systemClock,

@@ -2,7 +2,10 @@ import * as z from "zod/mini";
 import { rehearsedBefore, whyMovedOn, whyNotAct, whyUnprepared } from "../../domain/act-decision.ts";
 import { mayActSince } from "../../domain/approval.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
+import type { ClusterAction } from "../../domain/cluster-action.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
+import { hookCall } from "../../domain/hook-call.ts";
+import { isBegun, PAUSED_LOOK_SECONDS, whyControlled } from "../../domain/incident-control.ts";
 import { isRestoring, ownedBy, restoredReplicaSet } from "../../domain/plan-steps.ts";
 import {
   type Assessment,
@@ -19,6 +22,8 @@ import { secondsAfter, secondsBetween } from "../../domain/time.ts";
 import type { WorkloadWrite, WriteResult, WriteStamp } from "../../domain/workload.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterActions } from "../../ports/cluster-actions.ts";
+import type { Controls } from "../../ports/controls.ts";
+import type { Hooks } from "../../ports/hooks.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { Seal } from "../../ports/seal.ts";
@@ -31,6 +36,8 @@ export interface ExecuteStepPorts {
   readonly workload: Workload;
   readonly actions: ClusterActions;
   readonly store: IncidentStore;
+  readonly controls: Pick<Controls, "read">;
+  readonly hooks: Hooks;
   readonly ledger: Pick<ReleaseLedger, "sealedTemplate">;
   readonly seal: Pick<Seal, "open">;
   readonly clock: Clock;
@@ -47,6 +54,8 @@ export function executeStep({
   workload,
   actions,
   store,
+  controls,
+  hooks,
   ledger,
   seal,
   clock,
@@ -58,9 +67,10 @@ export function executeStep({
     const step = plan.steps[stepIndex];
     if (step === undefined || assessment.workload === null) throw new InvalidInputError(`the plan has no step ${stepId ?? "at all"}`);
     const now = clock.now();
-    const [renewed, switchState] = await Promise.all([
+    const [renewed, switchState, control] = await Promise.all([
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       store.readSwitch(),
+      controls.read(incidentId),
     ]);
     const generation = progress?.generation ?? assessment.workload.generation;
     const stamp = { execution: execution.name, fence: lock.fence };
@@ -73,6 +83,7 @@ export function executeStep({
       mode: plan.mode,
       stepId: step.id,
       liftsTooEarly,
+      controlled: whyControlled(control, step, isBegun(plan, step, progress)),
     });
     // The other steps look at the workload in their own write.
     const looks = mayNot === null && step.kind === "restore-config";
@@ -88,26 +99,35 @@ export function executeStep({
         await workload.apply(blueprint.target, write.kind === "restore-template" ? { ...write, dryRun: "alone" } : write),
       );
     };
+    const act = (action: ClusterAction) =>
+      action.kind === "invoke-hook"
+        ? hooks.invoke(hookCall(action, { service: trigger.service, incidentId, stepId: step.id, execution: execution.name, plan }))
+        : actions.apply(blueprint.target, action, stamp);
     const rehearsed = movedOn === null ? rehearsedBefore(plan.steps, step) : undefined;
     const reasonNot = rehearsed === undefined ? movedOn : await rehearse(rehearsed);
     const result: Pick<Progress, "outcome" | "reason" | "generation"> =
       reasonNot !== null
         ? { ...reasonNot, generation }
         : step.action !== undefined
-          ? await actions.apply(blueprint.target, step.action, stamp)
+          ? await act(step.action)
           : await workload.apply(blueprint.target, await writeFor(step));
     const appliedAt = clock.now().toISOString();
-    await store.append(incidentId, [
-      { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },
-    ]);
+    const sameStep = progress?.stepId === step.id ? progress : null;
+    const stillPaused = result.outcome === "paused" && sameStep?.outcome === "paused";
+    if (!stillPaused) {
+      await store.append(incidentId, [
+        { ...eventOf(trigger.service, step, result, appliedAt), service: trigger.service, topicArn: blueprint.notificationTopicArn },
+      ]);
+    }
     const acted = result.outcome === "applied" || result.outcome === "already-applied";
     return {
       stepId: step.id,
       stepIndex,
-      attempt: progress?.stepId === step.id ? progress.attempt + 1 : 1,
+      // a pause is no attempt
+      attempt: sameStep === null ? 1 : sameStep.attempt + (sameStep.outcome === "paused" ? 0 : 1),
       outcome: result.outcome,
       reason: result.reason,
-      bakeSeconds: acted ? step.bakeSeconds : 0,
+      bakeSeconds: acted ? step.bakeSeconds : result.outcome === "paused" ? PAUSED_LOOK_SECONDS : 0,
       appliedAt,
       deadlineAt: secondsAfter(appliedAt, step.deadlineSeconds),
       // an action on another object than the workload knows no generation of it

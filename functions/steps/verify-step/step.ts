@@ -88,7 +88,8 @@ export function verifyStep({
       leaseRenewed: renewed !== null,
       now: now.toISOString(),
     });
-    if (result.next !== "keep-watching" || result.verdict === "fail") {
+    // a paused plan asks every half minute: the timeline has the pause itself
+    if (progress.outcome !== "paused" && (result.next !== "keep-watching" || result.verdict === "fail")) {
       const message = `${progress.stepId} ${result.verdict}, ${result.next}: ${result.reason}`;
       const at = result.verifiedAt;
       await store.append(incidentId, [
