@@ -13,6 +13,8 @@ import type { MacKey } from "../../../functions/ports/mac-key.ts";
 /** Digests Secrets by a key that everybody may know. */
 export const MAC_KEY: MacKey = { mac: async (text) => `mac-of-${text}` };
 
+const DAY_MS = 86_400_000;
+
 /** Every adapter that speaks to a cluster, over one connection, as one sandbox of a Lambda has it. */
 export function productOver(transport: KubernetesTransport, now: () => Date) {
   const cluster = { name: "demo", endpoint: "https://demo.invalid", certificateAuthority: "" };
@@ -33,7 +35,8 @@ export function productOver(transport: KubernetesTransport, now: () => Date) {
     traffic: clusterTraffic(connect),
     evidence: kubernetesEvidence(connect, now),
     preflight: clusterPreflight(connect, { exists: async () => ({ verdict: "present", digest: null, reason: "it is there" }) }, { now }),
-    copies: configCopies({ connect, macKey: MAC_KEY }),
+    // Copies that nobody needs go when they are a day old.
+    copies: configCopies({ connect, macKey: MAC_KEY, now: () => new Date(now().getTime() + 2 * DAY_MS) }),
     snapshots: kubernetesSnapshots({ connect, macKey: MAC_KEY }),
   };
 }
