@@ -13,6 +13,8 @@ export interface Freeze {
   readonly incidentId: string | null;
   /** A rollback of class security: not even a declared fix passes (seed-figures, section 5). */
   readonly security: boolean;
+  /** Who ended it before its time; `until` is then when. */
+  readonly liftedBy?: string;
 }
 
 /** A rollback that wrote something, as it is remembered for cooldown, rate and breaker. */

@@ -184,12 +184,6 @@ describe("governance", () => {
     ["a switch that is off", { switchState: "off" as const }, "denied", "switch"],
     ["no attempts left", { blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, maxAttempts: 0 } }) }, "denied", "attempts"],
     [
-      "a policy that is not automatic",
-      { blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, automatic: false } }) },
-      "needs-approval",
-      "automatic",
-    ],
-    [
       "a replica count out of bounds",
       {
         assessment: scaled,
@@ -203,17 +197,26 @@ describe("governance", () => {
     expect(selectStrategy(facts(overrides))).toMatchObject({ mode: "none", governance: { verdict, rule } });
   });
 
+  it("asks where the policy is not automatic, with the plan that it asks about", () => {
+    const blueprint = aBlueprint({ rollback: { ...aBlueprint().rollback, automatic: false } });
+
+    expect(selectStrategy(facts({ blueprint }))).toMatchObject({
+      mode: "act",
+      governance: { verdict: "needs-approval", rule: "automatic" },
+    });
+  });
+
   it("says which rules it did not check", () => {
     const { checks } = selectStrategy(facts()).governance;
 
     expect(checks.filter((check) => check.outcome === "not-checked").map((check) => check.rule)).toEqual([
-      "bounds",
-      "preflight",
       "one-way",
       "quarantine",
       "breaker",
       "rate",
       "cooldown",
+      "bounds",
+      "preflight",
     ]);
   });
 

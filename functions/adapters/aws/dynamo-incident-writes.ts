@@ -8,6 +8,7 @@ import type { DynamoSender } from "./dynamo-client.ts";
 import { lockHeldCheck, releaseInTransaction } from "./dynamo-lock.ts";
 import { type TransactionPart, transact } from "./dynamo-transaction.ts";
 import { escalationParts } from "./escalation-item.ts";
+import { governanceParts } from "./governance-items.ts";
 import { toAlarmItem, toEventItem, toMetaItem, toSeriesItem } from "./incident-items.ts";
 import { unseenUpdates, verdictUpdate } from "./observation-item.ts";
 import { ledgerParts } from "./release-item.ts";
@@ -59,6 +60,7 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
         { write: releaseInTransaction(table, meta.service, meta.execution), whenRefused: () => "drop" },
         ...perRelease(verdicts).map((writes) => verdictPart(table, client, meta, writes)),
         ...ledgerParts(table, meta, ledger),
+        ...(after.governance === null ? [] : governanceParts(table, meta, after.governance)),
         ...escalationParts(table, after.escalations, event.at),
       ]);
       if (!closed) await release(meta.service, meta.execution);

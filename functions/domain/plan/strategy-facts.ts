@@ -1,5 +1,6 @@
 import type { Blueprint } from "../blueprint.ts";
 import type { GitopsState } from "../gitops.ts";
+import type { GovernanceFacts } from "../governance.ts";
 import type { Preflight } from "../preflight.ts";
 import type { Quarantine, Release } from "../release.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
@@ -21,6 +22,12 @@ export interface StrategyFacts {
   readonly gitopsProblem: string | null;
   /** Null when nothing was looked at: a plan that writes no template. */
   readonly preflight: Preflight | null;
+  /** Earlier rollbacks, breaker and freezes; absent where nobody looked (a preview). */
+  readonly governance?: GovernanceFacts;
+  /** Of the decision. @default the assessment's time */
+  readonly now?: string;
+  /** Services that the incident rolls back together. @default 1 */
+  readonly servicesInIncident?: number;
 }
 
 /** Steps of one part of a plan, or why there are none. */

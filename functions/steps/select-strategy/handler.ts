@@ -1,6 +1,9 @@
+import { dynamoGovernance } from "../../adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { ecrImages } from "../../adapters/aws/ecr-images.ts";
+import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
+import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterGitops } from "../../adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { clusterPreflight } from "../../adapters/kubernetes/preflight.ts";
@@ -20,5 +23,8 @@ export const handler = stepHandler(
     store: dynamoIncidentStore(env.TABLE_NAME),
     gitops: clusterGitops(connect),
     preflight: clusterPreflight(connect, ecrImages()),
+    governance: dynamoGovernance(env.TABLE_NAME),
+    clock: systemClock,
+    sha256: sha256Hex,
   }),
 );

@@ -10,6 +10,7 @@ import type {
   VerdictWrite,
 } from "../../../functions/ports/incident-store.ts";
 import { InMemoryEscalations } from "./in-memory-escalations.ts";
+import { InMemoryGovernance } from "./in-memory-governance.ts";
 import { InMemoryReleaseLedger } from "./in-memory-release-ledger.ts";
 
 interface LockItem {
@@ -26,6 +27,8 @@ export class InMemoryIncidentStore implements IncidentStore {
   /** The same table's observations: closing an incident writes verdicts there. */
   readonly ledger: InMemoryReleaseLedger;
   /** The same table's calls. */
+  /** The same table's memory of the automation: closing an incident writes there too. */
+  readonly governance = new InMemoryGovernance();
   readonly escalations = new InMemoryEscalations((incidentId, event) => this.putEvent(incidentId, event));
   private readonly locks = new Map<string, LockItem>();
   private readonly metas = new Map<string, IncidentMeta>();
@@ -101,6 +104,7 @@ export class InMemoryIncidentStore implements IncidentStore {
     this.putEvent(meta.id, { service: meta.service, topicArn: meta.topicArn, ...event });
     for (const verdict of verdicts) this.ledger.writeVerdict(meta.service, verdict, meta.id, meta.openedAt);
     if (ledger !== undefined) this.ledger.writeLedger(meta.service, ledger, meta.id);
+    if (after?.governance) this.governance.writeClosing(meta, after.governance);
     this.escalations.close(after?.escalations ?? [], event.at);
   }
 

@@ -1,0 +1,78 @@
+import type { Blueprint } from "./blueprint.ts";
+import { isByHand } from "./governance/by-hand.ts";
+import { ledTo, leftBehind } from "./governance/release-key.ts";
+import type { Freeze, GovernanceWrites, PastRollback, ReserveLimits } from "./governance.ts";
+import type { Plan, RollbackDocument } from "./rollback-document.ts";
+import { secondsAfter } from "./time.ts";
+
+/** What the end of an incident leaves for the rules of the next one; null when no plan was to be carried out. */
+export function governanceWrites(document: RollbackDocument, now: string): GovernanceWrites | null {
+  const { plan, opening, assessment } = document;
+  const blueprint = opening?.blueprint ?? null;
+  // SelectStrategy may have reserved, and broken after that
+  if (plan === undefined) return assessment?.decision === "roll-back" ? { rollback: null, breaker: null, freezes: [] } : null;
+  if (blueprint === null || !isCounted(document)) return null;
+  const wrote = hasWritten(document);
+  const outcome = document.verification?.recovery === "recovered" ? "recovered" : "failed";
+  const { failures, windowSeconds } = blueprint.policy.governance.breaker;
+  return {
+    rollback: wrote ? { ...beginning(document, plan.governance.at ?? opening?.openedAt ?? now), outcome } : null,
+    breaker: wrote && outcome === "failed" ? { failures, windowSeconds } : null,
+    freezes:
+      wrote && plan.strategy === "immediate" && document.trigger.request?.undoes === undefined
+        ? [freezeAfter(document, blueprint, now)]
+        : [],
+  };
+}
+
+/** What SelectStrategy reserves for a plan that is carried out at once; null when it takes no release back, or nobody carries it out yet. */
+export function reservationFor(
+  document: Pick<RollbackDocument, "incidentId" | "trigger" | "assessment">,
+  plan: Plan,
+  blueprint: Blueprint,
+  at: string,
+): { readonly rollback: PastRollback; readonly limits: ReserveLimits | null } | null {
+  if (plan.mode !== "act" || plan.governance.verdict !== "allowed" || !isCounted({ ...document, plan })) return null;
+  const { maxPerHour, maxPerHourAll } = blueprint.policy.governance;
+  return { rollback: beginning({ ...document, plan }, at), limits: isByHand(document.trigger) ? null : { maxPerHour, maxPerHourAll } };
+}
+
+/** The same for a plan that a person has agreed to: counted, and not limited. */
+export function reservationAsApproved(document: RollbackDocument, at: string): PastRollback | null {
+  return isCounted(document) ? beginning(document, at) : null;
+}
+
+type Begun = Pick<RollbackDocument, "incidentId" | "trigger" | "assessment" | "plan">;
+
+/** Mending what a killed run left and giving a hold back are no rollbacks. */
+function isCounted({ plan, assessment }: Begun): boolean {
+  const kind = assessment?.change?.kind;
+  return plan?.mode === "act" && kind !== "leftover" && kind !== "held";
+}
+
+function beginning({ incidentId, trigger, assessment, plan }: Begun, at: string): PastRollback {
+  const change = assessment?.change;
+  return { incidentId, service: trigger.service, at, outcome: "open", from: leftBehind(change), to: ledTo(change, plan?.steps ?? []) };
+}
+
+/** Was anything written to the cluster, as far as the document tells? A run that broke while it wrote may have. */
+function hasWritten({ plan, approval, progress, verification, failure }: RollbackDocument): boolean {
+  const mayAct = plan?.governance.verdict === "allowed" || approval?.state === "approved";
+  if (!mayAct) return false;
+  if (progress === undefined) return failure !== undefined;
+  if (progress.outcome === "applied" || progress.outcome === "already-applied") return true;
+  return progress.stepIndex > 0 || verification?.restoringStepId != null;
+}
+
+function freezeAfter({ trigger, assessment, incidentId }: RollbackDocument, { policy, service }: Blueprint, now: string): Freeze {
+  const { group, clocks } = policy;
+  return {
+    ...(group === null ? { scope: "service", name: service } : { scope: "group", name: group.name }),
+    since: now,
+    until: secondsAfter(now, clocks.freezeSeconds),
+    reason: `immediate rollback of ${trigger.service}`,
+    by: "rollguard",
+    incidentId,
+    security: assessment?.classes.includes("security") ?? false,
+  };
+}
