@@ -1,5 +1,6 @@
 import { conclude } from "../../domain/conclude.ts";
 import { allIsWell } from "../../domain/conclusion/outcome.ts";
+import { governanceWrites } from "../../domain/governance-writes.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -24,7 +25,7 @@ export function recordIncident({ store, clock }: RecordIncidentPorts): Step<Roll
     const read = allIsWell(alone.outcome) ? await store.read(document.incidentId) : null;
     const conclusion = read === null ? alone : conclude(document, recordedAt, { joined: read.alarms, called: read.escalations ?? [] });
     const { outcome, summary, meta, event, verdicts, ledger, escalations } = conclusion;
-    await store.close(meta, event, verdicts, ledger, { governance: null, escalations });
+    await store.close(meta, event, verdicts, ledger, { governance: governanceWrites(document, recordedAt), escalations });
     return { outcome, summary, recordedAt };
   };
 }
