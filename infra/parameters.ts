@@ -12,5 +12,6 @@ export const PARAMETERS = {
   macKeyArn: "/rollguard/mac-key-arn",
   machineArn: "/rollguard/machine-arn",
   startFunction: "/rollguard/start-function",
+  decideFunction: "/rollguard/decide-function",
   observeFunction: "/rollguard/observe-function",
 } as const;

@@ -8,9 +8,14 @@ import type { Blueprint, Target } from "../functions/domain/blueprint.ts";
 /** What a function may do with the items of the incident table. A transaction needs the action of each of its pieces. */
 export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 
-/** The table alone: no Lambda reads the indexes, they serve the command and the console. With the key, if the table has one of its own. */
+/** The table alone: the indexes serve the command and the console, and `dueAccess` one function. With the key, if the table has one of its own. */
 export function tableAccess(table: ITableV2, actions: readonly TableAction[]): PolicyStatement[] {
   return [new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }), ...tableKey(table)];
+}
+
+/** What is due at a time, over all incidents. */
+export function dueAccess(table: ITableV2): PolicyStatement {
+  return new PolicyStatement({ actions: ["dynamodb:Query"], resources: [`${table.tableArn}/index/due`] });
 }
 
 /** DynamoDB uses the table's key in the name of whoever calls it; under AWS's own key that needs no permission. */
@@ -72,6 +77,13 @@ export function imageAccess(scope: Construct, blueprints: readonly Blueprint[], 
     repositories.map((resourceName) => stack.formatArn({ service: "ecr", resource: "repository", resourceName, region })),
   );
   return new PolicyStatement({ actions: ["ecr:BatchGetImage"], resources: arns });
+}
+
+/** Functions that blueprints name as hooks, and no others. */
+export function hookAccess(blueprints: readonly Blueprint[]): PolicyStatement[] {
+  const hooks = blueprints.flatMap(({ policy }) => [...policy.hooks.pre, ...policy.hooks.confirm, ...policy.hooks.post]);
+  const arns = distinct(hooks.flatMap(({ run }) => (run.kind === "function" ? run.functionArn : [])));
+  return arns.length === 0 ? [] : [new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [...arns] })];
 }
 
 export function startExecution(machine: IStateMachine): PolicyStatement {

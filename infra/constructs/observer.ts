@@ -1,7 +1,5 @@
 import { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { Rule, Schedule } from "aws-cdk-lib/aws-events";
-import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
@@ -12,6 +10,7 @@ import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-
 import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
 import { clusterAccess, readMetrics, startExecution, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
+import { schedule } from "./schedule.ts";
 import { type Archive, archiveAccess, sealedSecretAccess, secretDigests } from "./snapshot-bucket.ts";
 
 export interface ObserverProps extends FunctionDefaults {
@@ -88,17 +87,7 @@ export class Observer extends Construct {
       permissions: [readMetrics(["DescribeAlarms", "ListAlarmMuteRules"]), startExecution(machine)],
     });
     const enabled = props.scheduled ?? true;
-    this.every(Duration.minutes(1), this.observeReleases, enabled);
-    this.every(Duration.minutes(2), this.reconcileAlarms, enabled);
-  }
-
-  /** A look that failed is not repeated: the next one comes by itself, and two at once would only disturb each other. */
-  private every(interval: Duration, { fn, node }: PipelineFunction<Record<string, string>>, enabled: boolean): void {
-    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
-    new Rule(this, `${node.id}Schedule`, {
-      schedule: Schedule.rate(interval),
-      enabled,
-      targets: [new LambdaFunction(fn, { retryAttempts: 0, maxEventAge: interval })],
-    });
+    schedule(this, this.observeReleases, Duration.minutes(1), enabled);
+    schedule(this, this.reconcileAlarms, Duration.minutes(2), enabled);
   }
 }

@@ -8,9 +8,10 @@ import { DiagnoseCauseEnvironmentSchema } from "../../functions/steps/diagnose-c
 import { ExecuteStepEnvironmentSchema } from "../../functions/steps/execute-step/environment.ts";
 import { OpenIncidentEnvironmentSchema } from "../../functions/steps/open-incident/environment.ts";
 import { RecordIncidentEnvironmentSchema } from "../../functions/steps/record-incident/environment.ts";
+import { RequestApprovalEnvironmentSchema } from "../../functions/steps/request-approval/environment.ts";
 import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-strategy/environment.ts";
 import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
-import { clusterAccess, imageAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
+import { clusterAccess, hookAccess, imageAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
 import { type Archive, archiveAccess, sealedSecretAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
 
@@ -41,10 +42,14 @@ interface StepNeeds {
   readonly evidence?: "writes" | "adds";
   /** Opens templates that were kept with releases. */
   readonly templates?: boolean;
+  /** Seals the token of a state that waits. */
+  readonly tokens?: boolean;
   /** Tells contents of Secrets apart. */
   readonly digests?: boolean;
   /** Opens contents of Secrets that are kept in the archive. */
   readonly sealedSecrets?: boolean;
+  /** Calls the teams' own functions. */
+  readonly hooks?: boolean;
 }
 
 const BOTH = ["GetMetricData", "DescribeAlarms"] as const;
@@ -72,19 +77,28 @@ export const STEPS = {
     folder: "steps/select-strategy",
     environmentSchema: SelectStrategyEnvironmentSchema,
     timeoutSeconds: 20,
-    table: ["GetItem", "Query"],
+    table: ["GetItem", "Query", "UpdateItem"],
     kubernetes: "read",
     images: true,
+  },
+  RequestApproval: {
+    folder: "steps/request-approval",
+    environmentSchema: RequestApprovalEnvironmentSchema,
+    timeoutSeconds: 20,
+    table: ["PutItem", "Query", "UpdateItem"],
+    tokens: true,
   },
   ExecuteStep: {
     folder: "steps/execute-step",
     environmentSchema: ExecuteStepEnvironmentSchema,
-    timeoutSeconds: 20,
+    // a hook is waited for
+    timeoutSeconds: 55,
     table: ["GetItem", "PutItem", "UpdateItem"],
     kubernetes: "write",
     templates: true,
     digests: true,
     sealedSecrets: true,
+    hooks: true,
   },
   VerifyStep: {
     folder: "steps/verify-step",
@@ -108,7 +122,7 @@ export const STEPS = {
     folder: "steps/record-incident",
     environmentSchema: RecordIncidentEnvironmentSchema,
     timeoutSeconds: 20,
-    table: ["PutItem", "Query", "UpdateItem"],
+    table: ["PutItem", "Query", "UpdateItem", "ConditionCheckItem"],
   },
 } as const satisfies Record<string, StepNeeds>;
 
@@ -127,7 +141,7 @@ export interface RollbackStepsProps extends FunctionDefaults {
   readonly network?: FunctionNetwork;
 }
 
-/** The functions behind the seven Task states. */
+/** The functions behind the eight Task states. */
 export class RollbackSteps extends Construct {
   readonly functions: Readonly<Record<StepName, PipelineFunction<Partial<StepEnvironment>>>>;
 
@@ -155,8 +169,10 @@ export class RollbackSteps extends Construct {
           ...(needs.images ? [imageAccess(this, blueprints, imageRepositories)] : []),
           ...(needs.evidence ? archiveAccess(archive, "evidence", needs.evidence === "adds") : []),
           ...(needs.templates ? templateAccess(archive, "open") : []),
+          ...(needs.tokens ? templateAccess(archive, "seal") : []),
           ...(needs.digests ? secretDigests(archive) : []),
           ...(needs.sealedSecrets ? sealedSecretAccess(archive, blueprints, "restores") : []),
+          ...(needs.hooks ? hookAccess(blueprints) : []),
         ],
         extraFiles: needs.blueprints ? blueprintFiles : undefined,
         network: needs.kubernetes ? network : undefined,

@@ -7,6 +7,7 @@ import { type Blueprint, digestsSecrets } from "../../functions/domain/blueprint
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
 import { clustersElsewhere, clustersHere } from "../permissions.ts";
 import { AlarmTrigger } from "./alarm-trigger.ts";
+import { Approvals } from "./approvals.ts";
 import { EksAccess, type EksRoles } from "./eks-access.ts";
 import { IncidentTable } from "./incident-table.ts";
 import { LockRelease } from "./lock-release.ts";
@@ -44,7 +45,7 @@ export interface RollguardProps {
   readonly removalPolicy?: RemovalPolicy;
   /**
    * True leaves out what emulators refuse or must not do by themselves: access entries and alarms on metric math (the alarm clock evaluates
-   * those from the blueprint), and switches the schedules of `observe-releases` and `reconcile-alarms` off. @default false
+   * those from the blueprint), and switches the schedules of `observe-releases`, `reconcile-alarms` and `sweep-due` off. @default false
    */
   readonly emulated?: boolean;
 }
@@ -58,6 +59,7 @@ export class Rollguard extends Construct {
   readonly steps: RollbackSteps;
   readonly trigger: AlarmTrigger;
   readonly observer: Observer;
+  readonly approvals: Approvals;
   readonly lockRelease: LockRelease;
   readonly outbox: Outbox;
   /** Who has to be admitted to clusters. */
@@ -106,6 +108,7 @@ export class Rollguard extends Construct {
       network,
       scheduled: !emulated,
     });
+    this.approvals = new Approvals(this, "Approvals", { ...logs, machine, table, archive, scheduled: !emulated });
     this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns });
     this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
 
@@ -140,6 +143,8 @@ export class Rollguard extends Construct {
         ObserveReleases: this.observer.observeReleases.fn,
         KeepConfig: this.observer.keepConfig.fn,
         ReconcileAlarms: this.observer.reconcileAlarms.fn,
+        DecideApproval: this.approvals.decideApproval.fn,
+        SweepDue: this.approvals.sweepDue.fn,
         ReleaseLock: this.lockRelease.releaser.fn,
         DeliverNotifications: this.outbox.deliverer.fn,
       },

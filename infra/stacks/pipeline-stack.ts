@@ -54,7 +54,7 @@ export class PipelineStack extends Stack {
   }
 
   private publish(): void {
-    const { table, page, machine, trigger, observer, lockRelease, outbox } = this.rollguard;
+    const { table, page, machine, trigger, observer, approvals, lockRelease, outbox } = this.rollguard;
     const outputs = {
       TableName: table.tableName,
       MachineArn: machine.stateMachineArn,
@@ -63,6 +63,8 @@ export class PipelineStack extends Stack {
       ReconcileAlarmsFunction: observer.reconcileAlarms.fn.functionName,
       ObserveReleasesFunction: observer.observeReleases.fn.functionName,
       KeepConfigFunction: observer.keepConfig.fn.functionName,
+      DecideApprovalFunction: approvals.decideApproval.fn.functionName,
+      SweepDueFunction: approvals.sweepDue.fn.functionName,
       ReleaseLockFunction: lockRelease.releaser.fn.functionName,
       DeliverNotificationsFunction: outbox.deliverer.fn.functionName,
       ParkingQueueUrl: outbox.parking.queue.queueUrl,
@@ -72,6 +74,10 @@ export class PipelineStack extends Stack {
     new StringParameter(this, "ObserveFunctionParameter", {
       parameterName: PARAMETERS.observeFunction,
       stringValue: outputs.ObserveReleasesFunction,
+    });
+    new StringParameter(this, "DecideFunctionParameter", {
+      parameterName: PARAMETERS.decideFunction,
+      stringValue: outputs.DecideApprovalFunction,
     });
     new StringParameter(this, "StartFunctionParameter", {
       parameterName: PARAMETERS.startFunction,

@@ -17,6 +17,8 @@ export const STACK_OUTPUTS = [
   "StartRollbackFunction",
   "ReconcileAlarmsFunction",
   "ObserveReleasesFunction",
+  "DecideApprovalFunction",
+  "SweepDueFunction",
   "ReleaseLockFunction",
   "DeliverNotificationsFunction",
   "ParkingQueueUrl",

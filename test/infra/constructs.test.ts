@@ -71,7 +71,7 @@ it("lets every function that uses a table under a key of its own use that key, t
         JSON.stringify(Condition) === '{"StringLike":{"kms:ViaService":"dynamodb.*.amazonaws.com*"}}',
     ),
   );
-  expect(users).toHaveLength(10);
+  expect(users).toHaveLength(13);
   expect(allowed).toEqual(users);
 });
 

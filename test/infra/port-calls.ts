@@ -44,10 +44,21 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "starter.start": ["states:StartExecution"],
   "pager.publish": ["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"],
   "parking.park": ["sqs:SendMessage"],
+  "controls.read": ["dynamodb:GetItem"],
+  "approvals.ask": ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+  "approvals.latest": ["dynamodb:Query"],
+  "approvals.decide": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+  "approvals.settle": ["dynamodb:UpdateItem"],
+  "approvals.abandon": ["dynamodb:UpdateItem"],
+  "approvals.due": ["dynamodb:Query"],
+  "governance.close": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+  "governance.read": ["dynamodb:GetItem", "dynamodb:Query"],
+  "governance.reserve": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+  "run.answer": ["states:SendTaskSuccess"],
 };
 
 const CALL =
-  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions)\.(\w+)\(/g;
+  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|controls|governance|run)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {
@@ -57,7 +68,11 @@ export function actionsNeededBy(folder: string): readonly string[] {
   // A thorough collection is put beside the quick one that is there.
   const adds = sources.some((source) => source.includes('depth: "thorough"'));
   const evidence = calling("gatherEvidence") ? ["evidence.collect", "archive.put", ...(adds ? ["archive.get"] : [])] : [];
-  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...evidence];
+  const answers = calling("deliverAnswer") ? ["approvals.latest", "approvals.settle", "seal.open", "run.answer"] : [];
+  const asks = calling("sealToken") ? ["seal.close"] : [];
+  // What was reserved and came to nothing is looked for in the same transaction.
+  const gives = calling("governanceWrites") ? ["governance.close"] : [];
+  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

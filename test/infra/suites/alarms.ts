@@ -40,9 +40,16 @@ export function alarmSuite(aws: Synthesised, enrolled: Synthesised): void {
         "ExecutionsFailed",
         "ExecutionsTimedOut",
         ...["AlarmsFailed", "AlarmsUndelivered", "LocksFailed", "MessagesFailed", "MessagesParked"].map((queue) => `${queue}NotEmpty`),
-        ...["DeliverNotifications", "KeepConfig", "ObserveReleases", "ReconcileAlarms", "ReleaseLock", "StartRollback"].map(
-          (name) => `${name}Errors`,
-        ),
+        ...[
+          "DecideApproval",
+          "DeliverNotifications",
+          "KeepConfig",
+          "ObserveReleases",
+          "ReconcileAlarms",
+          "ReleaseLock",
+          "StartRollback",
+          "SweepDue",
+        ].map((name) => `${name}Errors`),
         "StreamLate",
       ]
         .map((name) => `rgpipeline-RollguardPipeline-${name}`)

@@ -73,16 +73,18 @@ export function eventSuite(aws: Synthesised, enrolled: Synthesised): void {
     expect(resourceName(invokes.LockReleaseReleaseLockFunction.DestinationConfig.OnFailure.Destination)).toBe("LockReleaseFailedQueue");
   });
 
-  it("observes releases every minute and reconciles alarms every two, without repeating a failed look", () => {
+  it("observes releases every minute, reconciles alarms and sweeps what is due every two, without repeating a failed look", () => {
     const schedules = Object.entries(rules).flatMap(([name, { Properties }]) =>
       Properties.ScheduleExpression ? [[name, Properties.ScheduleExpression, Properties.State]] : [],
     );
 
     expect(schedules.sort()).toEqual([
+      ["ApprovalsSweepDueSchedule", "rate(2 minutes)", "ENABLED"],
       ["ObserverObserveReleasesSchedule", "rate(1 minute)", "ENABLED"],
       ["ObserverReconcileAlarmsSchedule", "rate(2 minutes)", "ENABLED"],
     ]);
     expect(invokes.ObserverObserveReleasesFunction).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+    expect(invokes.ApprovalsSweepDueFunction).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 120 });
     expect(invokes.ObserverReconcileAlarmsFunction).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 120 });
   });
 

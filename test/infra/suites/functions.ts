@@ -7,11 +7,23 @@ import type { Synthesised } from "../synthesise.ts";
 
 interface Definition {
   readonly TimeoutSeconds: number;
-  readonly States: Readonly<Record<string, { readonly Type: string; readonly Resource?: string; readonly TimeoutSeconds?: number }>>;
+  readonly States: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Resource?: string;
+        readonly Parameters?: { readonly FunctionName?: string };
+        readonly TimeoutSeconds?: number;
+      }
+    >
+  >;
 }
 
 const definition = JSON.parse(readFileSync("statemachines/rollback.asl.json", "utf8")) as Definition;
-const tasks = Object.entries(definition.States).filter(([, { Resource }]) => Resource?.endsWith("FunctionArn}"));
+const tasks = Object.entries(definition.States).filter(([, { Resource, Parameters }]) =>
+  (Parameters?.FunctionName ?? Resource)?.endsWith("FunctionArn}"),
+);
 
 /** Entry functions by construct name, with their folders. */
 const ENTRIES = {
@@ -19,6 +31,8 @@ const ENTRIES = {
   ReconcileAlarms: "reconcile-alarms",
   ObserveReleases: "observe-releases",
   KeepConfig: "keep-config",
+  DecideApproval: "decide-approval",
+  SweepDue: "sweep-due",
   ReleaseLock: "release-lock",
   DeliverNotifications: "deliver-notifications",
 };

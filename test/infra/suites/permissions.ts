@@ -14,6 +14,13 @@ const archived = (folder: string) => [`s3:PutObject parameter archivebucket/${fo
 const PAGE = ["kms:Decrypt parameter topickeyarn", "kms:GenerateDataKey parameter topickeyarn", "sns:Publish parameter topicarn"];
 const sendTo = (queue: string) => ["GetQueueAttributes", "GetQueueUrl", "SendMessage"].map((action) => `sqs:${action} ${queue}`);
 
+/** Opening a token and sending it. */
+const ANSWERS = [
+  ...table("ConditionCheckItem", "PutItem", "Query", "UpdateItem"),
+  `kms:Decrypt ${KEY}`,
+  "states:SendTaskSuccess RollbackMachine",
+];
+
 /** What every function may do besides: write its own log and its traces. */
 const COMMON = ["logs:CreateLogStream own Logs", "logs:PutLogEvents own Logs", "xray:PutTelemetryRecords *", "xray:PutTraceSegments *"];
 
@@ -21,7 +28,8 @@ const COMMON = ["logs:CreateLogStream own Logs", "logs:PutLogEvents own Logs", "
 const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly string[]]>> = {
   StepsOpenIncident: ["steps/open-incident", table("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")],
   StepsAssessIncident: ["steps/assess-incident", [...METRICS, ...table("PutItem", "Query"), CLUSTER, ...archived("evidence")]],
-  StepsSelectStrategy: ["steps/select-strategy", [...table("GetItem", "Query"), CLUSTER, "ecr:BatchGetImage ecr repository/*"]],
+  StepsSelectStrategy: ["steps/select-strategy", [...table("GetItem", "Query", "UpdateItem"), CLUSTER, "ecr:BatchGetImage ecr repository/*"]],
+  StepsRequestApproval: ["steps/request-approval", [...table("PutItem", "Query", "UpdateItem"), `kms:GenerateDataKey ${KEY}`]],
   StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER, `kms:Decrypt ${KEY}`]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
   StepsDiagnoseCause: [
@@ -31,7 +39,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
       ...["s3:GetObject parameter archivebucket/evidence/*", "s3:ListBucket parameter archivebucket"],
     ],
   ],
-  StepsRecordIncident: ["steps/record-incident", table("PutItem", "Query", "UpdateItem")],
+  StepsRecordIncident: ["steps/record-incident", table("ConditionCheckItem", "PutItem", "Query", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
   ObserverObserveReleases: [
@@ -44,6 +52,8 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
     ],
   ],
   ObserverKeepConfig: ["entry/keep-config", [CLUSTER]],
+  ApprovalsDecideApproval: ["entry/decide-approval", ANSWERS],
+  ApprovalsSweepDue: ["entry/sweep-due", [...ANSWERS, `dynamodb:Query ${TABLE}/index/due`]],
   LockReleaseReleaseLock: [
     "entry/release-lock",
     [...table("GetItem", "PutItem", "Query", "UpdateItem"), ...PAGE, ...sendTo("LockReleaseFailedQueue")],
@@ -83,7 +93,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     });
   });
 
-  it("lets the machine invoke the seven steps and page, nothing else of ours", () => {
+  it("lets the machine invoke the eight steps and page, nothing else of ours", () => {
     const ours = (granted.RollbackMachine ?? []).filter((permission) => !permission.endsWith(" *"));
     const steps = Object.keys(ROLES).filter((role) => role.startsWith("Steps"));
 
@@ -122,7 +132,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
 
     expect(others).toEqual([]);
     expect(machine).toMatchObject([{ Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } }]);
-    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(13);
+    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(16);
   });
 
   it("admits the roles that call Kubernetes to the blueprints' clusters: reading, ExecuteStep alone also writing, and KeepConfig for copies alone", () => {

@@ -25,7 +25,7 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
     ];
     aws.state.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
       KeySchema: keyed(""),
-      GlobalSecondaryIndexes: ["gsi1", "gsi2"].map((index) => ({
+      GlobalSecondaryIndexes: ["gsi1", "gsi2", "due"].map((index) => ({
         IndexName: index,
         KeySchema: keyed(index),
         Projection: { ProjectionType: "ALL" },
@@ -123,7 +123,12 @@ export function stateSuite(aws: Synthesised, local: Synthesised): void {
       "/rollguard/topic-arn",
       "/rollguard/topic-key-arn",
     ]);
-    expect(names("pipeline").sort()).toEqual(["/rollguard/machine-arn", "/rollguard/observe-function", "/rollguard/start-function"]);
+    expect(names("pipeline").sort()).toEqual([
+      "/rollguard/decide-function",
+      "/rollguard/machine-arn",
+      "/rollguard/observe-function",
+      "/rollguard/start-function",
+    ]);
     expect(JSON.stringify([aws.state.toJSON(), aws.pipeline.toJSON()])).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput|"Export"/);
   });
 }

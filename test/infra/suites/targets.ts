@@ -75,6 +75,7 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
 
       expect(rules.ObserverObserveReleasesSchedule?.Properties.State).toBe("DISABLED");
       expect(rules.ObserverReconcileAlarmsSchedule?.Properties.State).toBe("DISABLED");
+      expect(rules.ApprovalsSweepDueSchedule?.Properties.State).toBe("DISABLED");
       expect(rules.AlarmTriggerRule?.Properties.EventPattern.source).toEqual(["aws.cloudwatch", "rollguard.alarm-clock"]);
       local.pipeline.hasResourceProperties("AWS::Lambda::Function", {
         Environment: { Variables: { EVENT_SOURCES: "aws.cloudwatch,rollguard.alarm-clock" } },
@@ -87,6 +88,7 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
     it("publishes what the command, the demo and the tests look for", () => {
       for (const { pipeline } of [aws, local]) {
         expect(Object.keys(pipeline.toJSON().Outputs).sort()).toEqual([
+          "DecideApprovalFunction",
           "DeliverNotificationsFunction",
           "KeepConfigFunction",
           "MachineArn",
@@ -95,6 +97,7 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
           "ReconcileAlarmsFunction",
           "ReleaseLockFunction",
           "StartRollbackFunction",
+          "SweepDueFunction",
           "TableName",
           "TopicArn",
         ]);
