@@ -3,26 +3,36 @@ import { isByHand } from "./governance/by-hand.ts";
 import { ledTo, leftBehind } from "./governance/release-key.ts";
 import type { Freeze, GovernanceWrites, PastRollback, ReserveLimits } from "./governance.ts";
 import type { Plan, RollbackDocument } from "./rollback-document.ts";
-import { secondsAfter } from "./time.ts";
+import { later, secondsAfter } from "./time.ts";
 
-/** What the end of an incident leaves for the rules of the next one; null when no plan was to be carried out. */
-export function governanceWrites(document: RollbackDocument, now: string): GovernanceWrites | null {
+/**
+ * What the end of an incident leaves for the rules of the next one; null when that is nothing. `grave` is the freeze that the incident's gravity asks for,
+ * whatever was done about it.
+ */
+export function governanceWrites(document: RollbackDocument, now: string, grave: Freeze | null): GovernanceWrites | null {
   const { plan, opening, assessment } = document;
   const blueprint = opening?.blueprint ?? null;
+  const nothingDone = { rollback: null, breaker: null, freezes: grave === null ? [] : [grave] };
   // SelectStrategy may have reserved, and broken after that
-  if (plan === undefined) return assessment?.decision === "roll-back" ? { rollback: null, breaker: null, freezes: [] } : null;
-  if (blueprint === null || !isCounted(document)) return null;
-  const wrote = hasWritten(document);
+  if (plan === undefined) return grave !== null || assessment?.decision === "roll-back" ? nothingDone : null;
+  if (blueprint === null || !isCounted(document)) return grave === null ? null : nothingDone;
+  if (!hasWritten(document)) return nothingDone;
   const outcome = document.verification?.recovery === "recovered" ? "recovered" : "failed";
   const { failures, windowSeconds } = blueprint.policy.governance.breaker;
+  const undoes = document.trigger.request?.undoes !== undefined;
+  const urgent = plan.strategy === "immediate" && !undoes ? freezeAfter(document, blueprint, now) : null;
   return {
-    rollback: wrote ? { ...beginning(document, plan.governance.at ?? opening?.openedAt ?? now), outcome } : null,
-    breaker: wrote && outcome === "failed" ? { failures, windowSeconds } : null,
-    freezes:
-      wrote && plan.strategy === "immediate" && document.trigger.request?.undoes === undefined
-        ? [freezeAfter(document, blueprint, now)]
-        : [],
+    rollback: { ...beginning(document, plan.governance.at ?? opening?.openedAt ?? now), outcome },
+    breaker: outcome === "failed" ? { failures, windowSeconds } : null,
+    freezes: merged(grave, urgent),
   };
+}
+
+/** One freeze an incident and scope: the stricter of two. */
+function merged(grave: Freeze | null, urgent: Freeze | null): readonly Freeze[] {
+  if (grave === null || urgent === null) return [grave ?? urgent].flatMap((freeze) => freeze ?? []);
+  if (grave.scope !== urgent.scope || grave.name !== urgent.name) return [grave, urgent];
+  return [{ ...grave, until: later(grave.until, urgent.until), security: grave.security || urgent.security }];
 }
 
 /** What SelectStrategy reserves for a plan that is carried out at once; null when it takes no release back, or nobody carries it out yet. */

@@ -1,5 +1,6 @@
 import { conclude } from "../../domain/conclude.ts";
 import { allIsWell } from "../../domain/conclusion/outcome.ts";
+import { withFreeze } from "../../domain/escalation-freeze.ts";
 import { governanceWrites } from "../../domain/governance-writes.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -24,8 +25,8 @@ export function recordIncident({ store, clock }: RecordIncidentPorts): Step<Roll
     const alone = conclude(document, recordedAt);
     const read = allIsWell(alone.outcome) ? await store.read(document.incidentId) : null;
     const conclusion = read === null ? alone : conclude(document, recordedAt, { joined: read.alarms, called: read.escalations ?? [] });
-    const { outcome, summary, meta, event, verdicts, ledger, escalations } = conclusion;
-    await store.close(meta, event, verdicts, ledger, { governance: governanceWrites(document, recordedAt), escalations });
+    const { outcome, summary, meta, event, verdicts, ledger, escalations, freeze } = conclusion;
+    await store.close(meta, event, verdicts, ledger, { governance: governanceWrites(document, recordedAt, freeze), escalations });
     return { outcome, summary, recordedAt };
   };
 }
