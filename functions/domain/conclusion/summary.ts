@@ -21,7 +21,7 @@ export function summarise(document: RollbackDocument, outcome: Outcome): string 
       }
       return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":
-      return `${service}: observe mode, nothing was written; would have rolled back to ${goal}`;
+      return `${service}: observe mode, nothing was written; would have ${asked(document)} to ${goal}`;
     case "stand-down":
       return `${service}: stood down, ${reasons}`;
     case "denied":
@@ -71,6 +71,12 @@ function notesOf(verification: RollbackDocument["verification"]): string {
   return (verification?.notes ?? []).map((note) => `; ${note}`).join("");
 }
 
+/** What an observed run would have done. */
+function asked({ plan }: RollbackDocument): string {
+  if (plan?.governance.verdict !== "needs-approval") return "rolled back";
+  return `asked for an approval (${denial({ plan })}) to roll back`;
+}
+
 /** A question that nobody answered, or that was about another plan. */
 function unanswered({ approval }: RollbackDocument): string | null {
   if (approval === undefined || approval.state === "approved") return null;
@@ -111,7 +117,7 @@ function restoredBy(action: ClusterAction): string | null {
   }
 }
 
-function denial({ plan }: RollbackDocument): string | null {
+function denial({ plan }: Pick<RollbackDocument, "plan">): string | null {
   const rule = plan?.governance.checks.find((check) => check.rule === plan.governance.rule);
   return rule === undefined ? null : `${plan?.governance.verdict} by rule ${rule.rule}: ${rule.observed}`;
 }
