@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
+import { dynamoControls } from "../../../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { describeControls } from "./controls.ts";
 import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
@@ -28,5 +30,6 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     describeIncidentStore("DynamoDB", underTest);
     describeReleaseLedger("DynamoDB", underTest);
     describeReleases("DynamoDB", underTest);
+    describeControls("DynamoDB", () => ({ ...underTest(), controls: dynamoControls(tableName, client) }));
   });
 }
