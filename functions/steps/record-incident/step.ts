@@ -1,6 +1,5 @@
 import { conclude } from "../../domain/conclude.ts";
 import { allIsWell } from "../../domain/conclusion/outcome.ts";
-import { withFreeze } from "../../domain/escalation-freeze.ts";
 import { governanceWrites } from "../../domain/governance-writes.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
