@@ -1,3 +1,4 @@
+import { whyKeepStrategy } from "./kept-strategy.ts";
 import type { Plan, PlanStep, Progress } from "./rollback-document.ts";
 import { inWords } from "./time.ts";
 import type { WorkloadState, WriteResult } from "./workload.ts";
@@ -35,6 +36,12 @@ export function whyNotAct({
   if (liftsTooEarly === true)
     return { outcome: "refused", reason: "a maintenance is lifted only after a recovery was proven, or by a person" };
   return mode === "act" ? null : { outcome: "would-apply", reason: `observe mode: would have applied ${stepId}` };
+}
+
+/** Where nothing was proven the author's strategy may be worse than ours: a plan that only mends is made by whoever has looked at that. */
+export function whyNotPutBack(live: WorkloadState | null): Pick<Progress, "outcome" | "reason"> | null {
+  const reason = whyKeepStrategy(live);
+  return reason === null ? null : { outcome: "refused", reason };
 }
 
 /**

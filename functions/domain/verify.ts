@@ -67,6 +67,7 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (step.action !== undefined && (progress.outcome === "refused" || isCleanUpInVain(facts, step, base))) {
     return failAction(facts, step, base, progress.reason);
   }
+  if (step.kind === "restore-strategy" && progress.outcome === "refused") return strategyStays(facts, base);
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied")
     return stop(`${progress.reason}${halfDone(facts, step)}${stillPaused(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
@@ -164,6 +165,12 @@ function failAction(facts: VerificationFacts, step: PlanStep, base: Verification
 /** The sentence that proved the recovery stays the one that people read. */
 function reasonAfter({ previous }: VerificationFacts, base: Verification, reason: string): string {
   return base.recovery === "recovered" && previous !== null ? `${previous.reason}; ${reason}` : reason;
+}
+
+/** What the restored release came to is what people must know first; that its strategy is not back comes after it. */
+function strategyStays({ previous, progress }: VerificationFacts, { recovery }: Verification): Outcome {
+  if (previous === null || recovery === "recovered") return stop(progress.reason);
+  return { verdict: previous.verdict, next: "escalate", nextStepId: null, reason: `${previous.reason}; ${progress.reason}` };
 }
 
 function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base: Verification): Outcome {

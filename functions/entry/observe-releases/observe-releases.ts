@@ -3,6 +3,7 @@ import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
 import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import { returnedRelease } from "../../domain/gitops-drift.ts";
+import { whyKeepStrategy } from "../../domain/kept-strategy.ts";
 import { type ObserveReleaseFacts, observeRelease } from "../../domain/observe-release.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -127,8 +128,9 @@ async function observeService(
   }
   const returned = returnedRelease(state, observations, lockHeld);
   if (returned !== null) logger.warn("a release that was rolled back is live again", { service, returned });
-  // Flagger may have copied the mark from its target, whose own look mends it.
-  const input = state.flagger === "primary" ? null : mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
+  // Flagger may have copied the mark from its target, whose own look mends it. A strategy that keeps pods alive comes back when the rollout is complete.
+  const waits = state.flagger === "primary" || whyKeepStrategy(state) !== null;
+  const input = waits ? null : mendInput({ service, stamps: state.stamps, lockHeld, now }, ports.sha256);
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
   if (observation === null) return { outcome: "absent", mended, recorded: null };
   const recorded = await recordService(ports, pass, blueprint, { ...facts, observation }, logger);

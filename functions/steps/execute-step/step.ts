@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { rehearsedBefore, whyMovedOn, whyNotAct, whyUnprepared } from "../../domain/act-decision.ts";
+import { rehearsedBefore, whyMovedOn, whyNotAct, whyNotPutBack, whyUnprepared } from "../../domain/act-decision.ts";
 import { mayActSince } from "../../domain/approval.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import type { ClusterAction } from "../../domain/cluster-action.ts";
@@ -86,8 +86,14 @@ export function executeStep({
       controlled: whyControlled(control, step, isBegun(plan, step, progress)),
     });
     // The other steps look at the workload in their own write.
-    const looks = mayNot === null && step.kind === "restore-config";
-    const movedOn = looks ? whyMovedOn(assessment.workload, await workload.read(blueprint.target), execution.name) : mayNot;
+    const unproven = verification !== undefined && verification.recovery !== "recovered";
+    const looks = mayNot === null && (step.kind === "restore-config" || (step.kind === "restore-strategy" && unproven));
+    const live = looks ? await workload.read(blueprint.target) : null;
+    const movedOn = !looks
+      ? mayNot
+      : step.kind === "restore-config"
+        ? whyMovedOn(assessment.workload, live, execution.name)
+        : whyNotPutBack(live);
     const writeFor = async (wanted: PlanStep): Promise<WorkloadWrite> => {
       const savedTemplate = await templateOf(wanted, assessment, blueprint, { ledger, seal });
       const expected = { generation, replicaSet: liveReplicaSet(assessment, plan, progress), savedTemplate };
