@@ -13,6 +13,7 @@ import { keys } from "./table-keys.ts";
 type Releases = Omit<ReleaseLedger, "observations" | "save">;
 
 const SealedTemplateSchema = z.object({ dataKey: z.string(), nonce: z.string(), sealed: z.string() });
+/** DynamoDB takes so many writes in one transaction. */
 const MOST_WRITES = 100;
 
 /** Snapshots of releases, their verdicts and the quarantine in the one table. */
@@ -50,14 +51,18 @@ export function dynamoReleases(tableName: string, client: DynamoSender): Release
     async forget(service, hash) {
       const log = (await query(`SVC#${service}`, "LEDGER#")).filter((item) => item.hash?.S === hash);
       const gone = [
-        keys.release(service, hash),
-        keys.template(service, hash),
         ...log.map(({ pk = { S: "" }, sk = { S: "" } }) => ({ pk, sk })),
+        keys.template(service, hash),
+        // Last: with it the release is forgotten, and what was left until then is never looked for again.
+        keys.release(service, hash),
       ];
-      await transact(
-        client,
-        gone.slice(0, MOST_WRITES).map((Key) => ({ write: { Delete: { TableName: tableName, Key } }, whenRefused: () => "drop" })),
-      );
+      for (let first = 0; first < gone.length; first += MOST_WRITES) {
+        const some = gone.slice(first, first + MOST_WRITES);
+        await transact(
+          client,
+          some.map((Key) => ({ write: { Delete: { TableName: tableName, Key } }, whenRefused: () => "drop" })),
+        );
+      }
     },
 
     quarantine: async () => (await query("GLOBAL", "QUAR#")).map(fromQuarantineItem),
