@@ -168,6 +168,21 @@ const configs: readonly UseCase[] = [
   { name: "restore-config of a ConfigMap", scene: released, steps: () => actionSteps(restoreConfig(false)) },
   { name: "restore-config of a ConfigMap, with a restart", scene: released, steps: () => actionSteps(restoreConfig(true)) },
   {
+    name: "watch-drift of content that came back",
+    scene: released,
+    given: ({ actions }) => actions.apply(TARGET, restoreConfig(false), STAMP),
+    steps: () => {
+      const [dataHashes, fromHash] = [[dataHashOf({ data: GOOD_CONFIG })], dataHashOf({ data: BAD_CONFIG })];
+      return actionSteps({
+        kind: "watch-drift",
+        gitops: null,
+        suspect: { templateHash: "bad", replicas: null },
+        configs: [{ kind: "ConfigMap", name: "checkout", dataHashes, fromHash }],
+        seconds: 60,
+      });
+    },
+  },
+  {
     name: "restore-config of a Secret by its digest",
     scene: released,
     given: () => MAC_KEY.mac(dataHashOf({ data: GOOD_SECRET })),
