@@ -1,4 +1,5 @@
 /** Builders of domain objects: each tells its part of one finished latency regression of `checkout` and takes overrides of the top-level fields. */
+export * from "./approval.ts";
 export * from "./blueprint.ts";
 export * from "./evidence.ts";
 export * from "./gitops.ts";

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
+import { dynamoApprovals } from "../../../functions/adapters/aws/dynamo-approvals.ts";
 import { dynamoControls } from "../../../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { describeApprovals } from "./approvals.ts";
 import { describeControls } from "./controls.ts";
 import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
@@ -30,6 +32,7 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     describeIncidentStore("DynamoDB", underTest);
     describeReleaseLedger("DynamoDB", underTest);
     describeReleases("DynamoDB", underTest);
+    describeApprovals("DynamoDB", () => ({ store: dynamoIncidentStore(tableName, client), approvals: dynamoApprovals(tableName, client) }));
     describeControls("DynamoDB", () => ({ ...underTest(), controls: dynamoControls(tableName, client) }));
   });
 }

@@ -1,10 +1,14 @@
+import { describeApprovals } from "../contracts/approvals.ts";
 import { describeIncidentStore } from "../contracts/incident-store.ts";
 import { describeReleaseLedger } from "../contracts/release-ledger.ts";
 import { describeReleases } from "../contracts/releases.ts";
+import { InMemoryApprovals } from "./in-memory-approvals.ts";
 import { InMemoryIncidentStore } from "./in-memory-incident-store.ts";
 
 const store = new InMemoryIncidentStore();
+const approvals = new InMemoryApprovals(store);
 
 describeIncidentStore("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleaseLedger("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleases("in-memory store", () => ({ store, ledger: store.ledger }));
+describeApprovals("in-memory store", () => ({ store, approvals }));
