@@ -4,11 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/client-ssm";
 import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws.ts";
+import { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../functions/adapters/aws/system-clock.ts";
 import type { CommandPorts } from "./ports.ts";
-import { readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
+import { readServicesAnswer, readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
 
 /** The real world: AWS by the SDK's own credentials and region, files and time of this machine. */
 export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
@@ -17,6 +18,7 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     environment,
     person: `${userInfo().username}@${hostname()}`,
     store: dynamoIncidentStore,
+    governance: dynamoGovernance,
     ledger: dynamoReleaseLedger,
 
     async parameter(name) {
@@ -32,6 +34,10 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
 
     async startRollback(functionName, request) {
       return readStartAnswer(...(await invoke(functionName, { manual: request })));
+    },
+
+    async describeServices(functionName, service) {
+      return readServicesAnswer(...(await invoke(functionName, { describe: service === undefined ? {} : { service } })));
     },
 
     async takeSnapshot(functionName, service) {

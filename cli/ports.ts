@@ -1,4 +1,6 @@
+import type { DescribedService } from "../functions/entry/start-rollback/describe-services.ts";
 import type { Clock } from "../functions/ports/clock.ts";
+import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
 
@@ -34,11 +36,14 @@ export interface CommandPorts {
   /** Who sits at this terminal, for the record. */
   readonly person: string;
   store(table: string): Pick<IncidentStore, "read" | "list" | "readSwitch" | "writeSwitch">;
+  governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;
   /** Invokes the function `start-rollback`. Throws CommandError when it refuses the request. */
   startRollback(functionName: string, request: RollbackRequest): Promise<RollbackStarted>;
+  /** Asks the function `start-rollback` which services are deployed; all, or the one. */
+  describeServices(functionName: string, service?: string): Promise<readonly DescribedService[]>;
   /** Invokes the function `observe-releases` for one service; null when its workload does not exist. Throws CommandError when it fails. */
   takeSnapshot(functionName: string, service: string): Promise<SnapshotTaken | null>;
   writeFile(path: string, text: string): Promise<void>;

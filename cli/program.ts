@@ -1,7 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
+import { breakerCommand } from "./commands/breaker.ts";
+import { freezeCommand, freezesCommand, unfreezeCommand } from "./commands/freeze.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { markCommand } from "./commands/mark.ts";
+import { mayReleaseCommand } from "./commands/may-release.ts";
 import { rbacCommand } from "./commands/rbac.ts";
 import { releasesCommand } from "./commands/releases.ts";
 import { resumeCommand } from "./commands/resume.ts";
@@ -55,6 +58,7 @@ Examples:
     );
   const context = { console, ports, exit };
   const commands = [validateCommand, rbacCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
-  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand]) add(program, context);
+  const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
+  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand, ...governance]) add(program, context);
   return program;
 }

@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
+import { type DescribedService, DescribedServiceSchema } from "../functions/entry/start-rollback/describe-services.ts";
 import { badInput, CommandError, notFound } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { RollbackStarted, SnapshotTaken } from "./ports.ts";
 
 const StartedSchema = z.object({ incidentId: z.string(), execution: z.string() });
+const ServicesSchema = z.object({ services: z.array(DescribedServiceSchema) });
 const FailedSchema = z.object({ errorType: z.optional(z.string()), errorMessage: z.string() });
 
 /** What `observe-releases` says of the one service that it was asked to look at. */
@@ -15,6 +17,11 @@ const ObservedSchema = z.object({
 /** Reads what the function `start-rollback` answered. Throws CommandError with the function's own words when it refused. */
 export function readStartAnswer(failed: boolean, payload: string): RollbackStarted {
   return read(StartedSchema, "start-rollback", failed, payload);
+}
+
+/** Reads what `start-rollback` says of the services that it knows. */
+export function readServicesAnswer(failed: boolean, payload: string): readonly DescribedService[] {
+  return read(ServicesSchema, "start-rollback", failed, payload).services;
 }
 
 /** Reads what `observe-releases` answered about one service; null when its workload does not exist. Throws CommandError in the function's own words. */

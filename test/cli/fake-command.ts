@@ -2,7 +2,8 @@ import type { Console } from "../../cli/console.ts";
 import type { CommandPorts, RollbackRequest, RollbackStarted, SnapshotTaken } from "../../cli/ports.ts";
 import { runProgram } from "../../cli/program.ts";
 import type { Incident } from "../../functions/domain/incident.ts";
-import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { type DescribedService, describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
+import { aBlueprint, EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
 import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
@@ -29,6 +30,8 @@ export class FakeWorld {
   /** What a snapshot that is asked for comes to. */
   snapshot: SnapshotTaken | null = { service: "checkout", hash: "a1b2c3d4e5f6", isNew: true, notes: [] };
   readonly snapshots: string[] = [];
+  /** What is deployed. */
+  services: readonly DescribedService[] = describeServices([aBlueprint()]);
   /** What happens while the program waits, by the number of pauses so far. */
   meanwhile: (pauses: number) => Promise<void> | void = () => {};
   /** Thrown by every port instead of an answer. */
@@ -64,6 +67,10 @@ export class FakeWorld {
         this.tables.push(table);
         return or(this.store);
       },
+      governance: (table) => {
+        this.tables.push(table);
+        return or(this.store.governance);
+      },
       ledger: (table) => {
         this.tables.push(table);
         return or(this.ledger);
@@ -73,6 +80,10 @@ export class FakeWorld {
         this.functions.push(functionName);
         this.requests.push(request);
         return or(this.started);
+      },
+      describeServices: async (functionName, service) => {
+        this.functions.push(functionName);
+        return or(this.services.filter((one) => service === undefined || one.service === service));
       },
       takeSnapshot: async (functionName, service) => {
         this.functions.push(functionName);

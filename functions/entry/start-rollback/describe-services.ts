@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Blueprint, MODES, WORKLOAD_KINDS } from "../../domain/blueprint.ts";
+import { FreezeWindowSchema } from "../../domain/rollback-policy.ts";
 
 /** What a person must know of a service before asking for something; the command reads it from here, since blueprints are bundled with the functions. */
 export const DescribedServiceSchema = z.strictObject({
@@ -13,6 +14,8 @@ export const DescribedServiceSchema = z.strictObject({
   workload: z.string(),
   triggers: z.number(),
   group: z.nullable(z.string()),
+  /** Weekly windows without releases. */
+  freezeWindows: z.array(FreezeWindowSchema),
 });
 export type DescribedService = z.infer<typeof DescribedServiceSchema>;
 
@@ -33,6 +36,7 @@ export function describeServices(blueprints: readonly Blueprint[], service?: str
       workload: target.name,
       triggers: triggers.length,
       group: policy.group?.name ?? null,
+      freezeWindows: policy.freezeWindows,
     }))
     .sort((one, other) => (one.service < other.service ? -1 : 1));
 }
