@@ -122,7 +122,7 @@ export const STEPS = {
     folder: "steps/record-incident",
     environmentSchema: RecordIncidentEnvironmentSchema,
     timeoutSeconds: 20,
-    table: ["PutItem", "Query", "UpdateItem", "ConditionCheckItem"],
+    table: ["PutItem", "Query", "UpdateItem", "ConditionCheckItem", "DeleteItem"],
   },
 } as const satisfies Record<string, StepNeeds>;
 

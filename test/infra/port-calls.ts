@@ -17,6 +17,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "ledger.observations": ["dynamodb:Query"],
   "ledger.save": ["dynamodb:PutItem"],
   "ledger.releases": ["dynamodb:Query"],
+  "ledger.mark": ["dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"],
   "ledger.saveRelease": ["dynamodb:PutItem"],
   "ledger.sealedTemplate": ["dynamodb:GetItem"],
   "ledger.quarantine": ["dynamodb:Query"],

@@ -19,6 +19,8 @@ export function summarise(document: RollbackDocument, outcome: Outcome): string 
       if (assessment?.change?.kind === "leftover") {
         return `${service}: the ${assessment.workload?.kind ?? "workload"}'s own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
+      if (trigger.request?.undoes !== undefined)
+        return `${service} went forward to ${goal} again and is healthy, so ${trigger.request.undoes} is undone: what that had called bad is good, and its quarantine is lifted${notesOf(verification)}${adviceOf(document)}`;
       return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have ${asked(document)} to ${goal}`;

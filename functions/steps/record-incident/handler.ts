@@ -1,4 +1,5 @@
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
+import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
@@ -10,5 +11,5 @@ const env = readEnvironment(RecordIncidentEnvironmentSchema);
 export const handler = stepHandler(
   "record-incident",
   recordIncidentSchemas,
-  recordIncident({ store: dynamoIncidentStore(env.TABLE_NAME), clock: systemClock }),
+  recordIncident({ store: dynamoIncidentStore(env.TABLE_NAME), ledger: dynamoReleaseLedger(env.TABLE_NAME), clock: systemClock }),
 );

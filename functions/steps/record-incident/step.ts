@@ -1,13 +1,16 @@
 import { conclude } from "../../domain/conclude.ts";
+import { liftedRelease } from "../../domain/conclusion/lifted-release.ts";
 import { allIsWell } from "../../domain/conclusion/outcome.ts";
 import { governanceWrites } from "../../domain/governance-writes.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 export interface RecordIncidentPorts {
   readonly store: IncidentStore;
+  readonly ledger: Pick<ReleaseLedger, "mark">;
   readonly clock: Clock;
 }
 
@@ -18,14 +21,17 @@ export const recordIncidentSchemas = { input: RollbackDocumentSchema, output: Re
  * Looks once more for alarms that joined late, closes the incident, writes verdicts into the ledger, leaves calls to be made and frees the lock, in one
  * transaction. Works with any slice missing.
  */
-export function recordIncident({ store, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
+export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
   return async (document) => {
     const recordedAt = clock.now().toISOString();
     const alone = conclude(document, recordedAt);
     const read = allIsWell(alone.outcome) ? await store.read(document.incidentId) : null;
     const conclusion = read === null ? alone : conclude(document, recordedAt, { joined: read.alarms, called: read.escalations ?? [] });
-    const { outcome, summary, meta, event, verdicts, ledger, escalations, freeze } = conclusion;
-    await store.close(meta, event, verdicts, ledger, { governance: governanceWrites(document, recordedAt, freeze), escalations });
+    const { outcome, summary, meta, event, verdicts, ledger: writes, escalations, freeze } = conclusion;
+    // Before the end: a try that broke off in between marks it again.
+    const lifted = liftedRelease(document, recordedAt);
+    if (lifted !== null) await ledger.mark(lifted);
+    await store.close(meta, event, verdicts, writes, { governance: governanceWrites(document, recordedAt, freeze), escalations });
     return { outcome, summary, recordedAt };
   };
 }

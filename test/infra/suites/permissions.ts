@@ -39,7 +39,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
       ...["s3:GetObject parameter archivebucket/evidence/*", "s3:ListBucket parameter archivebucket"],
     ],
   ],
-  StepsRecordIncident: ["steps/record-incident", table("ConditionCheckItem", "PutItem", "Query", "UpdateItem")],
+  StepsRecordIncident: ["steps/record-incident", table("ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem")],
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
   ObserverObserveReleases: [
