@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { SECRET_POLICIES } from "./blueprint.ts";
-import { described, text } from "./blueprint-fields.ts";
+import { described, SIGNAL_NAME, signalName, text } from "./blueprint-fields.ts";
 import { ROUTERS } from "./cluster-action.ts";
 
 /** Sections of the authored blueprint about objects of the cluster: the workload itself, what splits its traffic, what of a release comes back, who else writes it. */
@@ -55,6 +55,15 @@ export const AuthoredTrafficSchema = z.strictObject({
     described(
       z.boolean(),
       "Each backend has signals of its own. Without them traffic is never given back to a new version. Default false.",
+    ),
+  ),
+  arm_signals: z.optional(
+    described(
+      z.record(
+        z.string().check(z.regex(SIGNAL_NAME, "expected what the signals mean, such as error_rate")),
+        z.strictObject({ stable: signalName("Signal of the stable backend."), canary: signalName("Signal of the new version's backend.") }),
+      ),
+      "The signals of each backend, by what they mean; both are described in spec.signals. With them the judge compares one backend with the other.",
     ),
   ),
   maintenance: z.optional(

@@ -2,8 +2,11 @@ import * as z from "zod/mini";
 import { MODES, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
 import { AuthoredGitopsSchema, AuthoredRestoreSchema, AuthoredTargetSchema, AuthoredTrafficSchema } from "./blueprint-authored-cluster.ts";
 import { AuthoredRollbackSchema } from "./blueprint-authored-policy.ts";
+import { AuthoredVerificationSchema } from "./blueprint-authored-verification.ts";
 import { condition, described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, STAT_PATTERN, signalName, text } from "./blueprint-fields.ts";
 import { UNITS } from "./signal.ts";
+
+export type { AuthoredCheck } from "./blueprint-authored-verification.ts";
 
 /**
  * The blueprint as a person writes it: snake_case keys, quantities as text with their unit. Optional sections may be left out; unknown
@@ -108,31 +111,6 @@ export const AuthoredTriggerSchema = z.strictObject({
   ),
 });
 
-const checkCommon = {
-  critical: described(z.boolean(), "A failed critical check fails the verification."),
-  rollback_trigger: z.optional(
-    described(
-      z.boolean(),
-      "A failure asks for a rollback; a threshold with it becomes an alarm when there is no `triggers` list. Default false.",
-    ),
-  ),
-};
-
-export const AuthoredCheckSchema = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("exact_match"),
-    name: described(z.enum(["replica_count", "pods_ready"]), "replica_count: as planned. pods_ready: every pod of the release."),
-    ...checkCommon,
-  }),
-  z.strictObject({
-    type: z.literal("threshold"),
-    name: signalName("Name of the check; also the signal, unless `signal` says otherwise."),
-    signal: z.optional(signalName("The signal that is compared. Default: the check's name.")),
-    target: z.optional(condition("< 200ms", "What must hold. Default for latency_p95 and error_rate: spec.performance.")),
-    ...checkCommon,
-  }),
-]);
-
 export const AuthoredSpecSchema = z.strictObject({
   target: z.optional(
     described(
@@ -177,26 +155,6 @@ export const AuthoredSpecSchema = z.strictObject({
   ),
 });
 
-export const AuthoredVerificationSchema = z.strictObject({
-  stabilization_period: z.optional(duration("How long to let a restored release settle before it is judged. Default 60s.")),
-  checks: z.optional(
-    described(z.array(AuthoredCheckSchema), "All are evaluated. Default: replica_count, pods_ready and the targets of spec.performance."),
-  ),
-  rollback: z.optional(
-    z.strictObject({
-      enabled: z.optional(described(z.boolean(), "false: mode observe. Default true.")),
-      automatic: z.optional(described(z.boolean(), "Roll back without asking. Default true.")),
-      trigger_on_critical_failure: z.optional(described(z.boolean(), "Any failed critical check asks for a rollback. Default true.")),
-      max_rollback_attempts: z.optional(
-        described(
-          z.int().check(z.minimum(1, "expected a whole number from 1 to 10"), z.maximum(10, "expected a whole number from 1 to 10")),
-          "Per incident. Default 3.",
-        ),
-      ),
-    }),
-  ),
-});
-
 /** The whole file. */
 export const AuthoredBlueprintSchema = z.strictObject({
   metadata: AuthoredMetadataSchema,
@@ -206,4 +164,3 @@ export const AuthoredBlueprintSchema = z.strictObject({
 export type AuthoredBlueprint = z.infer<typeof AuthoredBlueprintSchema>;
 export type AuthoredSignal = z.infer<typeof AuthoredSignalSchema>;
 export type AuthoredTrigger = z.infer<typeof AuthoredTriggerSchema>;
-export type AuthoredCheck = z.infer<typeof AuthoredCheckSchema>;

@@ -1,6 +1,7 @@
 import type { Check } from "./blueprint.ts";
 import type { AuthoredBlueprint, AuthoredCheck } from "./blueprint-authored.ts";
 import { resolveCondition } from "./blueprint-conditions.ts";
+import { compileProbe } from "./blueprint-probe-checks.ts";
 import { authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
 
@@ -22,7 +23,7 @@ export function placeChecks(authored: AuthoredBlueprint): readonly PlacedCheck[]
   if (listed !== undefined) {
     return listed.map((check, index) => {
       const path = ["verification", "checks", index];
-      if (check.type === "exact_match") return { check, path, target: null };
+      if (check.type !== "threshold") return { check, path, target: null };
       const own = check.target === undefined ? null : { text: check.target, path: [...path, "target"] };
       return { check, path, target: own ?? targets.get(check.signal ?? check.name) ?? null };
     });
@@ -49,7 +50,15 @@ function performanceTargets(authored: AuthoredBlueprint): ReadonlyMap<string, { 
   return targets;
 }
 
-/** Resolves every check against its signal. */
+type SignalCheck = Extract<AuthoredCheck, { type: "threshold" | "baseline" | "queue_length" }>;
+
+/** The signal that a check compares, and the field that names it; null for checks that ask something else. */
+export function signalOfCheck(check: AuthoredCheck): { readonly name: string; readonly field: "name" | "signal" } | null {
+  if (check.type !== "threshold" && check.type !== "baseline" && check.type !== "queue_length") return null;
+  return check.signal === undefined ? { name: check.name, field: "name" } : { name: check.signal, field: "signal" };
+}
+
+/** Resolves every check: against its signal, where it compares one. */
 export function compileChecks(
   placed: readonly PlacedCheck[],
   signals: ReadonlyMap<string, SignalMeaning>,
@@ -60,45 +69,64 @@ export function compileChecks(
     if (seen.has(check.name))
       problems.push(authoredProblem([...path, "name"], `a second check is named ${check.name}`, "give every check its own name"));
     seen.add(check.name);
-    const common = { critical: check.critical, rollbackTrigger: check.rollback_trigger ?? false };
-    if (check.type === "exact_match") return [{ type: "exact_match", name: check.name, ...common }];
-
-    const signal = signals.get(check.signal ?? check.name);
-    if (signal === undefined) return [];
-    if (signal.armed?.source.kind === "alarm") {
-      problems.push(
-        authoredProblem(
-          path,
-          `check ${check.name} compares ${signal.name}, which is an alarm and has no value`,
-          "use a signal with metric or ratio; alarms are verified anyway",
-        ),
-      );
-      return [];
+    const common = {
+      critical: check.critical,
+      rollbackTrigger: check.rollback_trigger ?? false,
+      ...(check.phase === undefined ? {} : { phase: check.phase }),
+    };
+    switch (check.type) {
+      case "exact_match":
+        return [{ type: "exact_match", name: check.name, ...common }];
+      case "threshold":
+      case "baseline":
+      case "queue_length":
+        return compileSignalCheck({ check, path, target }, common, signals, problems);
+      default:
+        return [compileProbe(check, common, path, problems)];
     }
-    if (target === null) {
-      problems.push(
-        authoredProblem(
-          path,
-          `check ${check.name} has no target`,
-          `add target: "${signal.better === "lower" ? "<" : ">"} ..." in ${signal.unit}${performanceHint(signal.name)}`,
-        ),
-      );
-      return [];
-    }
-    const condition = resolveCondition(target.text, signal, "good", target.path, problems);
-    if (condition === null) return [];
-    return [
-      {
-        type: "threshold",
-        name: check.name,
-        signal: signal.name,
-        operator: condition.operator,
-        target: condition.value,
-        unit: signal.unit,
-        ...common,
-      },
-    ];
   });
+}
+
+function compileSignalCheck(
+  { check, path, target }: { readonly check: SignalCheck; readonly path: ProblemPath; readonly target: PlacedCheck["target"] },
+  common: Pick<Check, "critical" | "rollbackTrigger" | "phase">,
+  signals: ReadonlyMap<string, SignalMeaning>,
+  problems: Problem[],
+): Check[] {
+  const signal = signals.get(check.signal ?? check.name);
+  if (signal === undefined) return [];
+  if (signal.armed?.source.kind === "alarm") {
+    problems.push(
+      authoredProblem(
+        path,
+        `check ${check.name} compares ${signal.name}, which is an alarm and has no value`,
+        "use a signal with metric or ratio; alarms are verified anyway",
+      ),
+    );
+    return [];
+  }
+  const compared = { name: check.name, signal: signal.name, ...common };
+  if (check.type === "queue_length") return [{ type: "queue_length", ...compared, maximum: check.maximum }];
+  if (check.type === "baseline") {
+    const share = { ...signal, name: `the share of ${signal.name}`, unit: "%" as const, armed: null };
+    const condition = resolveCondition(check.target, share, "good", [...path, "target"], problems);
+    if (condition === null) return [];
+    const { operator, value: percentOfBaseline } = condition;
+    return [{ type: "baseline", ...compared, operator, percentOfBaseline, unit: signal.unit }];
+  }
+  if (target === null) {
+    problems.push(
+      authoredProblem(
+        path,
+        `check ${check.name} has no target`,
+        `add target: "${signal.better === "lower" ? "<" : ">"} ..." in ${signal.unit}${performanceHint(signal.name)}`,
+      ),
+    );
+    return [];
+  }
+  const condition = resolveCondition(target.text, signal, "good", target.path, problems);
+  if (condition === null) return [];
+  return [{ type: "threshold", ...compared, operator: condition.operator, target: condition.value, unit: signal.unit }];
 }
 
 function performanceHint(signalName: string): string {

@@ -75,11 +75,16 @@ function compileTraffic(traffic: AuthoredTraffic, kind: WorkloadKind, problems: 
   if (backend === stable || backend === canary)
     wrong("maintenance_backend", `maintenance_backend ${backend} is an arm of the service itself`, "name a Service that shows a notice");
 
+  const armSignals = traffic.arm_signals;
+  if (armSignals !== undefined && traffic.per_arm_signals === false)
+    wrong("arm_signals", "arm_signals names signals of the backends, and per_arm_signals is false", "remove one of them");
+
   return {
     route: { router, name: route, rule: rule ?? null },
     stable,
     canary,
-    perArmSignals: traffic.per_arm_signals ?? false,
+    perArmSignals: traffic.per_arm_signals ?? armSignals !== undefined,
+    ...(armSignals === undefined ? {} : { armSignals }),
     maintenance: maintained && backend !== undefined ? { backend } : null,
   };
 }

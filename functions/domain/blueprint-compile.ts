@@ -1,8 +1,9 @@
 import type { Blueprint, Target } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
-import { compileChecks, placeChecks } from "./blueprint-checks.ts";
+import { compileChecks, placeChecks, signalOfCheck } from "./blueprint-checks.ts";
 import { compileClusterPolicy } from "./blueprint-cluster-policy.ts";
+import { phaseBindings } from "./blueprint-phase-bindings.ts";
 import { compilePhases } from "./blueprint-phases.ts";
 import { compilePolicy } from "./blueprint-policy.ts";
 import { armingProblem, authoredProblem, type Problem } from "./blueprint-problem.ts";
@@ -34,13 +35,17 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const placed = placeChecks(authored);
   const signals = bindSignals(authored, referencesOf(authored, placed), { target: complete, metricPreset: stack.metricPreset });
   problems.push(...signals.problems);
-  const checks = compileChecks(placed, signals.byName, problems);
-  const triggers = compileTriggers(authored, checks, signals.byName, problems);
+  const listed = compileChecks(placed, signals.byName, problems);
+  const triggers = compileTriggers(authored, listed, signals.byName, problems);
+  const { phases, checks } = compilePhases(authored, { checks: listed, triggers }, signals.byName, problems);
   const policy = compilePolicy(authored, problems);
   const rollbackPolicy = compileRollbackPolicy(authored.spec?.rollback, authored.metadata.name, problems);
   const clusterPolicy = compileClusterPolicy(authored, target.kind, problems);
 
-  const bindings = bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy });
+  const bindings = [
+    ...bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy }),
+    ...phaseBindings(authored, phases, checks, listed),
+  ];
   if (complete === null || problems.length > 0) return { blueprint: null, bindings, problems };
   const armed = [...signals.byName.values()].flatMap((signal) => signal.armed ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
   const { modeReason, stabilizationSeconds, ...rest } = policy;
@@ -53,7 +58,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     signals: armed,
     triggers: [...triggers],
     ...clusterPolicy,
-    verification: { stabilizationSeconds, phases: compilePhases(authored, checks), checks: [...checks] },
+    verification: { stabilizationSeconds, phases, checks: [...checks] },
     policy: rollbackPolicy,
   };
   return { blueprint: { ...unhashed, hash: hashText(JSON.stringify(unhashed)).slice(0, 12) }, bindings, problems };
@@ -115,10 +120,13 @@ function referencesOf(authored: AuthoredBlueprint, placed: ReturnType<typeof pla
     name: trigger.signal,
     path: ["spec", "triggers", index, "signal"],
   }));
-  const checks = placed.flatMap(({ check, path }) =>
-    check.type === "exact_match"
-      ? []
-      : { name: check.signal ?? check.name, path: [...path, check.signal === undefined ? "name" : "signal"] },
-  );
-  return [...triggers, ...checks];
+  const checks = placed.flatMap(({ check, path }) => {
+    const signal = signalOfCheck(check);
+    return signal === null ? [] : { name: signal.name, path: [...path, signal.field] };
+  });
+  const arms = Object.entries(authored.spec?.traffic?.arm_signals ?? {}).flatMap(([meaning, { stable, canary }]) => [
+    { name: stable, path: ["spec", "traffic", "arm_signals", meaning, "stable"] },
+    { name: canary, path: ["spec", "traffic", "arm_signals", meaning, "canary"] },
+  ]);
+  return [...triggers, ...checks, ...arms];
 }

@@ -53,7 +53,7 @@ export type Trigger = z.infer<typeof TriggerSchema>;
 export const MODES = ["observe", "approve", "auto"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** One verification check. `exact_match` compares with the plan's target; `threshold` passes when `value operator target`. */
+/** When a check is asked: before a recovery is called one, and in the two watches afterwards. */
 export const CHECK_PHASES = ["health", "performance", "business"] as const;
 export type CheckPhase = (typeof CHECK_PHASES)[number];
 const checkCommon = {
@@ -64,6 +64,7 @@ const checkCommon = {
   rollbackTrigger: z.boolean(),
 };
 
+/** One verification check. `exact_match` compares with the plan's target; `threshold` passes when `value operator target`. */
 export const CheckSchema = z.discriminatedUnion("type", [
   z.strictObject({ ...checkCommon, type: z.literal("exact_match"), name: z.enum(["replica_count", "pods_ready"]) }),
   z.strictObject({
@@ -73,6 +74,8 @@ export const CheckSchema = z.discriminatedUnion("type", [
     operator: z.enum(OPERATORS),
     target: z.number(),
     unit: z.enum(UNITS),
+    /** A limit that the service did not choose: it passes too where it is no worse than before the change. @default false */
+    orAsBefore: z.optional(z.boolean()),
   }),
   /** Against the signal's value before the change: at least (throughput, conversion) or at most (errors) this share of it, in percent. */
   z.strictObject({
@@ -128,6 +131,8 @@ export const TrafficSchema = z.strictObject({
   canary: z.string(),
   /** Each arm has signals of its own; without them traffic is never given back to a new version. */
   perArmSignals: z.boolean(),
+  /** By what a signal means (`error_rate`), the signal of each arm. Absent where the blueprint does not name them: then nobody can judge one arm against the other. */
+  armSignals: z.optional(z.record(z.string(), z.strictObject({ stable: z.string(), canary: z.string() }))),
   /** `backend` takes all traffic while a critical incident is open; null = never (it costs downtime). */
   maintenance: z.nullable(z.strictObject({ backend: z.string() })),
 });

@@ -60,17 +60,17 @@ describe("keys and values", () => {
     [
       "  scaling:",
       "  autoscaler: {}\n  scaling:",
-      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, triggers, traffic, restore, gitops, suspicion_window, mode, mode_reason, notifications)',
+      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, triggers, traffic, restore, gitops, rollback, suspicion_window, mode, mode_reason, notifications)',
     ],
     [
       "type: exact_match",
       "type: exact",
-      '23:13 verification.checks[0].type: expected one of exact_match, threshold, got "exact" (use one of these)',
+      '23:13 verification.checks[0].type: expected one of exact_match, threshold, baseline, http, endpoints_ready, log_errors, queue_length, db_connection, script, got "exact" (use one of these)',
     ],
     [
       "    - name: pods_ready\n      type: exact_match",
       "    - name: pods_ready\n      type: exact_match\n      target: 3",
-      '24:7 verification.checks[0].target: unknown key "target" (remove it; known keys here: type, name, critical, rollback_trigger)',
+      '24:7 verification.checks[0].target: unknown key "target" (remove it; known keys here: type, name, critical, rollback_trigger, phase)',
     ],
     [
       "- name: pods_ready",
@@ -87,7 +87,11 @@ describe("keys and values", () => {
       "",
       "13:7 spec.triggers[0].severity: severity is missing (add it, one of critical, high, medium, low: How bad it is.)",
     ],
-    ["      type: threshold\n", "", "25:7 verification.checks[1].type: type is missing (add it, one of exact_match, threshold)"],
+    [
+      "      type: threshold\n",
+      "",
+      "25:7 verification.checks[1].type: type is missing (add it, one of exact_match, threshold, baseline, http, endpoints_ready, log_errors, queue_length, db_connection, script)",
+    ],
     ["  version: 1.0.0\n", "", "1:1 metadata.version: version is missing (add it: Version of this blueprint, not of the service.)"],
     [
       "version: 1.0.0",

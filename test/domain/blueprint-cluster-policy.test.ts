@@ -157,7 +157,7 @@ it("rollguard validate shows what was bound around the workload", () => {
 
   const { bindings } = compiled(anAuthoredBlueprint(spec));
 
-  expect(bindings.filter(({ subject }) => !/^(signal|trigger) /.test(subject))).toEqual([
+  expect(bindings.filter(({ subject }) => !/^(signal|trigger|verify) /.test(subject))).toEqual([
     { subject: "target cluster", value: "demo", from: "stack" },
     { subject: "target namespace", value: "demo", from: "stack" },
     { subject: "target statefulset", value: "ledger", from: "blueprint" },

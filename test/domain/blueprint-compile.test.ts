@@ -36,6 +36,8 @@ describe("a blueprint of a name and a service level", () => {
       ["pods_ready", true],
       ["latency_p95", true],
       ["error_rate", true],
+      ["performance_latency_p95", true],
+      ["performance_error_rate", true],
     ]);
   });
 
@@ -195,6 +197,9 @@ describe("the eks preset", () => {
       },
       { subject: "trigger latency-p95", value: "latency_p95 >= 200 ms in 2 of 3 x 60 s", from: "check latency_p95" },
       { subject: "trigger error-rate", value: "error_rate >= 1% in 2 of 3 x 60 s", from: "check error_rate" },
+      { subject: "verify health", value: "replica_count, pods_ready, latency_p95 < 200ms, error_rate < 1%", from: "default" },
+      { subject: "verify performance", value: "300 s: latency_p95 < 200ms, error_rate < 1%", from: "default" },
+      { subject: "verify business", value: "not watched: the blueprint has no business signal", from: "default" },
     ]);
   });
 
