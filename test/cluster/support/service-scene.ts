@@ -24,11 +24,13 @@ import {
   aSignal,
   aTrigger,
 } from "../../support/builders/index.ts";
+import { FakeHooks } from "../../support/fakes/fake-hooks.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
 import { FakeSeal } from "../../support/fakes/fake-snapshots.ts";
 import { FakeWaitingRun } from "../../support/fakes/fake-waiting-run.ts";
 import { InMemoryApprovals } from "../../support/fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../../support/fakes/in-memory-archive.ts";
+import { InMemoryControls } from "../../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
 import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
@@ -214,6 +216,7 @@ export class ServiceScene {
     return {
       blueprints: registryOf(this.blueprint),
       store: this.store,
+      governance: this.store.governance,
       ledger: this.ledger,
       metrics: this.signals,
       workload: this.workload,
@@ -223,6 +226,8 @@ export class ServiceScene {
       gitops: clusterGitops(eksConnections()),
       approvals: new InMemoryApprovals(this.store),
       run: new FakeWaitingRun(),
+      controls: new InMemoryControls(this.store),
+      hooks: new FakeHooks(),
       preflight: clusterPreflight(eksConnections(), { exists: async () => NO_REGISTRY }),
       snapshots: this.snapshots,
       seal: this.seal,

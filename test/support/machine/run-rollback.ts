@@ -10,6 +10,7 @@ import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts
 import type { Controls } from "../../../functions/ports/controls.ts";
 import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
+import type { GovernanceStore } from "../../../functions/ports/governance-store.ts";
 import type { Hooks } from "../../../functions/ports/hooks.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
@@ -32,6 +33,7 @@ import type { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 export interface RollbackPorts {
   readonly blueprints: BlueprintRegistry;
   readonly store: IncidentStore;
+  readonly governance: GovernanceStore;
   readonly approvals: Approvals;
   /** Where the answers to approvals arrive. */
   readonly run: FakeWaitingRun;
