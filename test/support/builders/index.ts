@@ -3,6 +3,7 @@ export * from "./approval.ts";
 export * from "./blueprint.ts";
 export * from "./evidence.ts";
 export * from "./gitops.ts";
+export * from "./governance.ts";
 export * from "./incident.ts";
 export * from "./incident-variants.ts";
 export * from "./moments.ts";
