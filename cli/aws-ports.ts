@@ -4,6 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/client-ssm";
 import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws.ts";
+import { dynamoApprovals } from "../functions/adapters/aws/dynamo-approvals.ts";
+import { dynamoControls } from "../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
@@ -19,6 +21,8 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     person: `${userInfo().username}@${hostname()}`,
     store: dynamoIncidentStore,
     governance: dynamoGovernance,
+    controls: dynamoControls,
+    approvals: dynamoApprovals,
     ledger: dynamoReleaseLedger,
 
     async parameter(name) {

@@ -1,11 +1,14 @@
+import type { ManualWish } from "../functions/domain/rollback-document.ts";
 import type { DescribedService } from "../functions/entry/start-rollback/describe-services.ts";
+import type { Approvals } from "../functions/ports/approvals.ts";
 import type { Clock } from "../functions/ports/clock.ts";
+import type { Controls } from "../functions/ports/controls.ts";
 import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
 
-/** A person's request to roll a service back, or to give it back to its GitOps controller. */
-export interface RollbackRequest {
+/** A person's request to roll a service back, or to give it back to its GitOps controller; with what was asked for beyond that. */
+export interface RollbackRequest extends ManualWish {
   /** @default "rollback" */
   readonly action?: "rollback" | "resume";
   readonly service: string;
@@ -38,6 +41,8 @@ export interface CommandPorts {
   store(table: string): Pick<IncidentStore, "read" | "list" | "readSwitch" | "writeSwitch">;
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
+  controls(table: string): Controls;
+  approvals(table: string): Pick<Approvals, "latest">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;
   /** Invokes the function `start-rollback`. Throws CommandError when it refuses the request. */

@@ -5,6 +5,8 @@ import type { Incident } from "../../functions/domain/incident.ts";
 import { type DescribedService, describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
 import { aBlueprint, EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
 import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
+import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 
@@ -12,6 +14,8 @@ import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger
 export class FakeWorld {
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly controls = new InMemoryControls(this.store);
+  readonly approvals = new InMemoryApprovals(this.store);
   readonly clock: FixedClock = fixedClock(MOMENTS.openedAt);
   readonly files = new Map<string, string>();
   readonly requests: RollbackRequest[] = [];
@@ -70,6 +74,14 @@ export class FakeWorld {
       governance: (table) => {
         this.tables.push(table);
         return or(this.store.governance);
+      },
+      controls: (table) => {
+        this.tables.push(table);
+        return or(this.controls);
+      },
+      approvals: (table) => {
+        this.tables.push(table);
+        return or(this.approvals);
       },
       ledger: (table) => {
         this.tables.push(table);
