@@ -1,22 +1,32 @@
-import { ESCALATION_TIERS, type EscalationNotice, type EscalationTier } from "./escalation.ts";
+import { ESCALATION_TIERS, type EscalationNotice, type EscalationTier, sentNotice } from "./escalation.ts";
 import { type EscalationFacts, type EscalationSituation, isUnwell, isUrgent, situationsOf } from "./escalation-situation.ts";
 import type { EscalationPolicy, Recipient } from "./rollback-policy.ts";
 import { inWords, secondsAfter, secondsBetween } from "./time.ts";
 
-/** Between two sweeps that send what is due; the schedule of `sweep-due`. */
-export const SWEEP_SECONDS = 60;
+/** Between two sweeps that send what is due: the schedule of `sweep-due`. */
+export const SWEEP_SECONDS = 120;
 
-/** `within 5 min` is kept by whoever is due one sweep earlier; a short time gives a fifth of itself. */
+/** `within 5 min` is kept by whoever is due one sweep earlier; of a short time two fifths. */
 export function dueWithin(now: string, seconds: number): string {
-  return secondsAfter(now, seconds - Math.min(SWEEP_SECONDS, seconds / 5));
+  return secondsAfter(now, seconds - Math.min(SWEEP_SECONDS, (seconds * 2) / 5));
 }
 
 /** Whom the end of an incident calls, and when; at most one notice for each tier, in the order of the tiers. The same facts give the same notices. */
 export function escalationsFor(facts: EscalationFacts): readonly EscalationNotice[] {
   const situations = situationsOf(facts);
-  return ESCALATION_TIERS.flatMap((tier) => {
+  const notices = ESCALATION_TIERS.flatMap((tier) => {
     const seconds = withinSeconds(tier, facts, situations);
     return seconds === null ? [] : [noticeOf(tier, seconds, facts, situations)];
+  });
+  return toldOnce(notices, facts.now);
+}
+
+/** Tiers that are called at `at` through one topic hear of it by the first of them, which is the most urgent. */
+export function toldOnce(notices: readonly EscalationNotice[], at: string): readonly EscalationNotice[] {
+  const isDue = ({ dueAt }: EscalationNotice) => dueAt <= at;
+  return notices.map((notice, index) => {
+    const told = notices.slice(0, index).some((earlier) => isDue(earlier) && earlier.topicArn === notice.topicArn);
+    return notice.state === "pending" && isDue(notice) && told ? sentNotice(notice, at) : notice;
   });
 }
 

@@ -33,6 +33,8 @@ export const VerificationSchema = z.strictObject({
   recoverySeconds: z.nullable(z.number()),
   /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
   restoringStepId: z.optional(z.nullable(z.string())),
+  /** When this run wrote to the cluster for the first time; absent while it has not. */
+  firstWriteAt: z.optional(z.string()),
   /** Is the GitOps controller held, as last read? Absent while no step has looked. */
   held: z.optional(z.boolean()),
   /** What did not work after the proven recovery, and takes nothing back of it. */

@@ -13,7 +13,7 @@ export interface Acknowledgement {
  */
 export interface Escalations {
   /**
-   * For a running incident: what is due by `at` is sent at once, the rest waits. A call of one tier and one due time is made once, however often this is
+   * For a running incident: what is due by `at` is sent at once, the rest waits; a notice that is sent already is only noted. A call of one tier and one due time is made once, however often this is
    * called; a tier that waits already keeps its own time.
    */
   schedule(notices: readonly EscalationNotice[], at: string): Promise<void>;

@@ -52,7 +52,7 @@ export function dynamoEscalations(tableName: string, client: DynamoSender = dyna
 
     async schedule(notices, at) {
       for (const notice of notices) {
-        const isDue = notice.dueAt <= at;
+        const isDue = notice.state === "pending" && notice.dueAt <= at;
         await transact(client, [
           ...(isDue ? [stopWhenRefused(putEvent(tableName, notice, at, notice.dueAt))] : []),
           { write: putUnlessPending(tableName, isDue ? sentNotice(notice, at) : notice), whenRefused: () => "drop" },

@@ -1,4 +1,5 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
+import { dynamoEscalations } from "../../adapters/aws/dynamo-escalations.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -22,6 +23,7 @@ export const handler = stepHandler(
     actions: clusterActions(connect, { macKey }),
     metrics: cloudWatchMetricSource(),
     store: dynamoIncidentStore(env.TABLE_NAME),
+    escalations: dynamoEscalations(env.TABLE_NAME),
     clock: systemClock,
   }),
 );

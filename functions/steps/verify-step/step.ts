@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { mayActSince } from "../../domain/approval.ts";
 import { isRestoring } from "../../domain/plan-steps.ts";
 import {
   AssessmentSchema,
@@ -9,10 +10,12 @@ import {
   type Verification,
   VerificationSchema,
 } from "../../domain/rollback-document.ts";
+import { firstWriteAt, lateness } from "../../domain/rollback-timeout.ts";
 import { windowMean } from "../../domain/signal-series.ts";
 import { verify } from "../../domain/verify.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterActions } from "../../ports/cluster-actions.ts";
+import type { Escalations } from "../../ports/escalations.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import type { Workload } from "../../ports/workload.ts";
@@ -26,6 +29,7 @@ export interface VerifyStepPorts {
   readonly actions: ClusterActions;
   readonly metrics: MetricSource;
   readonly store: IncidentStore;
+  readonly escalations: Pick<Escalations, "schedule">;
   readonly clock: Clock;
 }
 
@@ -46,9 +50,10 @@ export function verifyStep({
   actions,
   metrics,
   store,
+  escalations,
   clock,
 }: VerifyStepPorts): Step<z.infer<typeof verifyStepSchemas.input>, Verification> {
-  return async ({ execution, incidentId, trigger, opening, assessment, plan, progress, verification }) => {
+  return async ({ execution, incidentId, trigger, opening, assessment, plan, approval, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const now = clock.now();
     const previous = verification ?? null;
@@ -67,7 +72,8 @@ export function verifyStep({
         : [],
       acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, opening.triggerName, new Date(stableSince), now) : [],
     ]);
-    const result = verify({
+    const wroteAt = firstWriteAt(plan, progress, previous);
+    const looked = verify({
       trigger,
       blueprint,
       assessment,
@@ -88,6 +94,22 @@ export function verifyStep({
       leaseRenewed: renewed !== null,
       now: now.toISOString(),
     });
+    const result = wroteAt === null ? looked : { ...looked, firstWriteAt: wroteAt };
+    const late = lateness({
+      incidentId,
+      service: trigger.service,
+      plan,
+      progress,
+      previous,
+      result,
+      mayActSince: mayActSince(plan.governance.at ?? opening.openedAt, approval),
+      policy: blueprint.policy,
+      serviceTopicArn: blueprint.notificationTopicArn,
+    });
+    for (const { event, notices } of late) {
+      await store.append(incidentId, [event]);
+      await escalations.schedule(notices, result.verifiedAt);
+    }
     // a paused plan asks every half minute: the timeline has the pause itself
     if (progress.outcome !== "paused" && (result.next !== "keep-watching" || result.verdict === "fail")) {
       const message = `${progress.stepId} ${result.verdict}, ${result.next}: ${result.reason}`;

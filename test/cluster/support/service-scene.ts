@@ -216,6 +216,7 @@ export class ServiceScene {
     return {
       blueprints: registryOf(this.blueprint),
       store: this.store,
+      escalations: this.store.escalations,
       governance: this.store.governance,
       ledger: this.ledger,
       metrics: this.signals,

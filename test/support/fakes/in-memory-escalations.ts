@@ -29,7 +29,9 @@ export class InMemoryEscalations implements Escalations {
   async schedule(notices: readonly EscalationNotice[], at: string): Promise<void> {
     for (const notice of notices) {
       const stored = this.notices.get(keyOf(notice));
-      if (notice.dueAt <= at) {
+      if (notice.state === "sent") {
+        if (stored?.state !== "pending") this.put(notice);
+      } else if (notice.dueAt <= at) {
         if (!this.putEvent(notice.incidentId, escalationEvent(notice, at, notice.dueAt))) continue;
         if (stored?.state !== "pending") this.put(sentNotice(notice, at));
       } else if (stored === undefined) this.put(notice);

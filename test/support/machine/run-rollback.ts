@@ -8,6 +8,7 @@ import type { BlueprintRegistry } from "../../../functions/ports/blueprint-regis
 import type { Clock } from "../../../functions/ports/clock.ts";
 import type { ClusterActions } from "../../../functions/ports/cluster-actions.ts";
 import type { Controls } from "../../../functions/ports/controls.ts";
+import type { Escalations } from "../../../functions/ports/escalations.ts";
 import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
 import type { GovernanceStore } from "../../../functions/ports/governance-store.ts";
@@ -33,6 +34,7 @@ import type { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 export interface RollbackPorts {
   readonly blueprints: BlueprintRegistry;
   readonly store: IncidentStore;
+  readonly escalations: Escalations;
   readonly governance: GovernanceStore;
   readonly approvals: Approvals;
   /** Where the answers to approvals arrive. */

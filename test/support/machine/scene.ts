@@ -64,7 +64,17 @@ export function aScene(options: SceneOptions = {}) {
   const [approvals, run] = [new InMemoryApprovals(store), new FakeWaitingRun()];
   const [controls, hooks] = [new InMemoryControls(store), new FakeHooks()];
   const around = { controls, hooks, approvals, run, actions, gitops, preflight, evidence, archive, snapshots, seal, sha256: sha256Hex };
-  const ports = { ...around, blueprints: registryOf(blueprint), store, governance: store.governance, ledger, metrics, workload, clock };
+  const ports = {
+    ...around,
+    blueprints: registryOf(blueprint),
+    store,
+    escalations: store.escalations,
+    governance: store.governance,
+    ledger,
+    metrics,
+    workload,
+    clock,
+  };
   return {
     ports,
     store,
