@@ -1,4 +1,9 @@
-import type { CreateAnswer, KubernetesClient, PatchAnswer } from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
+import type {
+  CreateAnswer,
+  KubernetesClient,
+  PatchAnswer,
+  TextAnswer,
+} from "../../../../functions/adapters/kubernetes/kubernetes-client.ts";
 
 /** Base of fakes of the client: whatever a fake does not play fails the test that calls it. */
 export class UnplayedKubernetesClient implements KubernetesClient {
@@ -34,7 +39,7 @@ export class UnplayedKubernetesClient implements KubernetesClient {
     return unplayed(`DELETE ${path}`);
   }
 
-  async text(path: string): Promise<never> {
+  async text(path: string): Promise<TextAnswer> {
     return unplayed(`TEXT ${path}`);
   }
 
