@@ -10,8 +10,6 @@ export function outcomeOf({ failure, assessment, plan, approval, verification }:
   if (assessment.decision !== "roll-back" || plan === undefined || plan.mode === "none") return "escalated";
   if (approval?.state === "denied") return "denied";
   if (approval !== undefined && approval.state !== "approved") return "escalated";
-  // in observe mode nobody is asked, and the record says that somebody would have been
-  if (plan.mode === "observe" && plan.governance.verdict === "needs-approval") return "observed";
   if (verification?.next === "observed") return "observed";
   if (verification?.next === "recovered") return "recovered";
   return verification?.recovery === "not-recovered" ? "not-recovered" : "escalated";
