@@ -4,7 +4,9 @@ import { secondsBetween } from "../time.ts";
 
 /** How it ended, by the slices alone; a missing slice is an error. */
 export function outcomeOf({ failure, assessment, plan, approval, verification }: RollbackDocument): Outcome {
-  if (failure !== undefined) return "error";
+  // The state that waits for an approval ends by itself long after the approval's own deadline: then nobody answered, and nothing broke.
+  const unanswered = failure?.Error === "States.Timeout" && isUnapproved({ plan, approval });
+  if (failure !== undefined && !unanswered) return "error";
   if (assessment === undefined) return "error";
   if (assessment.decision === "stand-down") return "stand-down";
   if (assessment.decision !== "roll-back" || plan === undefined || plan.mode === "none") return "escalated";

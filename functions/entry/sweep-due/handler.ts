@@ -1,4 +1,5 @@
 import { dynamoApprovals } from "../../adapters/aws/dynamo-approvals.ts";
+import { dynamoEscalations } from "../../adapters/aws/dynamo-escalations.ts";
 import { kmsSeal } from "../../adapters/aws/kms-seal.ts";
 import { stepFunctionsWaitingRun } from "../../adapters/aws/step-functions-waiting-run.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -14,6 +15,7 @@ export const handler = stepHandler(
   sweepDueSchemas,
   sweepDue({
     approvals: dynamoApprovals(env.TABLE_NAME),
+    escalations: dynamoEscalations(env.TABLE_NAME),
     seal: kmsSeal(env.TEMPLATE_KEY_ARN),
     run: stepFunctionsWaitingRun(),
     clock: systemClock,
