@@ -90,6 +90,8 @@ describe("statemachines/rollback.asl.json", () => {
     expect(needs.Choices?.map((rule) => [...wanted(rule), rule.Next])).toEqual([
       ["$.plan.governance.verdict = allowed", "ExecuteStep"],
       ["$.plan.governance.verdict = needs-approval", "$.plan.mode = act", "RequestApproval"],
+      // where nothing is written, a denied plan has mode none
+      ["$.plan.mode = observe", "ExecuteStep"],
     ]);
     expect(approved.Choices?.map((rule) => [...wanted(rule), rule.Next])).toEqual([["$.approval.state = approved", "ExecuteStep"]]);
     expect([needs.Default, approved.Default]).toEqual(["RecordIncident", "RecordIncident"]);
