@@ -66,12 +66,13 @@ function beginning({ incidentId, trigger, assessment, plan }: Begun, at: string)
 }
 
 /** Was anything written to the cluster, as far as the document tells? A run that broke while it wrote may have. */
-function hasWritten({ plan, approval, progress, verification, failure }: RollbackDocument): boolean {
+function hasWritten({ plan, approval, progress, failure }: RollbackDocument): boolean {
   const mayAct = plan?.governance.verdict === "allowed" || approval?.state === "approved";
   if (!mayAct) return false;
   if (progress === undefined) return failure !== undefined;
   if (progress.outcome === "applied" || progress.outcome === "already-applied") return true;
-  return progress.stepIndex > 0 || verification?.restoringStepId != null;
+  // the document holds the last step alone: others came before it, or it was tried before
+  return progress.stepIndex > 0 || progress.attempt > 1;
 }
 
 function freezeAfter({ trigger, assessment, incidentId }: RollbackDocument, { policy, service }: Blueprint, now: string): Freeze {
