@@ -3,6 +3,7 @@ import { ApprovalSchema } from "./approval.ts";
 import { BlueprintSchema, CHECK_PHASES, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
 import { type ClusterActionKind, ClusterActionSchema } from "./cluster-action.ts";
 import { EvidenceSummarySchema } from "./evidence.ts";
+import { OpenedGroupSchema, withLanes } from "./lanes.ts";
 import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
 import { LiveReleaseSchema } from "./release.ts";
 import { UNITS } from "./signal.ts";
@@ -65,15 +66,19 @@ export const LockSchema = z.strictObject({ fence: z.number(), leaseUntil: z.stri
 export type Lock = z.infer<typeof LockSchema>;
 
 /** `blueprint` and `lock` are null unless `opened`; `mergedInto` names the open incident when `merged`. */
-export const OpeningSchema = z.strictObject({
-  outcome: z.enum(["opened", "merged", "stale", "off"]),
-  reason: z.string(),
-  openedAt: z.string(),
-  mergedInto: z.nullable(z.string()),
-  triggerName: z.nullable(z.string()),
-  blueprint: z.nullable(BlueprintSchema),
-  lock: z.nullable(LockSchema),
-});
+export const OpeningSchema = withLanes(
+  z.strictObject({
+    outcome: z.enum(["opened", "merged", "stale", "off"]),
+    reason: z.string(),
+    openedAt: z.string(),
+    mergedInto: z.nullable(z.string()),
+    triggerName: z.nullable(z.string()),
+    blueprint: z.nullable(BlueprintSchema),
+    lock: z.nullable(LockSchema),
+    /** Absent where the service belongs to no group. */
+    group: z.optional(OpenedGroupSchema),
+  }),
+);
 export type Opening = z.infer<typeof OpeningSchema>;
 
 /** A change of the service. `earliestAt..startedAt` is when it happened, as exactly as it is known. */
@@ -106,34 +111,36 @@ export const SignalReadingSchema = z.strictObject({
 });
 export type SignalReading = z.infer<typeof SignalReadingSchema>;
 
-export const AssessmentSchema = z.strictObject({
-  decision: z.enum(["roll-back", "hold", "escalate", "stand-down"]),
-  severity: z.enum(SEVERITIES),
-  classes: z.array(z.enum(TRIGGER_CLASSES)),
-  /** Sentences with the numbers behind the decision. */
-  reasons: z.array(z.string()),
-  attempt: z.number(),
-  holdSeconds: z.number(),
-  assessedAt: z.string(),
-  onsetAt: z.nullable(z.string()),
-  change: z.nullable(ChangeSchema),
-  /** Which pods fail: only those of the new template (strong evidence), both (evidence against), only the old, none. */
-  podEvidence: z.enum(["only-new", "both", "only-old", "none"]),
-  workload: z.nullable(WorkloadStateSchema),
-  /** `since`: when the alarm entered this state. */
-  alarms: z.array(
-    z.strictObject({
-      alarmName: z.string(),
-      trigger: z.string(),
-      state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]),
-      since: z.optional(z.string()),
-    }),
-  ),
-  signals: z.array(SignalReadingSchema),
-  evidence: z.optional(EvidenceSummarySchema),
-  /** What was live at the assessment, by its snapshot; null when none could be taken. */
-  live: z.optional(z.nullable(LiveReleaseSchema)),
-});
+export const AssessmentSchema = withLanes(
+  z.strictObject({
+    decision: z.enum(["roll-back", "hold", "escalate", "stand-down"]),
+    severity: z.enum(SEVERITIES),
+    classes: z.array(z.enum(TRIGGER_CLASSES)),
+    /** Sentences with the numbers behind the decision. */
+    reasons: z.array(z.string()),
+    attempt: z.number(),
+    holdSeconds: z.number(),
+    assessedAt: z.string(),
+    onsetAt: z.nullable(z.string()),
+    change: z.nullable(ChangeSchema),
+    /** Which pods fail: only those of the new template (strong evidence), both (evidence against), only the old, none. */
+    podEvidence: z.enum(["only-new", "both", "only-old", "none"]),
+    workload: z.nullable(WorkloadStateSchema),
+    /** `since`: when the alarm entered this state. */
+    alarms: z.array(
+      z.strictObject({
+        alarmName: z.string(),
+        trigger: z.string(),
+        state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]),
+        since: z.optional(z.string()),
+      }),
+    ),
+    signals: z.array(SignalReadingSchema),
+    evidence: z.optional(EvidenceSummarySchema),
+    /** What was live at the assessment, by its snapshot; null when none could be taken. */
+    live: z.optional(z.nullable(LiveReleaseSchema)),
+  }),
+);
 export type Assessment = z.infer<typeof AssessmentSchema>;
 
 export const PlanTargetSchema = z.strictObject({
@@ -205,33 +212,39 @@ export const GovernanceSchema = z.strictObject({
 });
 export type Governance = z.infer<typeof GovernanceSchema>;
 
-export const PlanSchema = z.strictObject({
-  strategy: z.enum(STRATEGIES),
-  requestedStrategy: z.enum(STRATEGIES),
-  why: z.string(),
-  /** `act`, or `observe` when nothing may be written. `none`: there is no plan, see governance and reasons. */
-  mode: z.enum(["act", "observe", "none"]),
-  governance: GovernanceSchema,
-  steps: z.array(PlanStepSchema),
-  predictedSeconds: z.number(),
-  reasons: z.array(z.string()),
-  preflight: z.optional(PreflightSchema),
-});
+export const PlanSchema = withLanes(
+  z.strictObject({
+    strategy: z.enum(STRATEGIES),
+    requestedStrategy: z.enum(STRATEGIES),
+    why: z.string(),
+    /** `act`, or `observe` when nothing may be written. `none`: there is no plan, see governance and reasons. */
+    mode: z.enum(["act", "observe", "none"]),
+    governance: GovernanceSchema,
+    steps: z.array(PlanStepSchema),
+    predictedSeconds: z.number(),
+    reasons: z.array(z.string()),
+    preflight: z.optional(PreflightSchema),
+    /** Members of the group that are rolled back, one wave after the other. */
+    waves: z.optional(z.array(z.array(z.string()))),
+  }),
+);
 export type Plan = z.infer<typeof PlanSchema>;
 
-export const ProgressSchema = z.strictObject({
-  stepId: z.string(),
-  stepIndex: z.number(),
-  attempt: z.number(),
-  /** `paused` and `aborted`: a person has said so, and this step was not applied. */
-  outcome: z.enum(["applied", "already-applied", "superseded", "refused", "lock-lost", "would-apply", "paused", "aborted"]),
-  reason: z.string(),
-  bakeSeconds: z.number(),
-  appliedAt: z.string(),
-  deadlineAt: z.string(),
-  /** Generation of the workload after the step; the next step expects it. */
-  generation: z.number(),
-});
+export const ProgressSchema = withLanes(
+  z.strictObject({
+    stepId: z.string(),
+    stepIndex: z.number(),
+    attempt: z.number(),
+    /** `paused` and `aborted`: a person has said so, and this step was not applied. */
+    outcome: z.enum(["applied", "already-applied", "superseded", "refused", "lock-lost", "would-apply", "paused", "aborted"]),
+    reason: z.string(),
+    bakeSeconds: z.number(),
+    appliedAt: z.string(),
+    deadlineAt: z.string(),
+    /** Generation of the workload after the step; the next step expects it. */
+    generation: z.number(),
+  }),
+);
 export type Progress = z.infer<typeof ProgressSchema>;
 
 export const DiagnosisSchema = z.strictObject({

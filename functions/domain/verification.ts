@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { withLanes } from "./lanes.ts";
 
 /** One check of the service after a step, as people read it. */
 export const CheckResultSchema = z.strictObject({
@@ -15,30 +16,32 @@ export const CheckResultSchema = z.strictObject({
 export type CheckResult = z.infer<typeof CheckResultSchema>;
 
 /** The slice that each look at a step writes: its verdict, and where the run goes from here. */
-export const VerificationSchema = z.strictObject({
-  stepId: z.string(),
-  verdict: z.enum(["pass", "fail", "inconclusive"]),
-  next: z.enum(["keep-watching", "next-step", "next-target", "recovered", "escalate", "observed"]),
-  /** Step that ExecuteStep applies next; null unless next-step or next-target. */
-  nextStepId: z.nullable(z.string()),
-  reason: z.string(),
-  checks: z.array(CheckResultSchema),
-  /** Since when the rollout is complete and all pods are ready, without a break. */
-  stableSince: z.nullable(z.string()),
-  consecutiveFailures: z.number(),
-  /** Decided by the last restoring step; carried through `restore-strategy`. */
-  recovery: z.enum(["undecided", "recovered", "not-recovered"]),
-  recoveredAt: z.nullable(z.string()),
-  /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
-  recoverySeconds: z.nullable(z.number()),
-  /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
-  restoringStepId: z.optional(z.nullable(z.string())),
-  /** When this run wrote to the cluster for the first time; absent while it has not. */
-  firstWriteAt: z.optional(z.string()),
-  /** Is the GitOps controller held, as last read? Absent while no step has looked. */
-  held: z.optional(z.boolean()),
-  /** What did not work after the proven recovery, and takes nothing back of it. */
-  notes: z.optional(z.array(z.string())),
-  verifiedAt: z.string(),
-});
+export const VerificationSchema = withLanes(
+  z.strictObject({
+    stepId: z.string(),
+    verdict: z.enum(["pass", "fail", "inconclusive"]),
+    next: z.enum(["keep-watching", "next-step", "next-target", "recovered", "escalate", "observed"]),
+    /** Step that ExecuteStep applies next; null unless next-step or next-target. */
+    nextStepId: z.nullable(z.string()),
+    reason: z.string(),
+    checks: z.array(CheckResultSchema),
+    /** Since when the rollout is complete and all pods are ready, without a break. */
+    stableSince: z.nullable(z.string()),
+    consecutiveFailures: z.number(),
+    /** Decided by the last restoring step; carried through `restore-strategy`. */
+    recovery: z.enum(["undecided", "recovered", "not-recovered"]),
+    recoveredAt: z.nullable(z.string()),
+    /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
+    recoverySeconds: z.nullable(z.number()),
+    /** The step whose restored release or replica count this is about; carried through `restore-strategy`. */
+    restoringStepId: z.optional(z.nullable(z.string())),
+    /** When this run wrote to the cluster for the first time; absent while it has not. */
+    firstWriteAt: z.optional(z.string()),
+    /** Is the GitOps controller held, as last read? Absent while no step has looked. */
+    held: z.optional(z.boolean()),
+    /** What did not work after the proven recovery, and takes nothing back of it. */
+    notes: z.optional(z.array(z.string())),
+    verifiedAt: z.string(),
+  }),
+);
 export type Verification = z.infer<typeof VerificationSchema>;
