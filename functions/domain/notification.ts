@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ESCALATION_EVENT } from "./escalation.ts";
 import type { TimelineEvent } from "./incident.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
@@ -88,6 +89,11 @@ export function notificationOf(
     at: event.at,
     message: event.message,
   };
+}
+
+/** Must somebody hear of this even where his own topic does not take it? A page, and whatever calls people. */
+export function isCall({ urgency, type }: Pick<Notification, "urgency" | "type">): boolean {
+  return urgency === "page" || type.startsWith(ESCALATION_EVENT);
 }
 
 /** Plain text without links, for e-mail and for whatever listens to the topic; programs read the attributes, and drop an event id they have seen. */

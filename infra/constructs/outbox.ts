@@ -14,7 +14,7 @@ export interface OutboxProps extends FunctionDefaults {
   /** Must have a stream with new images. */
   readonly table: ITableV2;
   readonly page: PageTarget;
-  /** Topics that blueprints name for their own messages. */
+  /** Topics that blueprints name for their own messages, and for the people whom they call. */
   readonly notificationTopicArns: readonly string[];
 }
 

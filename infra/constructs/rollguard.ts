@@ -75,6 +75,9 @@ export class Rollguard extends Construct {
     const blueprintFiles = { "blueprints.json": JSON.stringify(blueprints) };
     const alarms = blueprints.flatMap((blueprint) => compileAlarms(blueprint));
     const notificationTopicArns = distinct(blueprints.flatMap(({ notificationTopicArn }) => notificationTopicArn ?? []));
+    const recipientTopicArns = distinct(
+      blueprints.flatMap(({ policy }) => Object.values(policy.escalation.topics).flatMap((arn) => arn ?? [])),
+    );
 
     this.table = props.table ?? new IncidentTable(this, "Incidents", { removalPolicy }).table;
     this.archive = props.archive ?? new SnapshotBucket(this, "Archive", { removalPolicy, digestSecrets: digestsSecrets(blueprints) });
@@ -110,7 +113,12 @@ export class Rollguard extends Construct {
     });
     this.approvals = new Approvals(this, "Approvals", { ...logs, machine, table, archive, scheduled: !emulated });
     this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns });
-    this.outbox = new Outbox(this, "Outbox", { ...logs, table, page, notificationTopicArns });
+    this.outbox = new Outbox(this, "Outbox", {
+      ...logs,
+      table,
+      page,
+      notificationTopicArns: distinct([...notificationTopicArns, ...recipientTopicArns]),
+    });
 
     new ServiceAlarms(this, "ServiceAlarms", { alarms, metricMath: !emulated });
     if (!emulated) this.admitToClusters(blueprints);

@@ -78,6 +78,18 @@ describe("deliver-notifications", () => {
     expect(page.pager.messages).toMatchObject([{ topicArn: null, text: expect.stringMatching(/deleted.*Topic does not exist/s) }]);
   });
 
+  it("does the same for whatever calls people, however urgent it is", async () => {
+    const { pager, deliver } = setUp();
+    pager.failures.push(new PermissionError("Topic does not exist"));
+    const topicArn = "arn:aws:sns:us-east-1:123456789012:devops";
+
+    expect(await deliver(anEventRecord({ urgency: "notice", type: "escalation_devops", topicArn }))).toMatchObject({
+      delivered: 1,
+      parked: 0,
+    });
+    expect(pager.messages).toMatchObject([{ topicArn: null, text: expect.stringContaining(topicArn) }]);
+  });
+
   it("parks a page that nobody takes", async () => {
     const { pager, parking, deliver } = setUp();
     pager.failures.push(new PermissionError("Topic does not exist"), new PermissionError("sns:Publish was refused"));

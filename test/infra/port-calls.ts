@@ -55,11 +55,14 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "governance.close": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
   "governance.read": ["dynamodb:GetItem", "dynamodb:Query"],
   "governance.reserve": ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+  "escalations.schedule": ["dynamodb:PutItem"],
+  "escalations.due": ["dynamodb:Query"],
+  "escalations.send": ["dynamodb:PutItem"],
   "run.answer": ["states:SendTaskSuccess"],
 };
 
 const CALL =
-  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|controls|governance|run)\.(\w+)\(/g;
+  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|run)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

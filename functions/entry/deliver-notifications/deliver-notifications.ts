@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { TransientUpstreamError } from "../../domain/errors.ts";
-import { formatNotification, type Notification, type NotificationMessage, readOutboxRecord } from "../../domain/notification.ts";
+import { formatNotification, isCall, type Notification, type NotificationMessage, readOutboxRecord } from "../../domain/notification.ts";
 import type { Pager } from "../../ports/pager.ts";
 import type { Parking } from "../../ports/parking.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -51,11 +51,11 @@ async function deliver(ports: DeliverNotificationsPorts, record: unknown): Promi
   return reason === null ? { delivery: "delivered", reason: "" } : { delivery: "parked", reason };
 }
 
-/** Null when published, else why not. A page that the service's own topic refuses (deleted, not allowed) goes to the stack's: nobody asked for silence. */
+/** Null when published, else why not. A call that its own topic refuses (deleted, not allowed) goes to the stack's: nobody asked for silence. */
 async function publish(ports: DeliverNotificationsPorts, notification: Notification): Promise<string | null> {
   const message = formatNotification(notification);
   const reason = await publishTo(ports, message);
-  if (reason === null || message.topicArn === null || notification.urgency !== "page") return reason;
+  if (reason === null || message.topicArn === null || !isCall(notification)) return reason;
   const text = `${message.text}\n\nSent here because ${message.topicArn} did not take it: ${reason}`;
   return (await publishTo(ports, { ...message, topicArn: null, text })) === null ? null : reason;
 }
