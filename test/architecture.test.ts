@@ -15,7 +15,7 @@ const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   ],
   // Objects around the workload, and the table of them: clients of the same cluster.
   [
-    /^functions\/adapters\/((traffic|gitops|workload-actions|config|checks)\/|cluster-actions\.ts$)/,
+    /^functions\/adapters\/((traffic|gitops|workload-actions|config|checks|probes)\/|cluster-actions\.ts$)/,
     [
       /^functions\/(domain|ports)\//,
       /^functions\/adapters\/(kubernetes|config|traffic|gitops|workload-actions|checks)\//,

@@ -1,5 +1,5 @@
 import type { Check } from "./blueprint.ts";
-import { withUnit } from "./checks.ts";
+import { withUnit } from "./measured.ts";
 import { unreachable } from "./time.ts";
 
 /** What a check demands, for people: `latency_p95 < 200ms`. */

@@ -1,8 +1,9 @@
-import type { Blueprint, Check, Operator } from "./blueprint.ts";
+import type { Blueprint, Check, CheckPhase } from "./blueprint.ts";
+import { judgeSignal } from "./check-signals.ts";
+import { judgeProbe, type ProbeReading } from "./probe.ts";
 import type { CheckResult, SignalReading } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
-import type { Unit } from "./signal.ts";
-import { isBefore, unreachable } from "./time.ts";
+import { isBefore } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
 /** An alarm of the service as it is now. `absent`: the blueprint names it, and CloudWatch does not know it. */
@@ -21,6 +22,8 @@ export interface CheckFacts {
   readonly expected: { readonly templateHash: string | null; readonly replicas: number };
   /** Values since the service is stable; null = no data. */
   readonly readings: readonly { readonly signal: string; readonly value: number | null }[];
+  /** What the phase's probes came to. @default none was asked */
+  readonly probes?: readonly ProbeResult[];
   /** Values before and during the incident. */
   readonly incident: readonly SignalReading[];
   readonly alarms: readonly AlarmFact[];
@@ -31,12 +34,24 @@ export interface CheckFacts {
   readonly changeAt?: string | null;
 }
 
-/** Evaluates *all* blueprint checks and all alarms of the service (seed 000's output lists all, its pseudo-code stops at the first: all it is). */
-export function evaluateChecks(facts: CheckFacts): CheckResult[] {
-  return [
-    ...facts.blueprint.verification.checks.map((check) => evaluate(check, facts)),
-    ...facts.alarms.map((alarm) => alarmCheck(alarm, facts)),
-  ];
+/** What a probe came to, by the name of its check. */
+export interface ProbeResult {
+  readonly check: string;
+  readonly reading: ProbeReading;
+}
+
+/**
+ * Evaluates *all* checks of a phase, and in the health phase all alarms of the service (seed 000's output lists all, its pseudo-code stops at the first: all
+ * it is). A script has a step of its own, and is no part of a look.
+ */
+export function evaluateChecks(facts: CheckFacts, phase: CheckPhase = "health"): CheckResult[] {
+  const checks = checksOf(facts.blueprint, phase).map((check) => evaluate(check, facts));
+  return phase === "health" ? [...checks, ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))] : checks;
+}
+
+/** The checks of a blueprint that a look of this phase asks. */
+export function checksOf({ verification }: Pick<Blueprint, "verification">, phase: CheckPhase): Exclude<Check, { type: "script" }>[] {
+  return verification.checks.filter((check) => check.type !== "script").filter((check) => (check.phase ?? "health") === phase);
 }
 
 /**
@@ -50,29 +65,7 @@ export function verdictOf(results: readonly CheckResult[], triggerOnCriticalFail
   return "pass";
 }
 
-/** True when `value operator limit`. */
-export function compare(value: number, operator: Operator, limit: number): boolean {
-  switch (operator) {
-    case ">":
-      return value > limit;
-    case ">=":
-      return value >= limit;
-    case "<":
-      return value < limit;
-    case "<=":
-      return value <= limit;
-    default:
-      return unreachable(operator);
-  }
-}
-
-/** `280ms`, `1.2%`, `17`: at most two decimals. */
-export function withUnit(value: number, unit: Unit): string {
-  const rounded = Math.round(value * 100) / 100;
-  return unit === "count" ? `${rounded}` : unit === "%" || unit === "ms" || unit === "s" ? `${rounded}${unit}` : `${rounded} ${unit}`;
-}
-
-function evaluate(check: Check, facts: CheckFacts): CheckResult {
+function evaluate(check: Exclude<Check, { type: "script" }>, facts: CheckFacts): CheckResult {
   const common = {
     check: check.name,
     critical: check.critical,
@@ -80,27 +73,19 @@ function evaluate(check: Check, facts: CheckFacts): CheckResult {
     degradation: null,
     improvement: null,
   };
-  if (check.type === "exact_match") {
-    const actual = check.name === "replica_count" ? facts.workload.replicas : readyPods(facts);
-    const verdict = actual === facts.expected.replicas ? "pass" : "fail";
-    return { ...common, expected: `${facts.expected.replicas}`, actual: `${actual}`, verdict };
+  switch (check.type) {
+    case "exact_match": {
+      const actual = check.name === "replica_count" ? facts.workload.replicas : readyPods(facts);
+      const verdict = actual === facts.expected.replicas ? "pass" : "fail";
+      return { ...common, expected: `${facts.expected.replicas}`, actual: `${actual}`, verdict };
+    }
+    case "threshold":
+    case "baseline":
+    case "queue_length":
+      return { ...common, ...judgeSignal(check, facts.readings, facts.incident) };
+    default:
+      return { ...common, ...judgeProbe(check, facts.probes?.find((probe) => probe.check === check.name)?.reading) };
   }
-  if (check.type !== "threshold") return { ...common, expected: check.type, actual: "not read by this version", verdict: "inconclusive" };
-  const expected = `${check.operator} ${withUnit(check.target, check.unit)}`;
-  const value = facts.readings.find((reading) => reading.signal === check.signal)?.value ?? null;
-  if (value === null) return { ...common, expected, actual: "no data", verdict: "inconclusive" };
-  const verdict = compare(value, check.operator, check.target) ? "pass" : "fail";
-  return {
-    ...common,
-    expected,
-    actual: withUnit(value, check.unit),
-    verdict,
-    ...trend(
-      value,
-      facts.incident.find((reading) => reading.signal === check.signal),
-      verdict,
-    ),
-  };
 }
 
 function readyPods({ workload, expected }: CheckFacts): number {
@@ -126,28 +111,4 @@ function alarmCheck(alarm: AlarmFact, facts: CheckFacts): CheckResult {
     degradation: null,
     improvement: null,
   };
-}
-
-function trend(
-  value: number,
-  incident: SignalReading | undefined,
-  verdict: "pass" | "fail",
-): Pick<CheckResult, "degradation" | "improvement"> {
-  if (incident === undefined) return { degradation: null, improvement: null };
-  const { before, during, unit } = incident;
-  if (verdict === "pass") {
-    return {
-      degradation: null,
-      improvement: during === null ? null : `Restored from ${withUnit(during, unit)} to ${withUnit(value, unit)}`,
-    };
-  }
-  return { degradation: before === null ? null : describeDegradation(before, value, unit), improvement: null };
-}
-
-/** Seed 000's form: `133% increase (120ms -> 280ms)`. */
-export function describeDegradation(before: number, after: number, unit: Unit): string {
-  const figures = `(${withUnit(before, unit)} -> ${withUnit(after, unit)})`;
-  if (before === 0) return `from zero ${figures}`;
-  const percent = Math.round(((after - before) / before) * 100);
-  return `${Math.abs(percent)}% ${percent < 0 ? "decrease" : "increase"} ${figures}`;
 }

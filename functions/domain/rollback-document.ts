@@ -106,6 +106,8 @@ export const SignalReadingSchema = z.strictObject({
   unit: z.enum(UNITS),
   /** Mean of the hour before the change (or before the onset if there is no change); null = no data. */
   before: z.nullable(z.number()),
+  /** Median of the last hour before the change, which one spike does not move; null = too few points. Absent without a change. */
+  baseline: z.optional(z.nullable(z.number())),
   /** Mean of the last points before the assessment and since the onset; null = no data. */
   during: z.nullable(z.number()),
 });

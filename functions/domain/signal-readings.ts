@@ -1,3 +1,4 @@
+import { baselineOf } from "./baseline.ts";
 import type { Change, SignalReading } from "./rollback-document.ts";
 import type { Series, Signal } from "./signal.ts";
 import { lastValues, startingAt, windowMean } from "./signal-series.ts";
@@ -23,6 +24,7 @@ export function signalReadings(
       signal: signal.name,
       unit: signal.unit,
       before: windowMean(series, new Date(until.getTime() - HOUR_MS), until),
+      ...(change === null ? {} : { baseline: baselineOf(series, until) }),
       during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
     };
   });

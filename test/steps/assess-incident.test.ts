@@ -88,8 +88,8 @@ describe("signals", () => {
     const silent = (at: number) => (at < seconds(MOMENTS.onsetAt) ? 2 : null);
     const result = await assessed((scene) => scene.metrics.setMetric("RequestCount", (at) => (silent(at) === null ? null : 1000)));
 
-    expect(result.signals).toContainEqual({ signal: "error_rate", unit: "%", before: expect.closeTo(0.2), during: null });
-    expect(result.signals).toContainEqual({ signal: "latency_p95", unit: "ms", before: 120, during: 480 });
+    expect(result.signals).toContainEqual({ signal: "error_rate", unit: "%", before: expect.closeTo(0.2), baseline: 0.2, during: null });
+    expect(result.signals).toContainEqual({ signal: "latency_p95", unit: "ms", before: 120, baseline: 120, during: 480 });
   });
 
   it("of two alarms are read as the one that fired does, and those without an alarm at their own resolution", async () => {

@@ -1,4 +1,4 @@
-import { describeDegradation } from "../checks.ts";
+import { describeDegradation } from "../measured.ts";
 import type { Assessment, Change, Diagnosis, Verification } from "../rollback-document.ts";
 import { describeChange } from "../suspect-change.ts";
 import { findingsOfAssessment, type Suspect, suspectOf } from "./blame.ts";
