@@ -11,7 +11,7 @@ import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-s
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
 import { systemClock } from "../functions/adapters/aws/system-clock.ts";
 import type { CommandPorts } from "./ports.ts";
-import { readServicesAnswer, readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
+import { readDecideAnswer, readServicesAnswer, readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
 
 /** The real world: AWS by the SDK's own credentials and region, files and time of this machine. */
 export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
@@ -42,6 +42,10 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
 
     async describeServices(functionName, service) {
       return readServicesAnswer(...(await invoke(functionName, { describe: service === undefined ? {} : { service } })));
+    },
+
+    async decideApproval(functionName, decide) {
+      return readDecideAnswer(...(await invoke(functionName, { decide })));
     },
 
     async takeSnapshot(functionName, service) {

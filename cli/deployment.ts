@@ -5,6 +5,7 @@ import type { CommandPorts } from "./ports.ts";
 export const PARAMETERS = {
   table: "/rollguard/table-name",
   startFunction: "/rollguard/start-function",
+  decideFunction: "/rollguard/decide-function",
   observeFunction: "/rollguard/observe-function",
 } as const;
 
@@ -24,6 +25,12 @@ export async function startFunctionName(ports: CommandPorts, option: string | un
 export async function observeFunctionName(ports: CommandPorts, option: string | undefined): Promise<string> {
   const given = option ?? ports.environment.ROLLGUARD_OBSERVE_FUNCTION;
   return given || (await deployed(ports, PARAMETERS.observeFunction, "--function or ROLLGUARD_OBSERVE_FUNCTION"));
+}
+
+/** Name of the function `decide-approval`: `--function`, else ROLLGUARD_DECIDE_FUNCTION, else what the deployed stack says. */
+export async function decideFunctionName(ports: CommandPorts, option: string | undefined): Promise<string> {
+  const given = option ?? ports.environment.ROLLGUARD_DECIDE_FUNCTION;
+  return given || (await deployed(ports, PARAMETERS.decideFunction, "--function or ROLLGUARD_DECIDE_FUNCTION"));
 }
 
 async function deployed(ports: CommandPorts, parameter: string, otherwise: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ManualWish } from "../functions/domain/rollback-document.ts";
+import type { Decide, Decided } from "../functions/entry/decide-approval/decide-approval.ts";
 import type { DescribedService } from "../functions/entry/start-rollback/describe-services.ts";
 import type { Approvals } from "../functions/ports/approvals.ts";
 import type { Clock } from "../functions/ports/clock.ts";
@@ -42,13 +43,15 @@ export interface CommandPorts {
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   controls(table: string): Controls;
-  approvals(table: string): Pick<Approvals, "latest">;
+  approvals(table: string): Pick<Approvals, "latest" | "pending">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;
   /** Invokes the function `start-rollback`. Throws CommandError when it refuses the request. */
   startRollback(functionName: string, request: RollbackRequest): Promise<RollbackStarted>;
   /** Asks the function `start-rollback` which services are deployed; all, or the one. */
   describeServices(functionName: string, service?: string): Promise<readonly DescribedService[]>;
+  /** Invokes the function `decide-approval`, which alone can open the token of the run that waits. Throws CommandError when it fails. */
+  decideApproval(functionName: string, decide: Decide): Promise<Decided>;
   /** Invokes the function `observe-releases` for one service; null when its workload does not exist. Throws CommandError when it fails. */
   takeSnapshot(functionName: string, service: string): Promise<SnapshotTaken | null>;
   writeFile(path: string, text: string): Promise<void>;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type Decided, decideApprovalSchemas } from "../functions/entry/decide-approval/decide-approval.ts";
 import { type DescribedService, DescribedServiceSchema } from "../functions/entry/start-rollback/describe-services.ts";
 import { badInput, CommandError, notFound } from "./command-error.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -22,6 +23,11 @@ export function readStartAnswer(failed: boolean, payload: string): RollbackStart
 /** Reads what `start-rollback` says of the services that it knows. */
 export function readServicesAnswer(failed: boolean, payload: string): readonly DescribedService[] {
   return read(ServicesSchema, "start-rollback", failed, payload).services;
+}
+
+/** Reads what `decide-approval` answered. That it is too late, for one, is an answer. */
+export function readDecideAnswer(failed: boolean, payload: string): Decided {
+  return read(decideApprovalSchemas.output, "decide-approval", failed, payload);
 }
 
 /** Reads what `observe-releases` answered about one service; null when its workload does not exist. Throws CommandError in the function's own words. */

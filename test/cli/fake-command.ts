@@ -2,13 +2,17 @@ import type { Console } from "../../cli/console.ts";
 import type { CommandPorts, RollbackRequest, RollbackStarted, SnapshotTaken } from "../../cli/ports.ts";
 import { runProgram } from "../../cli/program.ts";
 import type { Incident } from "../../functions/domain/incident.ts";
+import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
 import { type DescribedService, describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
 import { aBlueprint, EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { FakeSeal } from "../support/fakes/fake-snapshots.ts";
+import { FakeWaitingRun } from "../support/fakes/fake-waiting-run.ts";
 import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { silentLogger } from "../support/fakes/silent-logger.ts";
 
 /** A world for the program: an empty table, a deployed stack, a clock that moves only while the program pauses. */
 export class FakeWorld {
@@ -16,6 +20,9 @@ export class FakeWorld {
   readonly store = new InMemoryIncidentStore(this.ledger);
   readonly controls = new InMemoryControls(this.store);
   readonly approvals = new InMemoryApprovals(this.store);
+  readonly seal = new FakeSeal();
+  /** Where answers to approvals arrive. */
+  readonly waiting = new FakeWaitingRun();
   readonly clock: FixedClock = fixedClock(MOMENTS.openedAt);
   readonly files = new Map<string, string>();
   readonly requests: RollbackRequest[] = [];
@@ -26,6 +33,7 @@ export class FakeWorld {
     "/rollguard/table-name": "deployed-table",
     "/rollguard/start-function": "deployed-function",
     "/rollguard/observe-function": "observe-function",
+    "/rollguard/decide-function": "decide-function",
   };
   /** What a person answers; null when nobody can be asked. */
   answer: string | null = null;
@@ -96,6 +104,11 @@ export class FakeWorld {
       describeServices: async (functionName, service) => {
         this.functions.push(functionName);
         return or(this.services.filter((one) => service === undefined || one.service === service));
+      },
+      decideApproval: async (functionName, decide) => {
+        this.functions.push(functionName);
+        const { approvals, seal, waiting: run, clock } = this;
+        return or(await decideApproval({ approvals, seal, run, clock })({ decide }, { logger: silentLogger }));
       },
       takeSnapshot: async (functionName, service) => {
         this.functions.push(functionName);

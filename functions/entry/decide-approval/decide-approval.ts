@@ -33,6 +33,7 @@ const DecideSchema = z
     }),
   );
 
+/** `decided`: this answer counts. The others changed nothing: `already-decided` by an earlier one, `too-late`, about another plan, or nothing was asked. */
 export const DECIDE_OUTCOMES = ["decided", "already-decided", "too-late", "plan-changed", "nothing-asked"] as const;
 
 export const decideApprovalSchemas = {
@@ -47,8 +48,8 @@ export const decideApprovalSchemas = {
     message: z.string(),
   }),
 };
-type Decide = z.infer<typeof decideApprovalSchemas.input>["decide"];
-type Decided = z.infer<typeof decideApprovalSchemas.output>;
+export type Decide = z.infer<typeof decideApprovalSchemas.input>["decide"];
+export type Decided = z.infer<typeof decideApprovalSchemas.output>;
 
 /** A person's answer: first it is written down, once, then the waiting run is told. Whatever cannot be decided any more is an answer, not an error. */
 export function decideApproval(ports: DecideApprovalPorts): Step<z.infer<typeof decideApprovalSchemas.input>, Decided> {
