@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
+import { approvalsCommand, approveCommand, denyCommand } from "./commands/approvals.ts";
 import { breakerCommand } from "./commands/breaker.ts";
 import { freezeCommand, freezesCommand, unfreezeCommand } from "./commands/freeze.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
@@ -59,6 +60,7 @@ Examples:
   const context = { console, ports, exit };
   const commands = [validateCommand, rbacCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
-  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand, ...governance]) add(program, context);
+  const approvals = [approvalsCommand, approveCommand, denyCommand];
+  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand, ...governance, ...approvals]) add(program, context);
   return program;
 }
