@@ -12,17 +12,19 @@ import { later, secondsAfter } from "./time.ts";
 export function governanceWrites(document: RollbackDocument, now: string, grave: Freeze | null): GovernanceWrites | null {
   const { plan, opening, assessment } = document;
   const blueprint = opening?.blueprint ?? null;
-  const nothingDone = { rollback: null, breaker: null, freezes: grave === null ? [] : [grave] };
+  const nothingDone = { rollback: null, approved: false, breaker: null, freezes: grave === null ? [] : [grave] };
   // SelectStrategy may have reserved, and broken after that
   if (plan === undefined) return grave !== null || assessment?.decision === "roll-back" ? nothingDone : null;
   if (blueprint === null || !isCounted(document)) return grave === null ? null : nothingDone;
   if (!hasWritten(document)) return nothingDone;
+  const approval = document.approval?.state === "approved" ? document.approval : null;
   const outcome = document.verification?.recovery === "recovered" ? "recovered" : "failed";
   const { failures, windowSeconds } = blueprint.policy.governance.breaker;
   const undoes = document.trigger.request?.undoes !== undefined;
   const urgent = plan.strategy === "immediate" && !undoes ? freezeAfter(document, blueprint, now) : null;
   return {
-    rollback: { ...beginning(document, plan.governance.at ?? opening?.openedAt ?? now), outcome },
+    rollback: { ...beginning(document, approval?.decidedAt ?? plan.governance.at ?? opening?.openedAt ?? now), outcome },
+    approved: approval !== null,
     breaker: outcome === "failed" ? { failures, windowSeconds } : null,
     freezes: merged(grave, urgent),
   };
@@ -45,11 +47,6 @@ export function reservationFor(
   if (plan.mode !== "act" || plan.governance.verdict !== "allowed" || !isCounted({ ...document, plan })) return null;
   const { maxPerHour, maxPerHourAll } = blueprint.policy.governance;
   return { rollback: beginning({ ...document, plan }, at), limits: isByHand(document.trigger) ? null : { maxPerHour, maxPerHourAll } };
-}
-
-/** The same for a plan that a person has agreed to: counted, and not limited. */
-export function reservationAsApproved(document: RollbackDocument, at: string): PastRollback | null {
-  return isCounted(document) ? beginning(document, at) : null;
 }
 
 type Begun = Pick<RollbackDocument, "incidentId" | "trigger" | "assessment" | "plan">;

@@ -54,6 +54,8 @@ export interface GovernanceFacts {
 export interface GovernanceWrites {
   /** Null when nothing was written to the cluster: then what the incident had reserved is given back. */
   readonly rollback: PastRollback | null;
+  /** A person allowed it, so that it took no place before it began: it counts in its hour from now on. */
+  readonly approved: boolean;
   /** When a failure opens the breaker; null where there is no failure to count. */
   readonly breaker: { readonly failures: number; readonly windowSeconds: number } | null;
   readonly freezes: readonly Freeze[];

@@ -22,7 +22,7 @@ const openBreaker = async ({ store }: Scene) => {
     const rollback = aPastRollback({ incidentId: `inc-${n}`, service: `other-${n}`, outcome: "failed" });
     store.governance.writeClosing(
       { service: rollback.service, id: rollback.incidentId, closedAt: secondsAfter(MOMENTS.openedAt, -100) },
-      { rollback, breaker: { failures: 3, windowSeconds: 86_400 }, freezes: [] },
+      { rollback, approved: false, breaker: { failures: 3, windowSeconds: 86_400 }, freezes: [] },
     );
   }
 };

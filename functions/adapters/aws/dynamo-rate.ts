@@ -1,39 +1,22 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PastRollback } from "../../domain/governance.ts";
-import { secondsAfter, secondsBetween } from "../../domain/time.ts";
+import { secondsAfter } from "../../domain/time.ts";
 import { callAws } from "./call-aws.ts";
 import type { DynamoSender } from "./dynamo-client.ts";
 import { queryAll } from "./query-all.ts";
+import { type Began, fromRateItem, hourOf, inTheHour, rateChange, rateEntry } from "./rate-items.ts";
 import { keys } from "./table-keys.ts";
 
 const HOUR_SECONDS = 3600;
-
-/** A rollback that began, as the set of its hour holds it. */
-export interface Began {
-  readonly at: string;
-  readonly incidentId: string;
-  readonly service: string;
-}
 
 /**
  * Rollbacks of all services by the hour in which they began: one string set an hour. A place is taken with one conditional write, so that a storm of
  * incidents queues at DynamoDB instead of failing.
  */
 export function dynamoRate(table: string, client: DynamoSender) {
-  const change = async (entry: string, at: string, how: "ADD" | "DELETE", room: number | null) => {
-    const conditional = how === "ADD" && room !== null;
-    const input = {
-      TableName: table,
-      Key: keys.rate(hourOf(at)),
-      UpdateExpression: `${how} began :entry`,
-      ExpressionAttributeValues: {
-        ":entry": { SS: [entry] },
-        ...(conditional ? { ":own": { S: entry }, ":room": { N: String(room) } } : {}),
-      },
-      ...(conditional ? { ConditionExpression: "attribute_not_exists(began) OR contains(began, :own) OR size(began) < :room" } : {}),
-    };
+  const update = async (input: Omit<UpdateItemCommandInput, "TableName">) => {
     try {
-      await callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand(input)));
+      await callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand({ TableName: table, ...input })));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -53,53 +36,42 @@ export function dynamoRate(table: string, client: DynamoSender) {
         ":to": keys.rate(hourOf(secondsAfter(at, HOUR_SECONDS))).sk ?? { S: "" },
       },
     });
-    return items.flatMap((item) => item.began?.SS ?? []).flatMap(fromEntry);
+    return items.flatMap(fromRateItem).filter((one) => inTheHour(one, at));
   };
+
+  const withdraw = async (began: Began) => void (await update(rateChange("DELETE", began)));
 
   return {
     /** Others' rollbacks that began in the hour before `now`. */
     async ofAll(incidentId: string, now: string): Promise<number> {
-      return (await near(now)).filter((one) => one.incidentId !== incidentId && within(one, now)).length;
+      return (await near(now)).filter((one) => one.incidentId !== incidentId).length;
     },
 
-    /** False when there is no room. Taking the same place twice takes it once. */
-    async take({ incidentId, service, at }: PastRollback, most: number | null): Promise<boolean> {
-      const isOwn = (one: Began) => one.incidentId === incidentId && one.service === service;
+    /** False when there is no room; null = there always is. Taking the same place twice takes it once. */
+    async take(began: PastRollback, most: number | null): Promise<boolean> {
+      const { at, incidentId, service } = began;
       const before = await near(at);
-      if (before.some((one) => isOwn(one) && within(one, at))) return true;
-      const entry = toEntry({ at, incidentId, service });
-      if (most === null) return await change(entry, at, "ADD", null);
-      const hour = hourOf(at);
-      const elsewhere = before.filter((one) => hourOf(one.at) !== hour && within(one, at)).length;
-      const room = most - elsewhere;
-      if (room < 1 || !(await change(entry, at, "ADD", room))) return false;
+      if (before.some((one) => one.incidentId === incidentId && one.service === service)) return true;
+      const change = rateChange("ADD", began);
+      if (most === null) return await update(change);
+      const elsewhere = before.filter((one) => hourOf(one.at) !== hourOf(at)).length;
+      if (elsewhere >= most) return false;
+      const taken = await update({
+        ...change,
+        ConditionExpression: "attribute_not_exists(began) OR contains(began, :own) OR size(began) < :room",
+        ExpressionAttributeValues: {
+          ...change.ExpressionAttributeValues,
+          ":own": { S: rateEntry(began) },
+          ":room": { N: String(most - elsewhere) },
+        },
+      });
+      if (!taken) return false;
       // Whoever wrote into the hour beside ours meanwhile did not see us, nor we him: both look again, and whoever is too many goes.
-      const after = await near(at);
-      if (after.filter((one) => within(one, at)).length <= most) return true;
-      await change(entry, at, "DELETE", null);
+      if ((await near(at)).length <= most) return true;
+      await withdraw(began);
       return false;
     },
 
-    async giveBack({ incidentId, service, at }: PastRollback): Promise<void> {
-      await change(toEntry({ at, incidentId, service }), at, "DELETE", null);
-    },
+    giveBack: withdraw,
   };
-}
-
-/** Less than an hour apart: the clock that wrote it may be ahead of ours. */
-function within({ at }: Began, now: string): boolean {
-  return Math.abs(secondsBetween(at, now)) < HOUR_SECONDS;
-}
-
-function hourOf(at: string): string {
-  return at.slice(0, "2026-11-20T03".length);
-}
-
-function toEntry({ at, incidentId, service }: Began): string {
-  return [at, incidentId, service].join(" ");
-}
-
-function fromEntry(entry: string): Began[] {
-  const [at, incidentId, service] = entry.split(" ");
-  return at === undefined || incidentId === undefined || service === undefined ? [] : [{ at, incidentId, service }];
 }

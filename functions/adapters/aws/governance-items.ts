@@ -4,6 +4,7 @@ import { withoutOpen, withRollback } from "../../domain/governance/past-rollback
 import type { Breaker, Freeze, GovernanceWrites, PastRollback } from "../../domain/governance.ts";
 import { type AttributeMap, fromAttributes, toAttributes } from "./attribute-value.ts";
 import type { TransactionPart } from "./dynamo-transaction.ts";
+import { rateChange } from "./rate-items.ts";
 import { keys } from "./table-keys.ts";
 
 const CLOSED: Breaker = { failures: [], openedAt: null, closedAt: null };
@@ -66,7 +67,7 @@ export function versionedUpdate(table: string, Key: AttributeMap, values: object
 export function governanceParts(
   table: string,
   { service, id, closedAt }: { readonly service: string; readonly id: string; readonly closedAt: string | null },
-  { rollback, breaker, freezes }: GovernanceWrites,
+  { rollback, approved, breaker, freezes }: GovernanceWrites,
 ): TransactionPart[] {
   const frozen = freezes.map((freeze) => onceAndForAll({ Put: { TableName: table, Item: toFreezeItem(freeze) } }));
   if (rollback === null) return [...frozen, givenBack(table, service, id)];
@@ -74,7 +75,8 @@ export function governanceParts(
     const rollbacks = withRollback(pastRollbacksOf(stored), rollback);
     return { Update: versionedUpdate(table, keys.cooldown(rollback.service), { rollbacks }, stored) };
   };
-  const parts = [...frozen, { write: noted(undefined), whenRefused: noted }];
+  const counted = approved ? [onceAndForAll({ Update: { TableName: table, ...rateChange("ADD", rollback) } })] : [];
+  const parts = [...frozen, ...counted, { write: noted(undefined), whenRefused: noted }];
   if (breaker === null) return parts;
   const failure = { incidentId: rollback.incidentId, at: closedAt ?? rollback.at };
   const failed = (stored: AttributeMap | undefined): TransactWriteItem => ({

@@ -79,7 +79,7 @@ export class InMemoryGovernance implements GovernanceStore {
   /** The part of a closing incident's transaction. */
   writeClosing(
     { service, id, closedAt }: { readonly service: string; readonly id: string; readonly closedAt: string | null },
-    { rollback, breaker, freezes }: GovernanceWrites,
+    { rollback, approved, breaker, freezes }: GovernanceWrites,
   ): void {
     this.frozen.push(...structuredClone(freezes));
     if (rollback === null) {
@@ -87,6 +87,7 @@ export class InMemoryGovernance implements GovernanceStore {
       return;
     }
     this.past.set(rollback.service, withRollback(this.rollbacksOf(rollback.service), structuredClone(rollback)));
+    if (approved) this.began.push(structuredClone(rollback));
     const failure = { incidentId: rollback.incidentId, at: closedAt ?? rollback.at };
     if (breaker !== null) this.held = withFailure(this.held, failure, breaker);
   }
