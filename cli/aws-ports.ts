@@ -6,6 +6,7 @@ import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/clie
 import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws.ts";
 import { dynamoApprovals } from "../functions/adapters/aws/dynamo-approvals.ts";
 import { dynamoControls } from "../functions/adapters/aws/dynamo-controls.ts";
+import { dynamoEscalations } from "../functions/adapters/aws/dynamo-escalations.ts";
 import { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
@@ -20,6 +21,7 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     environment,
     person: `${userInfo().username}@${hostname()}`,
     store: dynamoIncidentStore,
+    escalations: dynamoEscalations,
     governance: dynamoGovernance,
     controls: dynamoControls,
     approvals: dynamoApprovals,

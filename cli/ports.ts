@@ -4,6 +4,7 @@ import type { DescribedService } from "../functions/entry/start-rollback/describ
 import type { Approvals } from "../functions/ports/approvals.ts";
 import type { Clock } from "../functions/ports/clock.ts";
 import type { Controls } from "../functions/ports/controls.ts";
+import type { Escalations } from "../functions/ports/escalations.ts";
 import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
@@ -43,6 +44,7 @@ export interface CommandPorts {
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   controls(table: string): Controls;
+  escalations(table: string): Pick<Escalations, "pending" | "of" | "acknowledge">;
   approvals(table: string): Pick<Approvals, "latest" | "pending">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;

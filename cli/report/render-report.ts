@@ -3,6 +3,7 @@ import { html } from "./html.ts";
 import { incidentTimes } from "./incident-times.ts";
 import { outcomeWords } from "./outcome.ts";
 import { diagnosisSection } from "./sections/diagnosis.ts";
+import { escalationsSection } from "./sections/escalations.ts";
 import { failureSection } from "./sections/failure.ts";
 import { headerSection } from "./sections/header.ts";
 import { planSection } from "./sections/plan.ts";
@@ -38,6 +39,7 @@ ${headerSection(incident, times)}
 ${failureSection(record?.failure ?? null)}
 ${signalsSection(incident)}
 ${timelineSection(incident, times)}
+${escalationsSection(incident.escalations)}
 ${whySection(record?.assessment ?? null)}
 ${planSection(incident)}
 ${verificationSection(record?.verification ?? null)}

@@ -7,6 +7,7 @@ import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
 import { rolloutWords } from "../report/sections/preflight.ts";
 import { seriesByConcern, signalFigures } from "../report/signal-figures.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
+import { escalationLines } from "./escalation-lines.ts";
 import { table, wrap } from "./layout.ts";
 import { sparkline } from "./sparkline.ts";
 
@@ -15,7 +16,7 @@ export interface TerminalLook {
   readonly columns: number;
 }
 
-/** An incident for a terminal: outcome, what to do, times, signals, why, what was done, checks, timeline. */
+/** An incident for a terminal: outcome, what to do, times, signals, why, what was done, checks, timeline, who was called. */
 export function renderIncident(incident: Incident, look: TerminalLook): string {
   const sections = [
     head(incident, look),
@@ -25,6 +26,7 @@ export function renderIncident(incident: Incident, look: TerminalLook): string {
     done(incident, look),
     checks(incident, look),
     timeline(incident, look),
+    escalations(incident, look),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
@@ -162,6 +164,11 @@ function timeline({ events, meta }: Incident, { colours, columns }: TerminalLook
       return wrap(`  ${colours.dim(when)} ${plainText(event.message)}${paged === "" ? "" : colours.red(paged)}`, columns, 21);
     });
   return section(colours, "Timeline (UTC)", lines.join("\n"));
+}
+
+function escalations({ escalations: notices = [] }: Incident, { colours }: TerminalLook): string {
+  const lines = escalationLines(notices, colours);
+  return lines === "" ? "" : section(colours, "Who was called", lines);
 }
 
 function section(colours: Colours, title: string, body: string): string {

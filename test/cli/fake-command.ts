@@ -91,6 +91,10 @@ export class FakeWorld {
         this.tables.push(table);
         return or(this.approvals);
       },
+      escalations: (table) => {
+        this.tables.push(table);
+        return or(this.store.escalations);
+      },
       ledger: (table) => {
         this.tables.push(table);
         return or(this.ledger);
