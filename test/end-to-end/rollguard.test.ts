@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeDynamoAdapters } from "../support/contracts/dynamo-adapters.ts";
 import { describeAlarmStorm } from "./suites/alarm-storm.ts";
+import { describeApprovals } from "./suites/approvals.ts";
 import { describeBadInput } from "./suites/bad-input.ts";
 import { describeByHand } from "./suites/by-hand.ts";
 import { describeDeployment } from "./suites/deployment.ts";
@@ -39,6 +40,7 @@ describe("side by side", () => {
   describeGoodVerdict(theStage);
   describeKilledRun(theStage);
   describeByHand(theStage);
+  describeApprovals(theStage);
   describeAlarmStorm(theStage);
   describeObserveMode(theStage);
   describeScenarios(theStage);

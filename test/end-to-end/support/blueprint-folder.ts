@@ -8,10 +8,12 @@ const TEMPLATE = fileURLToPath(new URL("../fixtures/service.yaml", import.meta.u
 
 /** What differs between the services of the tests. */
 export interface FixtureService {
-  readonly mode: "observe" | "auto";
+  readonly mode: "observe" | "approve" | "auto";
   readonly stabilization: string;
   /** What is kept of its Secrets. @default "names" */
   readonly secrets?: "names" | "copies";
+  /** `spec.rollback`, as YAML in one line. @default "{}" */
+  readonly rollback?: string;
 }
 
 /** One service per test, so that tests can run side by side. */
@@ -36,6 +38,12 @@ export const FIXTURE_SERVICES = {
   wallet: { mode: "auto", stabilization: "2s", secrets: "copies" },
   /** A policy that denies the rollback, and says too much. */
   parcels: { mode: "auto", stabilization: "2s" },
+  /** Rollbacks that wait for a person: approved, denied, unanswered with each policy, and stopped while they wait. */
+  gifts: { mode: "approve", stabilization: "2s" },
+  coupons: { mode: "approve", stabilization: "2s" },
+  stickers: { mode: "approve", stabilization: "2s", rollback: "{ approval: { timeout: 10s, on_timeout: escalate } }" },
+  stamps: { mode: "approve", stabilization: "2s", rollback: "{ approval: { timeout: 10s, on_timeout: proceed } }" },
+  postcards: { mode: "approve", stabilization: "2s" },
 } as const satisfies Record<string, FixtureService>;
 
 /** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
@@ -44,7 +52,7 @@ export function blueprintFolder(): { readonly path: string; remove(): void } {
   cpSync(EXAMPLES, path, { recursive: true });
   const template = readFileSync(TEMPLATE, "utf8");
   for (const [service, fixture] of Object.entries<FixtureService>(FIXTURE_SERVICES)) {
-    const values: Readonly<Record<string, string>> = { service, secrets: "names", ...fixture };
+    const values: Readonly<Record<string, string>> = { service, secrets: "names", rollback: "{}", ...fixture };
     const text = template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
     writeFileSync(join(path, `${service}.yaml`), text);
   }
