@@ -6,6 +6,8 @@ export interface Console {
   readonly colours: boolean;
   /** Whether stderr is a terminal that a person watches. */
   readonly watched: boolean;
+  /** Whether stdout is a terminal on which lines can be drawn over. @default false */
+  readonly redraws?: boolean;
   readonly columns: number;
   /** Asks a person; null when nobody can answer because stdin is no terminal. */
   readonly ask: ((question: string) => Promise<string>) | null;

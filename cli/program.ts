@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { approvalsCommand, approveCommand, denyCommand } from "./commands/approvals.ts";
 import { breakerCommand } from "./commands/breaker.ts";
+import { abortCommand, pauseCommand } from "./commands/control.ts";
+import { ackCommand, escalationsCommand } from "./commands/escalations.ts";
 import { freezeCommand, freezesCommand, unfreezeCommand } from "./commands/freeze.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { markCommand } from "./commands/mark.ts";
@@ -9,10 +11,13 @@ import { mayReleaseCommand } from "./commands/may-release.ts";
 import { rbacCommand } from "./commands/rbac.ts";
 import { releasesCommand } from "./commands/releases.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { retryCommand } from "./commands/retry.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { showCommand } from "./commands/show.ts";
 import { snapshotCommand } from "./commands/snapshot.ts";
+import { statusCommand } from "./commands/status.ts";
 import { switchCommand } from "./commands/switch.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { validateCommand } from "./commands/validate.ts";
 import type { Console } from "./console.ts";
 import { EXIT, EXIT_CODE_HELP } from "./exit-codes.ts";
@@ -52,15 +57,19 @@ AWS credentials and region are those of the AWS CLI (AWS_PROFILE, AWS_REGION). N
 
 Examples:
   $ rollguard validate blueprints
-  $ rollguard incidents --service checkout
+  $ rollguard status
+  $ rollguard rollback checkout --reason "customers report slow checkouts" --dry-run
   $ rollguard show latest --html incident.html
   $ rollguard releases checkout
   $ rollguard switch off --reason "load test until 16:00"`,
     );
   const context = { console, ports, exit };
-  const commands = [validateCommand, rbacCommand, incidentsCommand, showCommand, releasesCommand, snapshotCommand, markCommand];
+  const looks = [statusCommand, incidentsCommand, showCommand, releasesCommand];
+  const acts = [rollbackCommand, retryCommand, undoCommand, pauseCommand, resumeCommand, abortCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
+  const calls = [escalationsCommand, ackCommand];
+  const rest = [validateCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
   const approvals = [approvalsCommand, approveCommand, denyCommand];
-  for (const add of [...commands, rollbackCommand, resumeCommand, switchCommand, ...governance, ...approvals]) add(program, context);
+  for (const add of [...looks, ...acts, ...approvals, ...governance, ...calls, ...rest]) add(program, context);
   return program;
 }

@@ -14,6 +14,7 @@ const console: Console = {
   note: (text) => void stderr.write(`${text}\n`),
   colours,
   watched: stderr.isTTY === true,
+  redraws: stdout.isTTY === true && env.TERM !== "dumb",
   columns: Math.max(40, Math.min(stdout.columns ?? 100, 120)),
   ask: stdin.isTTY && stderr.isTTY ? ask : null,
 };

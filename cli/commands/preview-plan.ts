@@ -1,6 +1,8 @@
+import { requestedChange } from "../../functions/domain/assess-request.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { flaggerPrimaryProblem } from "../../functions/domain/flagger-primary.ts";
-import type { Release } from "../../functions/domain/release.ts";
+import { isAimed } from "../../functions/domain/plan/asked-target.ts";
+import type { Quarantine, Release } from "../../functions/domain/release.ts";
 import type { ObservedWorkload, ReleaseObservation } from "../../functions/domain/release-observation.ts";
 import { newestRelease } from "../../functions/domain/release-targets.ts";
 import type { Assessment, Change, Plan, RollbackTrigger } from "../../functions/domain/rollback-document.ts";
@@ -24,10 +26,11 @@ export interface PlanPreview {
  * differ where the cluster has moved on since the last observation. Null when nothing was observed.
  */
 export function previewPlan(
-  request: Pick<RollbackTrigger, "service" | "reason" | "requestedBy" | "at">,
+  request: Pick<RollbackTrigger, "service" | "reason" | "requestedBy" | "at" | "request">,
   observations: readonly ReleaseObservation[],
   switchState: "armed" | "off",
   releases: readonly Release[] = [],
+  quarantine: readonly Quarantine[] = [],
 ): PlanPreview | null {
   const [live] = [...observations].sort((a, b) => Date.parse(b.liveSince) - Date.parse(a.liveSince));
   if (live === undefined) return null;
@@ -47,7 +50,18 @@ export function previewPlan(
     windowHours: PREVIEW_BLUEPRINT.suspicionWindowHours,
     toleranceSeconds: 0,
   });
-  const { change, reasons } = refused === null ? suspicion : { change: null, reasons: [refused] };
+  const trigger: RollbackTrigger = {
+    ...request,
+    kind: "manual",
+    source: "cli",
+    alarmName: null,
+    alarmArn: null,
+    datapoints: [],
+    threshold: null,
+  };
+  const asked = { trigger, workload, observations, releases, live: liveRelease, newest: suspicion.change, now: request.at };
+  const suspected = isAimed(request.request) ? requestedChange(asked) : suspicion;
+  const { change, reasons } = refused === null ? suspected : { change: null, reasons: [refused] };
   const assessment: Assessment = {
     decision: change === null ? "escalate" : "roll-back",
     severity: "high",
@@ -64,15 +78,6 @@ export function previewPlan(
     alarms: [],
     signals: [],
   };
-  const trigger: RollbackTrigger = {
-    ...request,
-    kind: "manual",
-    source: "cli",
-    alarmName: null,
-    alarmArn: null,
-    datapoints: [],
-    threshold: null,
-  };
   return {
     live,
     refused,
@@ -82,6 +87,7 @@ export function previewPlan(
       trigger,
       blueprint,
       releases,
+      quarantine,
       gitops: null,
       gitopsProblem: null,
       preflight: null,

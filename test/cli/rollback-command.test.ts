@@ -57,7 +57,7 @@ describe("rollguard rollback", () => {
     expect(world.requests).toEqual([
       { service: "checkout", reason: "customers report slow checkouts", requestedBy: "ada@desk", at: MOMENTS.openedAt },
     ]);
-    expect(world.functions).toEqual(["deployed-function"]);
+    expect(new Set(world.functions)).toEqual(new Set(["deployed-function"]));
     expect(code).toBe(0);
     expect(notes.split("\n")).toContain("03:12:42 Template of demo/checkout:v1 restored");
     expect(out).toContain("✓ Recovered");
@@ -118,7 +118,10 @@ describe("rollguard rollback", () => {
     it.each(["", "n", "yess", "nope"])("and starts nothing on %j", async (answer) => {
       world.answer = answer;
 
-      expect(await world.run(...REQUEST)).toMatchObject({ code: 2, notes: "error: Not confirmed: nothing was started." });
+      expect(await world.run(...REQUEST)).toMatchObject({
+        code: 2,
+        notes: expect.stringContaining("error: Not confirmed: nothing was started."),
+      });
       expect(world.requests).toEqual([]);
     });
 

@@ -14,6 +14,8 @@ export const DescribedServiceSchema = z.strictObject({
   workload: z.string(),
   triggers: z.number(),
   group: z.nullable(z.string()),
+  /** How long this service heeds an open breaker. */
+  breakerOpenSeconds: z.number(),
   /** Weekly windows without releases. */
   freezeWindows: z.array(FreezeWindowSchema),
 });
@@ -36,6 +38,7 @@ export function describeServices(blueprints: readonly Blueprint[], service?: str
       workload: target.name,
       triggers: triggers.length,
       group: policy.group?.name ?? null,
+      breakerOpenSeconds: policy.governance.breaker.openSeconds,
       freezeWindows: policy.freezeWindows,
     }))
     .sort((one, other) => (one.service < other.service ? -1 : 1));
