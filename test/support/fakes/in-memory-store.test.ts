@@ -1,4 +1,5 @@
 import { describeApprovals } from "../contracts/approvals.ts";
+import { describeGovernanceStore } from "../contracts/governance-store.ts";
 import { describeIncidentStore } from "../contracts/incident-store.ts";
 import { describeReleaseLedger } from "../contracts/release-ledger.ts";
 import { describeReleases } from "../contracts/releases.ts";
@@ -11,4 +12,5 @@ const approvals = new InMemoryApprovals(store);
 describeIncidentStore("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleaseLedger("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleases("in-memory store", () => ({ store, ledger: store.ledger }));
+describeGovernanceStore("in-memory store", () => ({ store, governance: store.governance }));
 describeApprovals("in-memory store", () => ({ store, approvals }));
