@@ -6,6 +6,7 @@ import type { AuthoredBlueprint } from "../functions/domain/blueprint-authored.t
 import type { Binding } from "../functions/domain/blueprint-bindings.ts";
 import { compileBlueprint, type StackBinding, TARGET_KEYS } from "../functions/domain/blueprint-compile.ts";
 import { authoredProblem, type Problem, readAuthored } from "../functions/domain/blueprint-problem.ts";
+import { type GroupClaim, groupProblems } from "../functions/domain/group/group-problems.ts";
 import { readBlueprintDocument } from "./blueprint-document.ts";
 import { BlueprintError, type LocatedProblem } from "./blueprint-error.ts";
 
@@ -39,7 +40,7 @@ export function parseBlueprintText(text: string, file: string, stack: StackBindi
 export function parseBlueprintFiles(paths: readonly string[], stack: StackBinding = NO_STACK): readonly ParsedBlueprintFile[] {
   const files = paths.map((path) => readFile(path, stack));
   return files.map((file, index) => {
-    const clashing = clashes(file, files.slice(0, index));
+    const clashing = [...clashes(file, files.slice(0, index)), ...grouping(file, files)];
     return clashing.length === 0 ? file.parsed : { ...file.parsed, blueprint: null, problems: [...file.parsed.problems, ...clashing] };
   });
 }
@@ -119,6 +120,19 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
       ),
     ];
   });
+}
+
+/** A group is known only by all of its files: where one cannot be read, nothing is said of any. */
+function grouping(file: LocatedFile, files: readonly LocatedFile[]): readonly LocatedProblem[] {
+  const claims = files.flatMap(({ parsed }) => claimOf(parsed.authored) ?? []);
+  const own = claimOf(file.parsed.authored);
+  if (own === null || files.some(({ parsed }) => parsed.authored === null)) return [];
+  return groupProblems(own, claims).map(file.locate);
+}
+
+function claimOf(authored: AuthoredBlueprint | null): GroupClaim | null {
+  const { group, depends_on: dependsOn = [] } = authored?.spec?.rollback ?? {};
+  return authored === null || group === undefined ? null : { service: authored.metadata.name, group, dependsOn };
 }
 
 function targetOf({ parsed }: LocatedFile): string | null {

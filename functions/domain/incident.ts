@@ -35,6 +35,17 @@ export interface IncidentMeta {
   readonly trigger: RollbackTrigger;
   /** Everything the machine knew, written by RecordIncident; null while open. */
   readonly record: IncidentRecord | null;
+  /** Group whose incident it is, and the services whose locks its execution holds; absent for a service alone. */
+  readonly group?: string;
+  readonly members?: readonly string[];
+}
+
+/** What became of a member of the group: `INC#<id> / MEMBER#<service>`, and in the record. */
+export interface IncidentMember {
+  readonly state: "planned" | "restored" | "skipped" | "failed";
+  readonly reason: string;
+  /** Where it was rolled back to, or was to be; null when nowhere. */
+  readonly target: string | null;
 }
 
 /** The incident record: the slices as they were at the end. */
@@ -50,6 +61,8 @@ export interface IncidentRecord {
   readonly failure: { readonly error: string; readonly cause: string } | null;
   /** Display ids in seed 000's form (`ver-20260210-190200-008`), beside our own. */
   readonly displayIds: Readonly<Record<string, string>>;
+  /** By service; absent for a service alone. */
+  readonly members?: Readonly<Record<string, IncidentMember>>;
 }
 
 /** `INC#<id> / SERIES#<signal>`: the points that the report draws. */

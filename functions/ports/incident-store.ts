@@ -1,6 +1,6 @@
 import type { EscalationNotice } from "../domain/escalation.ts";
 import type { GovernanceWrites } from "../domain/governance.ts";
-import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../domain/incident.ts";
+import type { Incident, IncidentAlarm, IncidentMember, IncidentMeta, IncidentSeries, TimelineEvent } from "../domain/incident.ts";
 import type { Quarantine } from "../domain/release.ts";
 import type { Lock } from "../domain/rollback-document.ts";
 
@@ -35,9 +35,31 @@ export interface AfterWrites {
   readonly escalations: readonly EscalationNotice[];
 }
 
+/** A member of a group's incident as announced, before any of its locks is taken: whoever cleans up after a dead execution finds them by it. */
+export interface AnnouncedMember extends IncidentMember {
+  readonly service: string;
+  readonly group: string;
+}
+
+/** What the end of a group's incident writes for one member: the same as for a service alone. */
+export interface MemberClosing {
+  readonly service: string;
+  readonly group: string;
+  readonly member: IncidentMember;
+  readonly verdicts: readonly VerdictWrite[];
+  readonly ledger: LedgerWrites;
+  readonly governance: GovernanceWrites | null;
+}
+
 /** Incidents, timeline, lease lock and the global switch: one DynamoDB table. Throws `TransientUpstreamError` or `PermissionError`. */
 export interface IncidentStore {
-  /** Takes the service's lease, or says who has it. Our own retry gets it again; the fence only grows. */
+  /** Writes the members down once, all planned. */
+  announce(incidentId: string, members: readonly AnnouncedMember[]): Promise<void>;
+  /** Members of a group's incident, by name; none for a service alone. */
+  members(incidentId: string): Promise<readonly AnnouncedMember[]>;
+  /** What became of a member, with its verdicts and what the rules are to know, in one transaction. Settling twice changes nothing. */
+  settle(meta: IncidentMeta, closing: MemberClosing): Promise<void>;
+  /** Takes the lease of a service, or of a group by `groupLockName`, or says who has it. Our own retry gets it again; the fence only grows. */
   acquire(service: string, owner: string, incidentId: string, now: Date, leaseSeconds: number): Promise<AcquireResult>;
   /** Null when the lease is no longer ours. */
   renew(service: string, owner: string, fence: number, now: Date, leaseSeconds: number): Promise<Lock | null>;
@@ -48,7 +70,7 @@ export interface IncidentStore {
   /** Appends events; existing ids stay as they are. */
   append(incidentId: string, events: readonly TimelineEvent[]): Promise<void>;
   saveSeries(incidentId: string, series: readonly IncidentSeries[]): Promise<void>;
-  /** META (also where OpenIncident failed), event, verdicts, quarantine and the release of the lock in one transaction. Closing twice changes nothing. */
+  /** META (also where OpenIncident failed), event, verdicts, quarantine and the release of the lock, of a group's locks, in one transaction. Closing twice changes nothing. */
   close(
     meta: IncidentMeta,
     event: TimelineEvent,

@@ -5,6 +5,7 @@ import { callAws } from "./call-aws.ts";
 import { type DynamoSender, dynamoClient } from "./dynamo-client.ts";
 import { dynamoIncidentWrites } from "./dynamo-incident-writes.ts";
 import { dynamoLock } from "./dynamo-lock.ts";
+import { dynamoMembers } from "./dynamo-members.ts";
 import { fromMetaItem, toIncident } from "./incident-items.ts";
 import { queryAll } from "./query-all.ts";
 import { keys } from "./table-keys.ts";
@@ -17,6 +18,7 @@ export function dynamoIncidentStore(tableName: string, client: DynamoSender = dy
   return {
     ...lock,
     ...dynamoIncidentWrites(tableName, client, lock.release),
+    ...dynamoMembers(tableName, client),
 
     async read(incidentId) {
       const items = await queryAll(client, {

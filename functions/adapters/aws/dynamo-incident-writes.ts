@@ -1,7 +1,8 @@
-import { ConditionalCheckFailedException, PutItemCommand, type TransactWriteItem, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, PutItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
+import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
-import type { IncidentStore, VerdictWrite } from "../../ports/incident-store.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { AttributeMap } from "./attribute-value.ts";
 import { callAws } from "./call-aws.ts";
 import type { DynamoSender } from "./dynamo-client.ts";
@@ -10,8 +11,8 @@ import { type TransactionPart, transact } from "./dynamo-transaction.ts";
 import { escalationParts } from "./escalation-item.ts";
 import { governanceParts } from "./governance-items.ts";
 import { toAlarmItem, toEventItem, toMetaItem, toSeriesItem } from "./incident-items.ts";
-import { unseenUpdates, verdictUpdate } from "./observation-item.ts";
 import { ledgerParts } from "./release-item.ts";
+import { verdictParts } from "./verdict-parts.ts";
 
 type Writes = Pick<IncidentStore, "open" | "attach" | "append" | "saveSeries" | "close">;
 
@@ -57,13 +58,15 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
         { write: putUnlessClosed(table, meta), whenRefused: () => "stop" },
         putOnce(toEventItem(meta.id, outboxed(meta, event))),
         // A lock lost long ago must not keep the record from being written.
-        { write: releaseInTransaction(table, meta.service, meta.execution), whenRefused: () => "drop" },
-        ...perRelease(verdicts).map((writes) => verdictPart(table, client, meta, writes)),
+        ...locksOf(meta).map(
+          (name): TransactionPart => ({ write: releaseInTransaction(table, name, meta.execution), whenRefused: () => "drop" }),
+        ),
+        ...verdictParts(table, client, meta, verdicts),
         ...ledgerParts(table, meta, ledger),
         ...(after.governance === null ? [] : governanceParts(table, meta, after.governance)),
         ...escalationParts(table, after.escalations, event.at),
       ]);
-      if (!closed) await release(meta.service, meta.execution);
+      if (!closed) for (const name of locksOf(meta)) await release(name, meta.execution);
     },
   };
 }
@@ -86,33 +89,6 @@ function putUnlessClosed(table: string, meta: IncidentMeta): TransactWriteItem {
       ConditionExpression: "attribute_not_exists(pk) OR #status <> :closed",
       ExpressionAttributeNames: { "#status": "status" },
       ExpressionAttributeValues: { ":closed": { S: "closed" } },
-    },
-  };
-}
-
-function perRelease(verdicts: readonly VerdictWrite[]): VerdictWrite[][] {
-  return [...Map.groupBy(verdicts, ({ templateHash }) => templateHash).values()];
-}
-
-/** Refused when a `bad` already stands where a verdict should go (it stays), or when the release or scale was never observed (it is made known first). */
-function verdictPart(table: string, client: DynamoSender, meta: IncidentMeta, writes: readonly VerdictWrite[]): TransactionPart {
-  const [first] = writes;
-  const templateHash = first?.templateHash ?? "";
-  return {
-    write: verdictUpdate(table, meta.service, writes, meta.id, meta.openedAt),
-    whenRefused: async (stored) => {
-      const scales = stored?.scales?.M ?? {};
-      const counts = writes.flatMap(({ replicas }) => replicas ?? []);
-      if (counts.some((replicas) => scales[String(replicas)] === undefined)) {
-        for (const input of unseenUpdates(table, meta.service, templateHash, counts, meta.openedAt)) {
-          await callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand(input)));
-        }
-        return verdictUpdate(table, meta.service, writes, meta.id, meta.openedAt);
-      }
-      const left = writes.filter(
-        ({ replicas }) => (replicas === null ? stored?.verdict : scales[String(replicas)]?.M?.verdict)?.S !== "bad",
-      );
-      return left.length === 0 ? "drop" : verdictUpdate(table, meta.service, left, meta.id, meta.openedAt);
     },
   };
 }

@@ -12,7 +12,7 @@ import { type DynamoSender, dynamoClient } from "./dynamo-client.ts";
 import { keys } from "./table-keys.ts";
 
 /**
- * The lease lock of a service (`SVC#s / LOCK`). The item is never deleted, so its fence only grows; it has no TTL, since DynamoDB may keep
+ * The lease lock of a service (`SVC#s / LOCK`), or of a group (`GROUP#g / OPEN`) by `groupLockName`. The item is never deleted, so its fence only grows; it has no TTL, since DynamoDB may keep
  * an expired item for days. `leaseUntil` is epoch seconds and is compared with the writer's own clock only.
  */
 export function dynamoLock(

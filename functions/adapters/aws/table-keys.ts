@@ -1,3 +1,4 @@
+import { groupOfLock } from "../../domain/group/group.ts";
 import type { AttributeMap } from "./attribute-value.ts";
 
 /**
@@ -6,7 +7,11 @@ import type { AttributeMap } from "./attribute-value.ts";
  * approvals) has `duepk` and `duesk` besides, for the index `due`.
  */
 export const keys = {
-  lock: (service: string) => key(`SVC#${service}`, "LOCK"),
+  /** Of a service, or of a group by `groupLockName`. */
+  lock: (name: string) => {
+    const group = groupOfLock(name);
+    return group === null ? key(`SVC#${name}`, "LOCK") : key(`GROUP#${group}`, "OPEN");
+  },
   observation: (service: string, templateHash: string) => key(`SVC#${service}`, `OBS#${templateHash}`),
   release: (service: string, hash: string) => key(`SVC#${service}`, `REL#${hash}`),
   /** Beside the release: what is written every minute stays small. */
@@ -26,7 +31,6 @@ export const keys = {
   cooldown: (service: string) => key(`SVC#${service}`, "COOLDOWN"),
   /** A scope is `SVC#s`, `GROUP#g` or `GLOBAL`. */
   freeze: (scope: string, since: string) => key(scope, `FREEZE#${since}`),
-  groupLock: (group: string) => key(`GROUP#${group}`, "OPEN"),
   breaker: () => key("GLOBAL", "BREAKER"),
   rate: (hour: string) => key("GLOBAL", `RATE#${hour}`),
   globalSwitch: () => key("GLOBAL", "SWITCH"),

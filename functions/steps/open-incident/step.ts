@@ -1,4 +1,5 @@
 import { BlueprintNotFoundError, TransientUpstreamError } from "../../domain/errors.ts";
+import { concernsGroup } from "../../domain/group/group.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import {
   type Opening,
@@ -11,8 +12,11 @@ import { MAXIMUM_EVENT_AGE_SECONDS } from "../../domain/start-decision.ts";
 import { inWords, secondsBetween } from "../../domain/time.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { IncidentStore } from "../../ports/incident-store.ts";
+import type { AcquireResult, IncidentStore } from "../../ports/incident-store.ts";
 import type { Step } from "../../runtime/step-handler.ts";
+import { openGroup } from "./open-group.ts";
+
+type Held = Extract<AcquireResult, { outcome: "held" }>;
 
 /** Lease of the service lock; every loop of the machine renews it. */
 export const LEASE_SECONDS = 900;
@@ -31,7 +35,7 @@ export interface OpenIncidentPorts {
 /** What the state needs of the document, and the slice it adds. */
 export const openIncidentSchemas = { input: RollbackInputSchema, output: OpeningSchema };
 
-/** Takes the service's lease and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
+/** Takes the lease of the service, or of its whole group, and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
 export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {
   return async ({ execution, incidentId, trigger }) => {
     const now = clock.now();
@@ -43,6 +47,18 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
     if (trigger.kind === "alarm" && trigger.source !== "reconciler" && ageSeconds > STALE_SECONDS) {
       return { ...closed, outcome: "stale", reason: `the transition is ${inWords(ageSeconds)} old, more than ${inWords(STALE_SECONDS)}` };
     }
+    const join = async (held: Held, lockName: string): Promise<Opening> => {
+      const of = lockName === trigger.service ? trigger.service : `the group of ${trigger.service}`;
+      const reason = `incident ${held.incidentId} is open for ${of}`;
+      const alarm = { alarmName: trigger.alarmName ?? `${trigger.kind}:${trigger.at}`, at: trigger.at, reason: trigger.reason };
+      const message = `${alarm.alarmName} joined: ${trigger.reason}`;
+      await store.attach(held.incidentId, alarm, event(`joined-${alarm.alarmName}`, at, message, "quiet"));
+      // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
+      if ((await store.holder(lockName))?.owner !== held.owner) {
+        throw new TransientUpstreamError(`incident ${held.incidentId} was closed while ${alarm.alarmName} joined it`);
+      }
+      return { ...closed, outcome: "merged", mergedInto: held.incidentId, reason };
+    };
     const meta = openMeta({ execution, incidentId, trigger }, at, blueprint.notificationTopicArn);
     const switchState = await store.readSwitch();
     if (switchState.state === "off") {
@@ -54,24 +70,30 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
       );
       return { ...closed, outcome: "off", reason };
     }
-    const acquired = await store.acquire(trigger.service, execution.name, incidentId, now, LEASE_SECONDS);
-    if (acquired.outcome === "held") {
-      const reason = `incident ${acquired.incidentId} is open for ${trigger.service}`;
-      const alarm = { alarmName: trigger.alarmName ?? `${trigger.kind}:${trigger.at}`, at: trigger.at, reason: trigger.reason };
-      await store.attach(
-        acquired.incidentId,
-        alarm,
-        event(`joined-${alarm.alarmName}`, at, `${alarm.alarmName} joined: ${trigger.reason}`, "quiet"),
-      );
-      // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
-      if ((await store.holder(trigger.service))?.owner !== acquired.owner) {
-        throw new TransientUpstreamError(`incident ${acquired.incidentId} was closed while ${alarm.alarmName} joined it`);
-      }
-      return { ...closed, outcome: "merged", mergedInto: acquired.incidentId, reason };
+    const groupName = blueprint.policy.group?.name;
+    if (groupName !== undefined && concernsGroup(trigger)) {
+      const request = {
+        input: { execution, incidentId, trigger },
+        group: groupName,
+        all: blueprints.all,
+        now,
+        leaseSeconds: LEASE_SECONDS,
+      };
+      const taken = await openGroup(store, request);
+      if (taken.outcome === "held") return join(taken.by, taken.lockName);
+      const { own, group, lanes, services } = taken;
+      await store.open({ ...meta, group: groupName, members: services }, opened(trigger, at), own.lock.fence);
+      return { ...closed, outcome: "opened", reason: trigger.reason, blueprint, lock: own.lock, group, lanes };
     }
-    await store.open(meta, event("opened", at, `${trigger.service}: ${trigger.reason}`, "notice", "incident_opened"), acquired.lock.fence);
+    const acquired = await store.acquire(trigger.service, execution.name, incidentId, now, LEASE_SECONDS);
+    if (acquired.outcome === "held") return join(acquired, trigger.service);
+    await store.open(meta, opened(trigger, at), acquired.lock.fence);
     return { ...closed, outcome: "opened", reason: trigger.reason, blueprint, lock: acquired.lock };
   };
+}
+
+function opened(trigger: RollbackTrigger, at: string): TimelineEvent {
+  return event("opened", at, `${trigger.service}: ${trigger.reason}`, "notice", "incident_opened");
 }
 
 function lookUp(blueprints: BlueprintRegistry, trigger: RollbackTrigger) {

@@ -1,16 +1,20 @@
 import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
+import { locksOf } from "../../../functions/domain/group/locks.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Lock } from "../../../functions/domain/rollback-document.ts";
 import type {
   AcquireResult,
   AfterWrites,
+  AnnouncedMember,
   IncidentStore,
   LedgerWrites,
+  MemberClosing,
   SwitchState,
   VerdictWrite,
 } from "../../../functions/ports/incident-store.ts";
 import { InMemoryEscalations } from "./in-memory-escalations.ts";
 import { InMemoryGovernance } from "./in-memory-governance.ts";
+import { InMemoryMembers } from "./in-memory-members.ts";
 import { InMemoryReleaseLedger } from "./in-memory-release-ledger.ts";
 
 interface LockItem {
@@ -30,6 +34,7 @@ export class InMemoryIncidentStore implements IncidentStore {
   /** The same table's memory of the automation: closing an incident writes there too. */
   readonly governance = new InMemoryGovernance();
   readonly escalations = new InMemoryEscalations((incidentId, event) => this.putEvent(incidentId, event));
+  private readonly announced = new InMemoryMembers();
   private readonly locks = new Map<string, LockItem>();
   private readonly metas = new Map<string, IncidentMeta>();
   private readonly events = new Map<string, Map<string, TimelineEvent>>();
@@ -98,7 +103,7 @@ export class InMemoryIncidentStore implements IncidentStore {
     ledger?: LedgerWrites,
     after?: AfterWrites,
   ): Promise<void> {
-    await this.release(meta.service, meta.execution);
+    for (const name of locksOf(meta)) this.freeLock(name, meta.execution);
     if (this.metas.get(meta.id)?.status === "closed") return;
     this.metas.set(meta.id, structuredClone(meta));
     this.putEvent(meta.id, { service: meta.service, topicArn: meta.topicArn, ...event });
@@ -108,7 +113,27 @@ export class InMemoryIncidentStore implements IncidentStore {
     this.escalations.close(after?.escalations ?? [], event.at);
   }
 
+  async announce(incidentId: string, members: readonly AnnouncedMember[]): Promise<void> {
+    this.announced.announce(incidentId, members);
+  }
+
+  async members(incidentId: string): Promise<readonly AnnouncedMember[]> {
+    return this.announced.of(incidentId);
+  }
+
+  async settle(meta: IncidentMeta, closing: MemberClosing): Promise<void> {
+    if (!this.announced.settle(meta.id, closing)) return;
+    const { service, verdicts, ledger, governance } = closing;
+    for (const verdict of verdicts) this.ledger.writeVerdict(service, verdict, meta.id, meta.openedAt);
+    this.ledger.writeLedger(service, ledger, meta.id);
+    if (governance !== null) this.governance.writeClosing({ ...meta, service }, governance);
+  }
+
   async release(service: string, owner: string): Promise<boolean> {
+    return this.freeLock(service, owner);
+  }
+
+  private freeLock(service: string, owner: string): boolean {
     const lock = this.lockOf(service);
     if (lock.held?.owner !== owner) return false;
     lock.held = null;
