@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { CHECK_PHASES } from "./blueprint.ts";
 import { withLanes } from "./lanes.ts";
 
 /** One check of the service after a step, as people read it. */
@@ -12,6 +13,8 @@ export const CheckResultSchema = z.strictObject({
   /** For example `133% increase (120 ms -> 280 ms)`; null where there is nothing to compare. */
   degradation: z.nullable(z.string()),
   improvement: z.nullable(z.string()),
+  /** The watch that asked it. @default health */
+  phase: z.optional(z.enum(CHECK_PHASES)),
 });
 export type CheckResult = z.infer<typeof CheckResultSchema>;
 
@@ -28,7 +31,7 @@ export const VerificationSchema = withLanes(
     /** Since when the rollout is complete and all pods are ready, without a break. */
     stableSince: z.nullable(z.string()),
     consecutiveFailures: z.number(),
-    /** Decided by the last restoring step; carried through `restore-strategy`. */
+    /** Decided by the last judged step: a restoring one, a check that is run, a phase that is watched; carried through `restore-strategy`. */
     recovery: z.enum(["undecided", "recovered", "not-recovered"]),
     recoveredAt: z.nullable(z.string()),
     /** Seconds from onset (or the trigger) to recovery; null unless recovered. */
@@ -39,6 +42,10 @@ export const VerificationSchema = withLanes(
     firstWriteAt: z.optional(z.string()),
     /** Is the GitOps controller held, as last read? Absent while no step has looked. */
     held: z.optional(z.boolean()),
+    /** The sentence that proved the recovery, for the steps that come after it. */
+    proof: z.optional(z.string()),
+    /** Phases and checks of which nobody could tell, although the health checks had passed: a person looks. */
+    unjudged: z.optional(z.array(z.string())),
     /** What did not work after the proven recovery, and takes nothing back of it. */
     notes: z.optional(z.array(z.string())),
     verifiedAt: z.string(),

@@ -1,6 +1,7 @@
 import type { Blueprint } from "./blueprint.ts";
-import type { AlarmFact, CheckFacts } from "./checks.ts";
+import type { AlarmFact, CheckFacts, ProbeResult } from "./checks.ts";
 import type { Confirmation } from "./cluster-action.ts";
+import type { Comparison } from "./judge.ts";
 import { FINISH } from "./plan/chain.ts";
 import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
 import type { Assessment, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
@@ -20,6 +21,10 @@ export interface VerificationFacts {
   readonly confirmation: Confirmation | null;
   readonly alarms: readonly AlarmFact[];
   readonly readings: CheckFacts["readings"];
+  /** What the probes of the step's phase came to. @default none was asked */
+  readonly probes?: readonly ProbeResult[];
+  /** What an analysis compares. @default nothing */
+  readonly comparisons?: readonly Comparison[];
   readonly leaseRenewed: boolean;
   readonly now: string;
 }
@@ -30,7 +35,30 @@ export type Outcome = Pick<Verification, "verdict" | "next" | "nextStepId" | "re
 /** Where an action leads: its label, or the end. */
 export function afterAction({ plan }: VerificationFacts, label: string, base: Verification): Pick<Verification, "next" | "nextStepId"> {
   if (label !== FINISH && plan.steps.some(({ id }) => id === label)) return { next: "next-step", nextStepId: label };
-  return { next: base.recovery === "recovered" ? "recovered" : "escalate", nextStepId: null };
+  const isProven = base.recovery === "recovered" && (base.unjudged ?? []).length === 0;
+  return { next: isProven ? "recovered" : "escalate", nextStepId: null };
+}
+
+/** The sentence that proved the recovery stays the first that people read. */
+export function told({ recovery, proof }: Verification, reason: string): Pick<Verification, "reason" | "proof"> {
+  if (recovery !== "recovered") return { reason };
+  const whole = proof === undefined ? reason : `${proof}; ${reason}`;
+  return { reason: whole, proof: whole };
+}
+
+/** The health checks have proven a recovery, and nobody can tell the rest: it stays one, and a person looks. Cleaning up goes on meanwhile. */
+export function unproven(
+  facts: VerificationFacts,
+  step: PlanStep,
+  base: Verification,
+  { what, why }: { readonly what: string; readonly why: string },
+): Outcome {
+  const unjudged = [...(base.unjudged ?? []), what];
+  const sentence =
+    base.recovery === "recovered" ? `recovered by health checks, ${what} could not be judged` : `${what} could not be judged`;
+  const reason = `${sentence}: ${why}`;
+  const label = step.onInconclusive ?? step.onPass;
+  return { ...afterAction(facts, label, { ...base, unjudged }), verdict: "inconclusive", reason, proof: reason, unjudged };
 }
 
 /** The step has failed; unless another target follows, the service has not recovered. */

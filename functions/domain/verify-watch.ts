@@ -7,8 +7,6 @@ import { failStep, keepWatching, type Outcome, onward, recovered, stop, strategy
 import { type ExpectedWorkload, expectedOf, readyOf, restoredHash } from "./verify-step-target.ts";
 import type { WorkloadState } from "./workload.ts";
 
-/** A check must fail twice in a row before a step counts as failed (seed 003: failed at 2 consecutive). */
-export const FAILURES_IN_A_ROW = 2;
 /** Until the controller has made its first pod, the Deployment may still carry the condition of the stuck rollout that was replaced. */
 const LEFTOVER_CONDITION_SECONDS = 10;
 /** A quota says no at once; Nodes may be on their way. */
@@ -43,6 +41,7 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
     expected,
     readings: facts.readings,
     incident: facts.assessment.signals,
+    probes: facts.probes ?? [],
     alarms: facts.alarms,
     alarmsHadTime: stableSeconds >= alarmClearSeconds(blueprint),
     firedAlarm: facts.trigger.alarmName,
@@ -107,17 +106,20 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
     .map((check) => `${check.check} ${check.verdict}: expected ${check.expected}, is ${check.actual}`);
   if (verdict === "pass") {
     const passed = checks.filter((check) => check.verdict === "pass").length;
+    const reason = [`${passed} of ${checks.length} checks pass`, ...open].join("; ");
     return {
       ...recovered(facts),
       ...onward(facts, step.onPass, "recovered"),
       verdict,
-      reason: [`${passed} of ${checks.length} checks pass`, ...open].join("; "),
+      reason,
+      proof: reason,
       consecutiveFailures: 0,
     };
   }
   if (verdict === "fail") {
     const consecutiveFailures = base.consecutiveFailures + 1;
-    if (consecutiveFailures >= FAILURES_IN_A_ROW) return { ...failStep(facts, step, open.join("; ")), consecutiveFailures };
+    if (consecutiveFailures >= blueprint.verification.phases.health.consecutiveFailures)
+      return { ...failStep(facts, step, open.join("; ")), consecutiveFailures };
     return { ...keepWatching(`failing, looking once more: ${open.join("; ")}`), verdict, consecutiveFailures };
   }
   if (Date.parse(now) < Date.parse(progress.deadlineAt))
@@ -126,7 +128,8 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
   return { ...onward(facts, strategyStepOr(facts), "escalate"), verdict, reason, recovery: "not-recovered" };
 }
 
-function whyUnstable(workload: WorkloadState, expected: ExpectedWorkload): string | null {
+/** Why the workload is not what the step is to come to; null when it is. */
+export function whyUnstable(workload: WorkloadState, expected: ExpectedWorkload): string | null {
   const phase = rolloutPhase(workload);
   const { replicaFailure } = workload.status;
   if (phase.phase !== "complete") return `${phase.reason}${replicaFailure === null ? "" : ` (${replicaFailure})`}`;

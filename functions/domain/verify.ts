@@ -5,8 +5,11 @@ import { RUN_SECONDS } from "./plan/step-clocks.ts";
 import { isRestoring } from "./plan-steps.ts";
 import type { PlanStep, Verification } from "./rollback-document.ts";
 import { inWords, secondsBetween, unreachable } from "./time.ts";
+import { analysed } from "./verify-analyse.ts";
 import { controlled } from "./verify-controlled.ts";
+import { decisiveAnswer, decisiveRefusal } from "./verify-decisive.ts";
 import { afterAction, failStep, keepWatching, type Outcome, recovered, stop, type VerificationFacts } from "./verify-outcome.ts";
+import { watchOn } from "./verify-phase.ts";
 import { worseAlarms } from "./verify-share.ts";
 import { watch, whySuperseded } from "./verify-watch.ts";
 import type { WorkloadState } from "./workload.ts";
@@ -41,6 +44,8 @@ export function verify(facts: VerificationFacts): Verification {
       : progress.stepId,
     ...heldOf(facts),
     ...(previous?.notes === undefined ? {} : { notes: previous.notes }),
+    ...(carries && previous?.proof !== undefined ? { proof: previous.proof } : {}),
+    ...(carries && previous?.unjudged !== undefined ? { unjudged: previous.unjudged } : {}),
     verifiedAt: now,
   };
   return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
@@ -64,6 +69,8 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (plain !== undefined) {
     return { verdict: "fail", next: "next-step", nextStepId: plain.id, reason: `${step.id}: ${progress.reason}` };
   }
+  const denied = progress.outcome === "refused" ? decisiveRefusal(facts, step, base) : null;
+  if (denied !== null) return denied;
   if (step.action !== undefined && (progress.outcome === "refused" || isCleanUpInVain(facts, step, base))) {
     return failAction(facts, step, base, progress.reason);
   }
@@ -71,6 +78,8 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied")
     return stop(`${progress.reason}${halfDone(facts, step)}${stillPaused(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
+  if (step.kind === "watch") return watchOn(facts, step, workload, base);
+  if (step.kind === "analyse") return analysed(facts, step, base);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
   if (step.action === undefined && handsOver) return handOver(facts, step, workload);
@@ -124,6 +133,8 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
   if (confirmation === null) return stop(`${step.id} was not read back`);
   const { verdict, reason } = (step.action?.kind === "watch-drift" ? driftOf(step.action, workload) : null) ?? confirmation;
   const worse = step.action?.kind === "pause-at-share" ? worseAlarms(facts.alarms, facts.assessment) : [];
+  const decided = decisiveAnswer(facts, step, base, { verdict, reason });
+  if (decided !== null) return decided;
   if (worse.length > 0) return failAction(facts, step, base, `worse while both versions run: ${worse.join(", ")}`);
   switch (verdict) {
     case "proven": {
@@ -164,7 +175,8 @@ function failAction(facts: VerificationFacts, step: PlanStep, base: Verification
 
 /** The sentence that proved the recovery stays the one that people read. */
 function reasonAfter({ previous }: VerificationFacts, base: Verification, reason: string): string {
-  return base.recovery === "recovered" && previous !== null ? `${previous.reason}; ${reason}` : reason;
+  const known = base.proof ?? previous?.reason;
+  return base.recovery === "undecided" || known === undefined ? reason : `${known}; ${reason}`;
 }
 
 /** What the restored release came to is what people must know first; that its strategy is not back comes after it. */

@@ -1,0 +1,94 @@
+import type { Blueprint } from "./blueprint.ts";
+import { type Comparison, judge, worstOf } from "./judge.ts";
+import type { Assessment, PlanStep, RollbackTrigger, Verification } from "./rollback-document.ts";
+import type { SignalData } from "./signal-readings.ts";
+import { inWords, secondsBetween } from "./time.ts";
+import { afterAction, keepWatching, type Outcome, stop, type VerificationFacts } from "./verify-outcome.ts";
+import { worseAlarms } from "./verify-share.ts";
+
+/** A median of fewer values moves with each of them. */
+const MINIMUM_SAMPLES = 5;
+
+/** The judge's step: it ends with the first verdict, and where none comes in its time, a label of its own says what then. */
+export function analysed(facts: VerificationFacts, step: PlanStep, base: Verification): Outcome {
+  if (step.action?.kind !== "analyse") return stop(`${step.id} does not say what is compared`);
+  const { seconds, compare } = step.action;
+  const worse = worseAlarms(facts.alarms, facts.assessment);
+  const to = (label: string, verdict: Verification["verdict"], why: string): Outcome => ({
+    ...afterAction(facts, label, base),
+    verdict,
+    reason: `${step.id}: ${why}`,
+  });
+  if (worse.length > 0) return to(step.onWorse ?? step.onFail, "fail", `turned red in the analysis: ${worse.join(", ")}`);
+  const comparisons = facts.comparisons ?? [];
+  const judgements = comparisons.map(judge);
+  const nothing = compare === "arms" ? "the blueprint names no signals of the two arms" : "no signal has a threshold of its own";
+  const told =
+    comparisons.length === 0 ? nothing : comparisons.map(({ signal }, index) => `${signal} ${judgements[index]?.sentence}`).join("; ");
+  switch (worstOf(judgements)) {
+    case "pass":
+      return to(step.onPass, "pass", told);
+    case "fail":
+      return to(step.onFail, "fail", told);
+    case "inconclusive": {
+      const watched = secondsBetween(facts.progress.appliedAt, facts.now);
+      // what is not there now will not be there later either
+      if (comparisons.length > 0 && watched < seconds) return keepWatching(`no verdict in ${inWords(watched)} of ${seconds} s: ${told}`);
+      return to(step.onInconclusive ?? step.onFail, "inconclusive", `no verdict: ${told}`);
+    }
+  }
+}
+
+/** Signals that an analysis must read, by name. */
+export function analysedSignals({ traffic, triggers }: Blueprint, compare: "arms" | "before"): ReadonlySet<string> {
+  if (compare === "before") return new Set(triggers.flatMap(({ signal, rule }) => (rule === null ? [] : [signal])));
+  return new Set(Object.values(traffic?.armSignals ?? {}).flatMap(({ stable, canary }) => [stable, canary]));
+}
+
+/** Since when an analysis needs values: from the hour before the change, or from where it began. */
+export function analysedSince({ change, onsetAt }: Assessment, trigger: RollbackTrigger, compare: "arms" | "before"): Date {
+  const begun = Date.parse(change?.earliestAt ?? onsetAt ?? trigger.at);
+  return new Date(compare === "before" ? begun - 3_600_000 : begun);
+}
+
+/**
+ * What was read, side by side. `before`: since the step began against the hour before the change. `arms`: the new version against the stable one, both since
+ * the change, since the traffic may have left the new one by now.
+ */
+export function comparisonsOf(
+  { traffic, triggers }: Blueprint,
+  data: readonly SignalData[],
+  times: { readonly changeAt: Date; readonly since: Date; readonly until: Date },
+  compare: "arms" | "before",
+): readonly Comparison[] {
+  const valuesOf = (signal: string, from: Date, to: Date): number[] => {
+    const series = data.find((one) => one.signal.name === signal)?.series;
+    if (series === undefined) return [];
+    return series.values.filter((value, index): value is number => {
+      const startMillis = (series.startEpochSeconds + index * series.periodSeconds) * 1000;
+      return value !== null && startMillis >= from.getTime() && startMillis + series.periodSeconds * 1000 <= to.getTime();
+    });
+  };
+  const pairs =
+    compare === "arms"
+      ? Object.entries(traffic?.armSignals ?? {}).map(([meaning, { stable, canary }]) => ({ meaning, judged: canary, control: stable }))
+      : [...new Set(triggers.map(({ signal }) => signal))].map((meaning) => ({ meaning, judged: meaning, control: null }));
+  return pairs.flatMap(({ meaning, judged, control }): Comparison[] => {
+    const rule = triggers.find(({ signal, rule }) => signal === meaning && rule !== null)?.rule;
+    const signal = data.find((one) => one.signal.name === judged)?.signal;
+    if (!rule || signal === undefined) return [];
+    const { changeAt, since, until } = times;
+    return [
+      {
+        signal: judged,
+        unit: signal.unit,
+        direction: rule.operator.startsWith(">") ? "lower" : "higher",
+        threshold: rule.threshold,
+        minimumSamples: MINIMUM_SAMPLES,
+        before: valuesOf(judged, new Date(changeAt.getTime() - 3_600_000), changeAt),
+        after: valuesOf(judged, control === null ? since : changeAt, until),
+        ...(control === null ? {} : { control: valuesOf(control, changeAt, until) }),
+      },
+    ];
+  });
+}
