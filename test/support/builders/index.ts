@@ -1,6 +1,7 @@
 /** Builders of domain objects: each tells its part of one finished latency regression of `checkout` and takes overrides of the top-level fields. */
 export * from "./approval.ts";
 export * from "./blueprint.ts";
+export * from "./escalation.ts";
 export * from "./evidence.ts";
 export * from "./gitops.ts";
 export * from "./governance.ts";
