@@ -1,4 +1,9 @@
-import { ConditionalCheckFailedException, type TransactWriteItem, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  type QueryCommandInput,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { ApprovalDecision, ApprovalRequest } from "../../domain/approval.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { Approvals, NewApprovalRequest } from "../../ports/approvals.ts";
@@ -32,25 +37,34 @@ export function dynamoApprovals(table: string, client: DynamoSender = dynamoClie
     return items.map(fromApprovalItem).reduce<ApprovalRequest | null>((newest, one) => (newest && newest.n > one.n ? newest : one), null);
   };
 
-  const dueBy = async (until: string | null, limit: number): Promise<readonly ApprovalRequest[]> => {
-    const items = await queryAll(client, {
-      TableName: table,
-      IndexName: "due",
-      KeyConditionExpression: until === null ? "duepk = :kind" : "duepk = :kind AND duesk <= :until",
-      ExpressionAttributeValues: {
-        ":kind": { S: APPROVAL_DUE },
-        // Behind the time comes what it is due for: `~` is after all of that.
-        ...(until === null ? {} : { ":until": { S: `${until}~` } }),
-      },
-      Limit: limit,
-    });
+  const inDueIndex = async (input: Omit<QueryCommandInput, "TableName" | "IndexName">, limit: number) => {
+    const items = await queryAll(client, { TableName: table, IndexName: "due", Limit: limit, ...input });
     return items.slice(0, limit).map(fromApprovalItem);
   };
 
   return {
     latest,
-    due: (now, limit) => dueBy(now, limit),
-    pending: async (limit) => (await dueBy(null, limit)).filter(({ state }) => state === "pending"),
+
+    due: (now, limit) =>
+      inDueIndex(
+        {
+          KeyConditionExpression: "duepk = :kind AND duesk <= :until",
+          // Behind the time comes what it is due for: `~` is after all of that.
+          ExpressionAttributeValues: { ":kind": { S: APPROVAL_DUE }, ":until": { S: `${now}~` } },
+        },
+        limit,
+      ),
+
+    pending: (limit) =>
+      inDueIndex(
+        {
+          KeyConditionExpression: "duepk = :kind",
+          FilterExpression: "#state = :pending",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: { ":kind": { S: APPROVAL_DUE }, ":pending": { S: "pending" } },
+        },
+        limit,
+      ),
 
     async ask(request, event) {
       for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {

@@ -52,8 +52,11 @@ export function blueprintFolder(): { readonly path: string; remove(): void } {
   cpSync(EXAMPLES, path, { recursive: true });
   const template = readFileSync(TEMPLATE, "utf8");
   for (const [service, fixture] of Object.entries<FixtureService>(FIXTURE_SERVICES)) {
-    const values: Readonly<Record<string, string>> = { service, secrets: "names", rollback: "{}", ...fixture };
-    const text = template.replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+    const { rollback = "{}", ...texts } = fixture;
+    const values: Readonly<Record<string, string>> = { service, secrets: "names", ...texts };
+    const text = template
+      .replace('"{{rollback}}"', rollback)
+      .replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
     writeFileSync(join(path, `${service}.yaml`), text);
   }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

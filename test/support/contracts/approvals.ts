@@ -137,9 +137,9 @@ export function describeApprovals(name: string, underTest: () => ApprovalsUnderT
       expect(await due(LONG_AFTER)).toHaveLength(1);
     });
 
-    it("asks at most as many as it was told to", async () => {
-      const { approvals, ask } = await setUp();
-      await ask();
+    it("gives at most as many as it was told to, and what was decided hides nothing that waits", async () => {
+      const { approvals, ask, decide } = await setUp();
+      await decide(await ask(), { decidedAt: "2026-11-20T03:00:00.000Z" });
       const other = await setUp();
       await other.ask();
 
