@@ -17,6 +17,8 @@ import { switchSelector } from "./traffic/switch-selector.ts";
 import { maintenance, setWeights } from "./traffic/traffic-actions.ts";
 import { abortRollout } from "./workload-actions/abort-rollout.ts";
 import { deleteReplicaSet, quarantineReplicaSet } from "./workload-actions/failed-replica-set.ts";
+import { hookAnswer } from "./workload-actions/hook-answer.ts";
+import { onlyLooks } from "./workload-actions/only-looks.ts";
 import { promoteRollout } from "./workload-actions/promote-rollout.ts";
 import { relaxRollout } from "./workload-actions/relax-rollout.ts";
 import { releaseGuard } from "./workload-actions/release-guard.ts";
@@ -49,6 +51,9 @@ const MODULES: Modules = {
   "release-autoscaler": releaseAutoscaler,
   "restore-autoscaler": restoreAutoscaler,
   "run-check": runCheck,
+  watch: onlyLooks,
+  analyse: onlyLooks,
+  "invoke-hook": hookAnswer,
 };
 
 export interface ClusterActionsOptions {

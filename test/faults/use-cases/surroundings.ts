@@ -9,7 +9,7 @@ import { BAD_CONFIG, GOOD_CONFIG, GOOD_SECRET, released } from "../scenes/releas
 import { MAC_KEY, type Product } from "../support/product.ts";
 import type { View } from "../support/scene.ts";
 import type { UseCase } from "../support/use-case.ts";
-import { actionSteps, STAMP, TARGET } from "./common.ts";
+import { actionSteps, readStep, STAMP, TARGET } from "./common.ts";
 
 export const BLUEPRINT = aBlueprint({ target: TARGET });
 export const OWNERS = {
@@ -232,6 +232,20 @@ const blueGreen: readonly UseCase[] = [
   },
 ];
 
+/** They touch nothing: what VerifyStep judges by is the read of the workload. */
+const looks: readonly UseCase[] = [
+  {
+    name: "watch",
+    scene: released,
+    steps: () => [...actionSteps({ kind: "watch", seconds: 60 }), readStep("VerifyStep")],
+  },
+  {
+    name: "analyse",
+    scene: released,
+    steps: () => [...actionSteps({ kind: "analyse", compare: "before", seconds: 60 }), readStep("VerifyStep")],
+  },
+];
+
 export const SURROUNDINGS_USE_CASES: readonly UseCase[] = [
   ...gitops,
   watchDrift,
@@ -242,4 +256,5 @@ export const SURROUNDINGS_USE_CASES: readonly UseCase[] = [
   ...autoscalers,
   ...configs,
   ...checks,
+  ...looks,
 ];
