@@ -44,6 +44,8 @@ export class FakeWorld {
   readonly snapshots: string[] = [];
   /** What is deployed. */
   services: readonly DescribedService[] = describeServices([aBlueprint()]);
+  /** Whether stdout is a terminal that is drawn over. */
+  redraws = false;
   /** What happens while the program waits, by the number of pauses so far. */
   meanwhile: (pauses: number) => Promise<void> | void = () => {};
   /** Thrown by every port instead of an answer. */
@@ -142,6 +144,7 @@ export class FakeWorld {
       colours: false,
       watched: false,
       columns: 100,
+      redraws: this.redraws,
       ask:
         answer === null
           ? null

@@ -16,7 +16,6 @@ import {
   BAD_REPLICA_SET,
   GOOD_DIGEST,
   GOOD_HASH,
-  GOOD_IMAGE,
   MOMENTS,
   releaseParts,
 } from "../support/builders/index.ts";
@@ -137,9 +136,7 @@ describe("a plan for an image that a person has named", () => {
 
   it("is none where the cluster has no revision of the live template", () => {
     const assessment = anAssessment({ workload: aWorkloadState({ replicaSets: [aGoodReplicaSet()] }) });
-    const plan = planFor({ toImage: IMAGE }, { releases: [], assessment });
 
-    expect(plan.mode).toBe("none");
-    expect(GOOD_IMAGE).not.toBe(IMAGE);
+    expect(planFor({ toImage: IMAGE }, { releases: [], assessment }).mode).toBe("none");
   });
 });
