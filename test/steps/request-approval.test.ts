@@ -84,7 +84,7 @@ describe("request-approval", () => {
     }
   });
 
-  it("seals the token: in clear it is in no item, no message and no answer, and it opens for the same service alone", async () => {
+  it("seals the token: in clear it is in no item, no message and no answer, and it opens for the same incident alone", async () => {
     const { store, seal, approvals, ask } = await setUp();
 
     const answer = await ask();
@@ -94,7 +94,7 @@ describe("request-approval", () => {
     expect(JSON.stringify([kept, answer, store.eventsOf(INCIDENT_ID), await store.read(INCIDENT_ID)])).not.toContain(TOKEN);
     expect(kept.tokenSha256).toBe(sha256Hex(TOKEN));
     expect(await openToken(seal, kept)).toBe(TOKEN);
-    await expect(openToken(seal, { ...kept, service: "payments" })).rejects.toMatchObject({ name: "InvalidInputError" });
+    await expect(openToken(seal, { ...kept, incidentId: "inc-other" })).rejects.toMatchObject({ name: "InvalidInputError" });
   });
 
   it("tried again with another token, asks nobody twice: same question, same deadline, the newer token", async () => {

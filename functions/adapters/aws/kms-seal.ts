@@ -16,7 +16,7 @@ const PlaintextSchema = z.object({ Plaintext: z.string() });
 
 /**
  * Envelope encryption: gzip, then AES-256-GCM under a data key of its own, which only KMS can open, and only for the same cluster, namespace, service
- * and, of a Secret, name (the encryption context, which CloudTrail shows).
+ * and, of a Secret, name, or of a token, incident (the encryption context, which CloudTrail shows).
  */
 export function kmsSeal(keyId: string, options: KmsOptions = {}): Seal {
   return {
@@ -57,14 +57,21 @@ function decrypted({ nonce, sealed }: SealedTemplate, key: Buffer, context: Seal
 }
 
 /** Templates that were kept before contents of Secrets were have the first three alone: so it stays. */
-function associated({ cluster, namespace, service, secret }: SealContext): Buffer {
-  return Buffer.from(JSON.stringify([cluster, namespace, service, ...(secret === undefined ? [] : [secret])]));
+function associated({ cluster, namespace, service, secret, approval }: SealContext): Buffer {
+  const kind = secret === undefined ? [] : [secret];
+  // a second name, which nothing else has: no Secret's content passes for a token
+  return Buffer.from(JSON.stringify([cluster, namespace, service, ...kind, ...(approval === undefined ? [] : ["approval", approval])]));
 }
 
 /** KMS says with two names that the context or the key is another; with others, that the key cannot be used at all (disabled, to be deleted). */
 function unopened(context: SealContext, cause: unknown): InvalidInputError {
-  const what = `the kept ${context.secret === undefined ? "template" : `content of Secret ${context.secret}`} of ${context.service}`;
+  const what = `the kept ${kindOf(context)} of ${context.service}`;
   const unusable = cause instanceof AwsRefusal && !/^(InvalidCiphertextException|IncorrectKeyException)$/.test(cause.name);
   const why = unusable ? `cannot be opened (${cause.name}: ${cause.message})` : "was sealed for something else, or was changed";
   return new InvalidInputError(`${what} ${why}`, { ...context }, { cause });
+}
+
+function kindOf({ secret, approval }: SealContext): string {
+  if (approval !== undefined) return `token of ${approval}`;
+  return secret === undefined ? "template" : `content of Secret ${secret}`;
 }

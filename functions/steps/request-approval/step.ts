@@ -47,7 +47,7 @@ export function requestApproval({
     const now = clock.now();
     const [renewed, tokenCipher] = await Promise.all([
       store.renew(trigger.service, execution.name, lock.fence, now, timeoutSeconds + APPROVAL_GRACE_SECONDS),
-      sealToken(seal, taskToken, { ...blueprint.target, service: blueprint.service }),
+      sealToken(seal, taskToken, { ...blueprint.target, service: trigger.service, incidentId }),
     ]);
     const requestedAt = now.toISOString();
     const request: Omit<ApprovalRequest, "n"> = {

@@ -48,6 +48,18 @@ describe("a text that KMS sealed", () => {
     });
   });
 
+  it.each([
+    ["a template", TEMPLATE],
+    ["a Secret of that name", { ...TEMPLATE, secret: "inc-1" }],
+    ["another incident", { ...TEMPLATE, approval: "inc-2" }],
+  ])("opens as the token of one incident, and not for %s", async (_whose, other) => {
+    const { seal } = await aSeal();
+    const sealed = await seal.close("a token", { ...TEMPLATE, approval: "inc-1" });
+
+    expect(await seal.open(sealed, { ...TEMPLATE, approval: "inc-1" })).toBe("a token");
+    await expect(seal.open(sealed, other)).rejects.toMatchObject({ message: expect.stringMatching(/sealed for something else/) });
+  });
+
   it.each(["dataKey", "nonce", "sealed"] as const)("does not open when its %s is changed, cut or empty", async (part) => {
     const { seal } = await aSeal();
     const sealed = await seal.close(TEXT, CONTEXT);
