@@ -6,6 +6,7 @@ import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterActions } from "../../adapters/cluster-actions.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workload.ts";
+import { serviceProbes } from "../../adapters/probes/service-probes.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { VerifyStepEnvironmentSchema } from "./environment.ts";
@@ -22,6 +23,7 @@ export const handler = stepHandler(
     workload: kubernetesWorkload(connect),
     actions: clusterActions(connect, { macKey }),
     metrics: cloudWatchMetricSource(),
+    probes: serviceProbes(connect),
     store: dynamoIncidentStore(env.TABLE_NAME),
     escalations: dynamoEscalations(env.TABLE_NAME),
     clock: systemClock,

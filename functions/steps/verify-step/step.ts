@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { mayActSince } from "../../domain/approval.ts";
-import { isRestoring } from "../../domain/plan-steps.ts";
 import {
   AssessmentSchema,
   OpeningSchema,
@@ -11,23 +10,26 @@ import {
   VerificationSchema,
 } from "../../domain/rollback-document.ts";
 import { firstWriteAt, lateness } from "../../domain/rollback-timeout.ts";
-import { windowMean } from "../../domain/signal-series.ts";
 import { verify } from "../../domain/verify.ts";
+import { analysedSignals, analysedSince, comparisonsOf } from "../../domain/verify-analyse.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ClusterActions } from "../../ports/cluster-actions.ts";
 import type { Escalations } from "../../ports/escalations.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
+import type { Probes } from "../../ports/probes.ts";
 import type { Workload } from "../../ports/workload.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import { readSignals } from "../../runtime/read-signals.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { LEASE_SECONDS } from "../open-incident/step.ts";
+import { lookAt, probeAll, readingsOf, signalsOf } from "./look.ts";
 
 export interface VerifyStepPorts {
   readonly workload: Workload;
   readonly actions: ClusterActions;
   readonly metrics: MetricSource;
+  readonly probes: Probes;
   readonly store: IncidentStore;
   readonly escalations: Pick<Escalations, "schedule">;
   readonly clock: Clock;
@@ -44,11 +46,12 @@ export const verifyStepSchemas = {
   output: VerificationSchema,
 };
 
-/** Renews the lease, reads workload, alarms and signals since the service is stable, and gives the three-valued verdict. */
+/** Renews the lease, reads what the step is judged by (workload, alarms, signals since the service is stable, probes), and gives the three-valued verdict. */
 export function verifyStep({
   workload,
   actions,
   metrics,
+  probes,
   store,
   escalations,
   clock,
@@ -57,21 +60,30 @@ export function verifyStep({
     const { blueprint, lock } = openedIncident(opening);
     const now = clock.now();
     const previous = verification ?? null;
-    const stableSince = previous?.stepId === progress.stepId ? previous.stableSince : null;
     const acted = progress.outcome === "applied" || progress.outcome === "already-applied";
     const step = plan.steps[progress.stepIndex];
-    const restoring = step !== undefined && isRestoring(step);
-    const [renewed, live, confirmation, alarms, signals] = await Promise.all([
+    const { phase, since, ...look } = lookAt(step, progress, previous, { blueprint, now });
+    const analysis = acted && step?.action?.kind === "analyse" ? step.action.compare : null;
+    const read = (names: ReadonlySet<string>, from: Date) =>
+      readSignals(
+        metrics,
+        { ...blueprint, signals: blueprint.signals.filter(({ name }) => names.has(name)) },
+        opening.triggerName,
+        from,
+        now,
+      );
+    const [renewed, live, confirmation, alarms, signals, compared] = await Promise.all([
       store.renew(trigger.service, execution.name, lock.fence, now, LEASE_SECONDS),
       acted ? workload.read(blueprint.target) : null,
       acted && step?.action !== undefined
         ? actions.confirm(blueprint.target, step.action, { execution: execution.name, fence: lock.fence })
         : null,
-      acted && (restoring || step?.kind === "pause-at-share")
-        ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName))
-        : [],
-      acted && restoring && stableSince !== null ? readSignals(metrics, blueprint, opening.triggerName, new Date(stableSince), now) : [],
+      look.alarms ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
+      phase !== null && since !== null ? read(signalsOf(blueprint, phase), since) : [],
+      analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger, analysis)),
     ]);
+    const context = { target: blueprint.target, templateHash: live?.templateHash ?? null, since: since ?? now, execution: execution.name };
+    const probed = phase !== null && look.probes ? await probeAll(probes, blueprint, phase, context) : [];
     const wroteAt = firstWriteAt(plan, progress, previous);
     const looked = verify({
       trigger,
@@ -86,11 +98,21 @@ export function verifyStep({
         const reading = alarms.find((candidate) => candidate.alarmName === alarmName);
         return { alarmName, trigger: name, state: reading?.state ?? "absent", since: reading?.since };
       }),
-      // only periods that closed and began after the service was stable: an older point still shows the incident
-      readings: signals.map(({ signal, series }) => ({
-        signal: signal.name,
-        value: windowMean(series, new Date(stableSince ?? now), new Date(now.getTime() - series.periodSeconds * 1000 + 1)),
-      })),
+      readings: phase === null || since === null ? [] : readingsOf(signals, since, now, phase),
+      probes: probed,
+      comparisons:
+        analysis === null
+          ? []
+          : comparisonsOf(
+              blueprint,
+              compared,
+              {
+                changeAt: new Date(assessment.change?.earliestAt ?? assessment.onsetAt ?? trigger.at),
+                since: new Date(progress.appliedAt),
+                until: now,
+              },
+              analysis,
+            ),
       leaseRenewed: renewed !== null,
       now: now.toISOString(),
     });

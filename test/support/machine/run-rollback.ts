@@ -16,6 +16,7 @@ import type { Hooks } from "../../../functions/ports/hooks.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { PreflightReader } from "../../../functions/ports/preflight.ts";
+import type { Probes } from "../../../functions/ports/probes.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
 import type { Seal } from "../../../functions/ports/seal.ts";
 import type { Snapshots } from "../../../functions/ports/snapshots.ts";
@@ -43,6 +44,8 @@ export interface RollbackPorts {
   readonly hooks: Hooks;
   readonly ledger: ReleaseLedger;
   readonly metrics: MetricSource;
+  /** @default none can be made */
+  readonly probes?: Probes;
   readonly workload: Workload;
   readonly evidence: Evidence;
   readonly archive: Archive | null;
@@ -83,6 +86,8 @@ export interface RunResult {
 const SILENT = process.env.POWERTOOLS_LOG_LEVEL;
 if (SILENT === undefined) process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
 
+const NO_PROBES: Probes = { run: async () => ({ kind: "unreachable", reason: "no probe is played" }) };
+
 /** The real steps behind their real schemas, as the Lambdas wire them. */
 export function taskHandlers(ports: RollbackPorts): Record<string, TaskHandler> {
   return {
@@ -91,7 +96,7 @@ export function taskHandlers(ports: RollbackPorts): Record<string, TaskHandler> 
     SelectStrategy: stepHandler("select-strategy", selectStrategySchemas, selectStrategy(ports)),
     RequestApproval: stepHandler("request-approval", requestApprovalSchemas, requestApproval(ports)),
     ExecuteStep: stepHandler("execute-step", executeStepSchemas, executeStep(ports)),
-    VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyStep(ports)),
+    VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyStep({ ...ports, probes: ports.probes ?? NO_PROBES })),
     DiagnoseCause: stepHandler("diagnose-cause", diagnoseCauseSchemas, diagnoseCause(ports)),
     RecordIncident: stepHandler("record-incident", recordIncidentSchemas, recordIncident(ports)),
   };
