@@ -139,8 +139,19 @@ function stormOf({ alarms, trigger }: AssessmentFacts): { readonly inAlarm: Asse
 
 function decideAlarm(facts: AssessmentFacts, workload: WorkloadState): Verdict {
   const { inAlarm, older } = stormOf(facts);
-  const verdict = decideStorm(facts, workload, inAlarm);
+  const verdict = firedElsewhere(facts) ? decideMember(facts, workload, inAlarm) : decideStorm(facts, workload, inAlarm);
   return { ...verdict, reasons: [...verdict.reasons, ...older] };
+}
+
+/** The alarm is of another member of the group: whether this one's own are red decides later if it is rolled back too. */
+function firedElsewhere({ trigger, blueprint }: AssessmentFacts): boolean {
+  return !blueprint.triggers.some(({ alarmName }) => alarmName === trigger.alarmName);
+}
+
+function decideMember(facts: AssessmentFacts, workload: WorkloadState, inAlarm: Assessment["alarms"]): Verdict {
+  const red = inAlarm.length === 0 ? "no alarm of its own is red" : `in ALARM: ${inAlarm.map(({ alarmName }) => alarmName).join(", ")}`;
+  const verdict = decideChange(facts, workload, facts.onsetAt ?? facts.trigger.at);
+  return { ...verdict, reasons: [red, ...verdict.reasons] };
 }
 
 function decideStorm(facts: AssessmentFacts, workload: WorkloadState, inAlarm: Assessment["alarms"]): Verdict {

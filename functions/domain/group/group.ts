@@ -15,13 +15,9 @@ export function groupOfLock(name: string): string | null {
   return name.startsWith("group:") ? name.slice("group:".length) : null;
 }
 
-/**
- * Does this trigger concern the whole group? What a person has aimed at one release, and what mends or gives back one workload, is about one service, and
- * takes no other's lock.
- */
-export function concernsGroup({ kind, request }: RollbackTrigger): boolean {
-  if (kind === "mend" || kind === "resume") return false;
-  return request?.to === undefined && request?.toImage === undefined && request?.undoes === undefined;
+/** Does this trigger concern the whole group? What a person asks for, and what mends or gives back one workload, is about one service, and takes no other's lock. */
+export function concernsGroup({ kind }: Pick<RollbackTrigger, "kind">): boolean {
+  return kind === "alarm" || kind === "verification";
 }
 
 /** Members of a group, by name. */

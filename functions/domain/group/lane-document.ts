@@ -24,10 +24,14 @@ export function laneDocument<Document extends RollbackDocument>(document: Docume
 }
 
 /** A lane as it stands in one slice; undefined when the slice has none of this member. */
-export function laneOf<Name extends LaneSlice>(document: Sliced & Pick<RollbackDocument, "trigger">, name: Name, service: string) {
+export function laneOf<Name extends LaneSlice>(
+  document: Sliced & Pick<RollbackDocument, "trigger">,
+  name: Name,
+  service: string,
+): NonNullable<RollbackDocument[Name]> | Left | undefined {
   const slice = document[name];
-  const lane = slice?.lanes?.[service];
-  return lane ?? (service === document.trigger.service ? slice : undefined);
+  const lane = slice?.lanes?.[service] as NonNullable<RollbackDocument[Name]> | Left | undefined;
+  return lane ?? (service === document.trigger.service ? (slice as NonNullable<RollbackDocument[Name]> | undefined) : undefined);
 }
 
 /** Why the member takes no further part; null while it does. */

@@ -13,7 +13,8 @@ import { routeWeights } from "../../adapters/traffic/route-weights.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { AssessIncidentEnvironmentSchema } from "./environment.ts";
-import { assessIncident, assessIncidentSchemas } from "./step.ts";
+import { assessGroup } from "./group-step.ts";
+import { assessIncidentSchemas } from "./step.ts";
 
 const env = readEnvironment(AssessIncidentEnvironmentSchema);
 const connect = eksConnections();
@@ -21,7 +22,7 @@ const connect = eksConnections();
 export const handler = stepHandler(
   "assess-incident",
   assessIncidentSchemas,
-  assessIncident({
+  assessGroup({
     workload: kubernetesWorkloadReads(connect),
     metrics: cloudWatchMetricSource(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),

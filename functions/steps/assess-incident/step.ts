@@ -34,8 +34,10 @@ export interface AssessIncidentPorts extends EvidencePorts {
 /** What the state needs of the document, and the slice it adds. */
 export const assessIncidentSchemas = { input: z.extend(RollbackDocumentSchema, { opening: OpeningSchema }), output: AssessmentSchema };
 
+export type AssessInput = z.infer<typeof assessIncidentSchemas.input>;
+
 /** Reads workload, ledger, alarms and signals at once, before bad pods vanish, and asks whether a change is to blame. Keeps the points for the report. */
-export function assessIncident(ports: AssessIncidentPorts): Step<z.infer<typeof assessIncidentSchemas.input>, Assessment> {
+export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, Assessment> {
   return async ({ incidentId, trigger, opening, assessment }, { logger }) => {
     const { blueprint } = openedIncident(opening);
     const now = ports.clock.now();

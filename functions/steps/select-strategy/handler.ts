@@ -10,7 +10,8 @@ import { clusterPreflight } from "../../adapters/kubernetes/preflight.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { SelectStrategyEnvironmentSchema } from "./environment.ts";
-import { selectStrategy, selectStrategySchemas } from "./step.ts";
+import { selectForGroup } from "./group-step.ts";
+import { selectStrategySchemas } from "./step.ts";
 
 const env = readEnvironment(SelectStrategyEnvironmentSchema);
 const connect = eksConnections();
@@ -18,7 +19,7 @@ const connect = eksConnections();
 export const handler = stepHandler(
   "select-strategy",
   selectStrategySchemas,
-  selectStrategy({
+  selectForGroup({
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),
     gitops: clusterGitops(connect),

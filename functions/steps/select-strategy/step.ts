@@ -44,11 +44,13 @@ export const selectStrategySchemas = {
   output: PlanSchema,
 };
 
+export type SelectInput = z.infer<typeof selectStrategySchemas.input>;
+
 /**
  * Reads the ledger, the switch, what the automation did before and, under GitOps, the owning object, looks around for what the plan needs, then decides
  * strategy, governance and plan. A plan that is carried out at once takes its place in the hour; where others were faster it needs an approval. Throws InvalidInputError when the assessment did not say roll-back.
  */
-export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof selectStrategySchemas.input>, Plan> {
+export function selectStrategy(ports: SelectStrategyPorts, servicesInIncident = 1): Step<SelectInput, Plan> {
   return async (document) => {
     const { incidentId, trigger, opening, assessment } = document;
     const { blueprint } = openedIncident(opening);
@@ -68,7 +70,7 @@ export function selectStrategy(ports: SelectStrategyPorts): Step<z.infer<typeof 
     const facts: StrategyFacts = {
       ...{ trigger, blueprint, assessment, observations, releases, quarantine, switchState: state },
       ...{ gitops: unreadable ? null : gitops, gitopsProblem: unreadable ? gitops.problem : null },
-      ...{ governance, now: now.toISOString(), preflight: null },
+      ...{ governance, now: now.toISOString(), preflight: null, servicesInIncident },
     };
     const plan = decide({ ...facts, preflight: await lookAround(ports, facts) });
     return await reserved(ports, document, stamped(plan, blueprint, now.toISOString(), ports.sha256), blueprint);

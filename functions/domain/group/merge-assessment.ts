@@ -1,0 +1,34 @@
+import { isLeft, type Left } from "../lanes.ts";
+import type { Assessment } from "../rollback-document.ts";
+
+/** What came of each member, by service: its assessment, or why it is out. */
+export type AssessedLanes = Readonly<Record<string, Assessment | Left>>;
+
+/**
+ * The assessment of the group: that of the service that fired, with the group's decision. One member that is to be rolled back is enough; those that are not
+ * are left as they are. While none is, one without a verdict yet is waited for.
+ */
+export function mergeAssessments(service: string, own: Assessment, others: AssessedLanes): Assessment {
+  const assessed = Object.entries({ [service]: own, ...others });
+  const decisions = assessed.flatMap(([, lane]) => (isLeft(lane) ? [] : lane.decision));
+  const decision = decisions.includes("roll-back") ? "roll-back" : decisions.includes("hold") ? "hold" : own.decision;
+  const told = Object.entries(others).map(([member, lane]) =>
+    isLeft(lane) ? `${member}: ${lane.left}, ${lane.reason}` : `${member}: ${lane.decision}, ${lane.reasons.at(-1) ?? ""}`,
+  );
+  const lanes = Object.fromEntries(assessed.flatMap(([member, lane]) => laneAfter(member, lane, decision, service)));
+  return { ...own, decision, reasons: [...own.reasons, ...told], lanes };
+}
+
+/** The slice of the service that fired stands for its own lane, unless it is out of what follows. */
+function laneAfter(
+  member: string,
+  lane: Assessment | Left,
+  decision: Assessment["decision"],
+  service: string,
+): [string, Assessment | Left][] {
+  if (isLeft(lane)) return [[member, lane]];
+  const goesOn = decision === "hold" || (decision === "roll-back" && lane.decision === "roll-back");
+  if (goesOn) return member === service ? [] : [[member, lane]];
+  if (decision !== "roll-back" && member === service) return [];
+  return [[member, { left: "skipped", reason: `${lane.decision}: ${lane.reasons.join("; ")}` }]];
+}
