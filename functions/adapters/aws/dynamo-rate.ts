@@ -44,34 +44,45 @@ export function dynamoRate(table: string, client: DynamoSender) {
   return {
     /** Others' rollbacks that began in the hour before `now`. */
     async ofAll(incidentId: string, now: string): Promise<number> {
-      return (await near(now)).filter((one) => one.incidentId !== incidentId).length;
+      return distinct((await near(now)).filter((one) => one.incidentId !== incidentId)).length;
     },
 
-    /** False when there is no room; null = there always is. Taking the same place twice takes it once. */
+    /**
+     * False when there is no room; null = there always is. A second try of an incident writes an entry of its own (what the first wrote, the first may take
+     * back yet), and both count as one.
+     */
     async take(began: PastRollback, most: number | null): Promise<boolean> {
       const { at, incidentId, service } = began;
       const before = await near(at);
-      if (before.some((one) => one.incidentId === incidentId && one.service === service)) return true;
+      const isKnown = before.some((one) => one.incidentId === incidentId && one.service === service);
       const change = rateChange("ADD", began);
-      if (most === null) return await update(change);
-      const elsewhere = before.filter((one) => hourOf(one.at) !== hourOf(at)).length;
-      if (elsewhere >= most) return false;
-      const taken = await update({
-        ...change,
-        ConditionExpression: "attribute_not_exists(began) OR contains(began, :own) OR size(began) < :room",
-        ExpressionAttributeValues: {
-          ...change.ExpressionAttributeValues,
-          ":own": { S: rateEntry(began) },
-          ":room": { N: String(most - elsewhere) },
-        },
-      });
-      if (!taken) return false;
+      if (most === null || isKnown) await update(change);
+      else {
+        const elsewhere = distinct(before.filter((one) => hourOf(one.at) !== hourOf(at))).length;
+        if (elsewhere >= most || !(await update({ ...change, ...roomFor(began, most - elsewhere) }))) return false;
+      }
       // Whoever wrote into the hour beside ours meanwhile did not see us, nor we him: both look again, and whoever is too many goes.
-      if ((await near(at)).length <= most) return true;
+      if (most === null || distinct(await near(at)).length <= most) return true;
       await withdraw(began);
       return false;
     },
 
     giveBack: withdraw,
   };
+}
+
+/** Decided by DynamoDB in the one write: no read before it could be old. */
+function roomFor(began: Began, room: number) {
+  return {
+    ConditionExpression: "attribute_not_exists(began) OR contains(began, :own) OR size(began) < :room",
+    ExpressionAttributeValues: {
+      ...rateChange("ADD", began).ExpressionAttributeValues,
+      ":own": { S: rateEntry(began) },
+      ":room": { N: String(room) },
+    },
+  };
+}
+
+function distinct(some: readonly Began[]): readonly Began[] {
+  return [...new Map(some.map((one) => [`${one.incidentId} ${one.service}`, one])).values()];
 }
