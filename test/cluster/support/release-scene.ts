@@ -9,6 +9,7 @@ import { keepsSecrets } from "../../../functions/domain/blueprint.ts";
 import { keepRules, readRules } from "../../../functions/domain/rbac-reads.ts";
 import { writeRules } from "../../../functions/domain/rbac-steps.ts";
 import type { Release } from "../../../functions/domain/release.ts";
+import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import { keepConfig } from "../../../functions/entry/keep-config/keep-config.ts";
 import { observeReleases } from "../../../functions/entry/observe-releases/observe-releases.ts";
 import type { KeepRequest } from "../../../functions/ports/keeper.ts";
@@ -107,7 +108,7 @@ export class ReleaseScene {
     return observeReleases(ports)({ service: service.blueprint.service }, { logger: silentLogger });
   }
 
-  rollBack(options: RunOptions & { readonly ports?: Partial<RollbackPorts> } = {}): Promise<RunResult> {
+  rollBack(options: RunOptions & { readonly ports?: Partial<RollbackPorts>; readonly input?: RollbackInput } = {}): Promise<RunResult> {
     const actions = clusterActions(eksConnections(), { macKey: MAC_KEY, sealed: this.sealed });
     return this.service.rollBack({ ...options, ports: { snapshots: this.snapshots, actions, ...options.ports } });
   }
