@@ -1,33 +1,24 @@
 import type { Blueprint } from "./blueprint.ts";
 import { describeAction } from "./cluster-action-words.ts";
-import { chain } from "./plan/chain.ts";
-import { cleanupSteps } from "./plan/cleanup-steps.ts";
-import { driftSteps, gitopsReasons, holdSteps, resumeSteps } from "./plan/gitops-steps.ts";
+import { composePlan } from "./plan/compose-plan.ts";
+import { gitopsReasons, resumeSteps } from "./plan/gitops-steps.ts";
 import { govern } from "./plan/govern.ts";
-import { prepareSteps } from "./plan/prepare-steps.ts";
-import { restoreSteps } from "./plan/restore-steps.ts";
-import { whyNotShare } from "./plan/share-steps.ts";
+import { obstaclesOf, withoutChangedBounds } from "./plan/obstacles.ts";
 import { alarmClearSeconds } from "./plan/step-clocks.ts";
-import type { PlannedSteps, StrategyFacts } from "./plan/strategy-facts.ts";
-import { workloadReasons, workloadSteps } from "./plan/workload-steps.ts";
+import type { StrategyFacts } from "./plan/strategy-facts.ts";
+import { trafficReasons } from "./plan/traffic-reasons.ts";
+import { workloadReasons } from "./plan/workload-steps.ts";
 import type { Preflight } from "./preflight.ts";
-import type { Plan, PlanStep, Strategy } from "./rollback-document.ts";
-import { runnable, strategyFor } from "./strategy.ts";
+import type { Plan, PlanStep } from "./rollback-document.ts";
+import { chooseStrategy, runnable } from "./strategy.ts";
 import type { WorkloadState } from "./workload.ts";
 
 /** Strategy, governance verdict, target release and ordered steps, all as data. A plan with mode `none` says in its governance why there is none. */
-export function selectStrategy(facts: StrategyFacts): Plan {
-  const { assessment, blueprint, trigger, preflight } = facts;
-  const asked = trigger.request?.strategy;
-  const requestedStrategy = asked ?? strategyFor(assessment.classes, assessment.severity);
-  const { strategy, reason } = runnable(
-    requestedStrategy,
-    assessment.workload === null ? "there is no workload" : whyNotShare(assessment.workload),
-  );
-  const classes = assessment.classes.length === 0 ? `${trigger.kind} request` : `class ${assessment.classes.join(", ")}`;
-  const decided = asked === undefined ? `${classes}, severity ${assessment.severity}` : `asked for by ${trigger.requestedBy ?? "a person"}`;
-  const why = `${decided} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}`;
-  const { steps, problem, notes = [] } = planSteps(facts, strategy);
+export function selectStrategy(asGathered: StrategyFacts): Plan {
+  const facts = withoutChangedBounds(asGathered);
+  const { assessment, blueprint, preflight } = facts;
+  const { strategy, requestedStrategy, why } = strategyOf(facts);
+  const { steps, problem, notes = [] } = assessment.change?.kind === "held" ? resumeSteps(facts) : composePlan(facts, strategy);
   const governance = govern(facts, steps, problem);
   return {
     strategy,
@@ -43,6 +34,7 @@ export function selectStrategy(facts: StrategyFacts): Plan {
       ...steps.map(describeStep),
       ...fewerReplicas(steps, assessment.workload),
       ...notes,
+      ...trafficReasons(facts, steps),
       ...workloadReasons(assessment.workload),
       ...gitopsReasons(facts),
     ],
@@ -50,16 +42,16 @@ export function selectStrategy(facts: StrategyFacts): Plan {
   };
 }
 
-/** Hold, restore, watch, clean up; each part knows nothing of the others. */
-function planSteps(facts: StrategyFacts, strategy: Strategy): PlannedSteps {
-  if (facts.assessment.change?.kind === "held") return resumeSteps(facts);
-  const { steps, problem, notes = [] } = restoreSteps(facts);
-  if (steps.length === 0) return { steps: [], problem };
-  const restoring = workloadSteps(prepareSteps(steps, facts.preflight, strategy), facts.assessment.workload, {
-    name: facts.blueprint.target.name,
-    strategy,
-  });
-  return { steps: chain([holdSteps(facts), restoring, driftSteps(facts), cleanupSteps(facts, restoring)]), problem, notes };
+/** Which strategy, by which cell of the table, whose override or whose word, and what runs in its place where it cannot be carried out. */
+function strategyOf(facts: StrategyFacts): Pick<Plan, "strategy" | "requestedStrategy" | "why"> {
+  const { assessment, blueprint, trigger } = facts;
+  const asked = trigger.request?.strategy;
+  const chosen = chooseStrategy(assessment.classes, assessment.severity, blueprint.policy.strategies);
+  const requestedStrategy = asked ?? chosen.strategy;
+  const { strategy, reason } = runnable(requestedStrategy, obstaclesOf(facts));
+  const byTable = assessment.classes.length === 0 ? `${trigger.kind} request, severity ${assessment.severity}` : chosen.by;
+  const decided = asked === undefined ? byTable : `asked for by ${trigger.requestedBy ?? "a person"}`;
+  return { strategy, requestedStrategy, why: `${decided} -> ${requestedStrategy}${reason === null ? "" : `; ${reason}`}` };
 }
 
 /** The rollout (one wave of 10 s where nobody looked) + stabilisation + the alarms' way back. */

@@ -12,12 +12,18 @@ import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
 import { inSequence } from "./target-sequence.ts";
 
 /** Targets of one plan, in order of preference. */
-const MAX_TARGETS = 3;
+export const MAX_TARGETS = 3;
 /** The id of the step that puts the workload's own strategy back; a restoring segment that writes a template always ends with it. */
 export const RESTORE_STRATEGY = "restore-strategy";
 
+/** How many releases at most, and what the rest of the plan takes of the run. */
+export interface Room {
+  readonly most: number;
+  readonly otherSeconds: number;
+}
+
 /** The steps that take the suspected change back, or why there are none. They end with `restore-strategy` where a template is written. */
-export function restoreSteps(facts: StrategyFacts): PlannedSteps {
+export function restoreSteps(facts: StrategyFacts, room: Room = { most: MAX_TARGETS, otherSeconds: 0 }): PlannedSteps {
   const { change, workload } = facts.assessment;
   if (change === null || workload === null) return { steps: [], problem: "no suspected change: there is nothing to take back" };
   switch (change.kind) {
@@ -27,14 +33,14 @@ export function restoreSteps(facts: StrategyFacts): PlannedSteps {
       return scaleSteps(change, workload, facts.observations, facts.blueprint);
     case "deploy":
     case "config":
-      return releaseSteps(facts, workload);
+      return releaseSteps(facts, workload, room);
     case "held":
       return { steps: [], problem: null };
   }
 }
 
 /** One segment for each release to go back to, in order of preference; what cannot come back as a whole is no target. */
-function releaseSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSteps {
+function releaseSteps(facts: StrategyFacts, workload: WorkloadState, { most, otherSeconds }: Room): PlannedSteps {
   const { blueprint, observations, preflight } = facts;
   const { targets: good, barred } = planTargets(facts, workload);
   if (good.length === 0) {
@@ -45,8 +51,8 @@ function releaseSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSte
   if (whole.length === 0) return { steps: [], problem: good.flatMap(({ restore }) => restore?.refused ?? []).join("; ") };
   const runnable = whole.filter(({ target }) => isRunnable(preflight, target.templateHash));
   if (runnable.length === 0) return { steps: [], problem: "none of the earlier good releases could run now, see the preflight" };
-  const targets = inSequence(runnable.slice(0, Math.min(MAX_TARGETS, blueprint.rollback.maxAttempts)), facts);
-  const clocks = stepClocks(blueprint, workload, targets.length);
+  const targets = inSequence(runnable.slice(0, Math.min(most, blueprint.rollback.maxAttempts)), facts);
+  const clocks = stepClocks(blueprint, workload, targets.length, otherSeconds);
   const writesTemplate = targets.some(({ restore }) => restore?.template !== false);
   const end = writesTemplate ? RESTORE_STRATEGY : FINISH;
   const segments = targets.map((target, index) => releaseSegment(target, index + 1, clocks, { onPass: end, onFail: end, stop: end }));

@@ -10,12 +10,15 @@ const MOST_TARGETS = 3;
 /** No wait is longer: the lease is renewed on each look. */
 const MOST_BAKE_SECONDS = 30;
 
-/** Why two versions cannot share the traffic by their pods alone; null when they can. */
-export function whyNotShare({ kind, replicas, hpa, paused, strategy, flagger }: WorkloadState): string | null {
+/** Why two versions cannot share the traffic by their pods alone; null when they can. `notHeld`: why an autoscaler cannot be kept from taking pods away. */
+export function whyNotShare(
+  { kind, replicas, paused, strategy, flagger, hpa }: WorkloadState,
+  notHeld: string | null = hpa === null ? null : `HorizontalPodAutoscaler ${hpa} would take the old pods away`,
+): string | null {
   if (kind !== "Deployment") return `a ${kind} has no ReplicaSet beside the live one that could be scaled`;
   if (flagger !== undefined) return "Flagger moves the traffic of this workload";
   if (replicas < 2) return `${replicas} replica cannot be shared`;
-  if (hpa !== null) return `HorizontalPodAutoscaler ${hpa} would take the old pods away`;
+  if (notHeld !== null) return notHeld;
   if (paused) return "the Deployment is paused already";
   return strategy.type === "Recreate" ? "strategy Recreate rules out two versions side by side" : null;
 }

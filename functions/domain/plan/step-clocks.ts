@@ -9,17 +9,19 @@ export const RUN_SECONDS = 3.5 * 3600;
 /** Looks of one step at most: a run has 25,000 history events, and a look makes nine. */
 const MAXIMUM_LOOKS = 600;
 
-/** Pause before each look at a restoring step, and how long it is looked at; `steps` is how many share the run. */
+/** Pause before each look at a restoring step, and how long it is looked at; `steps` is how many share what the rest of the plan (`otherSeconds`) leaves of the run. */
 export function stepClocks(
   blueprint: Blueprint,
   workload: WorkloadState,
   steps: number,
+  otherSeconds = 0,
 ): Pick<PlanStep, "bakeSeconds" | "deadlineSeconds"> {
   const { stabilizationSeconds } = blueprint.verification;
   const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, workload.progressDeadlineSeconds);
   const wantedSeconds = convergenceSeconds + stabilizationSeconds + 2 * alarmClearSeconds(blueprint);
-  const deadlineSeconds = Math.min(wantedSeconds, Math.floor(RUN_SECONDS / steps));
-  const bakeSeconds = Math.min(20, Math.max(1, Math.ceil(stabilizationSeconds / 2)));
+  const deadlineSeconds = Math.min(wantedSeconds, Math.max(CONVERGENCE_SECONDS, Math.floor((RUN_SECONDS - otherSeconds) / steps)));
+  const { intervalSeconds } = blueprint.verification.phases.health;
+  const bakeSeconds = Math.min(20, intervalSeconds, Math.max(1, Math.ceil(stabilizationSeconds / 2)));
   return { bakeSeconds: Math.max(bakeSeconds, Math.ceil(deadlineSeconds / MAXIMUM_LOOKS)), deadlineSeconds };
 }
 

@@ -5,6 +5,7 @@ import type { Preflight } from "../preflight.ts";
 import type { Quarantine, Release } from "../release.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import type { Assessment, PlanStep, RollbackTrigger } from "../rollback-document.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Everything that a plan is made of. */
 export interface StrategyFacts {
@@ -24,6 +25,8 @@ export interface StrategyFacts {
   readonly preflight: Preflight | null;
   /** Earlier rollbacks, breaker and freezes; absent where nobody looked (a preview). */
   readonly governance?: GovernanceFacts;
+  /** The route and the autoscaler as they are; absent where nobody looked (a preview): then no plan writes them. */
+  readonly surroundings?: Surroundings;
   /** Of the decision. @default the assessment's time */
   readonly now?: string;
   /** Services that the incident rolls back together. @default 1 */

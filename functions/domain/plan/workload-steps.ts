@@ -11,6 +11,20 @@ const RELAXED_SHARE = 0.25;
 const PODS_A_SECOND = 5;
 const MOST_BAKE_SECONDS = 20;
 
+export interface WorkloadStepsOptions {
+  /** Of the workload. */
+  readonly name: string;
+  readonly strategy: Strategy;
+  /** Both versions run side by side for a while first, where the workload can do that. @default with `gradual` */
+  readonly shares?: boolean;
+  /** For so long. @default 10 minutes */
+  readonly shareSeconds?: number;
+  /** A Rollout was aborted before. @default false */
+  readonly stopped?: boolean;
+  /** The autoscaler is kept from taking pods away. @default false */
+  readonly heldAutoscaler?: boolean;
+}
+
 /**
  * What a restored template needs beside it, by the kind of workload: an Argo Rollout is aborted before or promoted fully afterwards, a StatefulSet's or
  * DaemonSet's pods are deleted where no controller does it, a Deployment can go on without surge, and with `gradual` both versions run side by side for a
@@ -19,19 +33,27 @@ const MOST_BAKE_SECONDS = 20;
 export function workloadSteps(
   steps: readonly PlanStep[],
   workload: WorkloadState | null,
-  { name, strategy }: { readonly name: string; readonly strategy: Strategy },
+  {
+    name,
+    strategy,
+    shares = strategy === "gradual",
+    shareSeconds = SHARE_SECONDS,
+    stopped = false,
+    heldAutoscaler = false,
+  }: WorkloadStepsOptions,
 ): readonly PlanStep[] {
   const first = steps.find(({ kind }) => kind === "restore-template");
   if (workload === null || first === undefined) return steps;
   const expanded = steps.flatMap((step) => {
     const last = steps.find(({ id }) => step.judged === false && id === step.onPass) ?? step;
     if (step.kind === "restore-scale" && (replaces(workload) || promotes(step, workload, strategy)) && step.target !== null) return [];
-    return step === first && strategy === "gradual" && whyNotShare(workload) === null && isInCluster(step, workload)
-      ? [...shareSteps(step, workload, SHARE_SECONDS), relaxStep(step, workload, last)]
+    const pausable = shares && (heldAutoscaler ? whyNotShare(workload, null) : whyNotShare(workload)) === null;
+    return step === first && pausable && isInCluster(step, workload)
+      ? [...shareSteps(step, workload, shareSeconds), relaxStep(step, workload, last)]
       : expand(step, workload, { last, name, strategy });
   });
   const start = expanded.find(({ target }) => target !== null)?.id ?? first.id;
-  return [...abortSteps(workload, name, start), ...leadingToShare(expanded, first.id)];
+  return [...(stopped ? [] : abortSteps(workload, name, start)), ...leadingToShare(expanded, first.id)];
 }
 
 /** Where both versions run side by side first, what prepared the template leads there. */

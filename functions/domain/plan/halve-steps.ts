@@ -1,0 +1,116 @@
+import type { PlanStep } from "../rollback-document.ts";
+import type { Shares } from "../traffic.ts";
+import { autoscalerToHold, holdAutoscaler, releaseAutoscaler } from "./autoscaler-steps.ts";
+import { LABELS } from "./labels.ts";
+import { changesPods, noPrelude, type Prelude } from "./protect-steps.ts";
+import { type Arms, allTo, armsOf, readArms, withCanaryAt } from "./route-facts.ts";
+import type { StrategyFacts } from "./strategy-facts.ts";
+import { analyseStep, watchStep } from "./watch-steps.ts";
+import { weightsStep } from "./weights-step.ts";
+
+/** Traffic is given back in steps of this part of the way. */
+export const GIVE_BACK_PARTS = 4;
+
+/** Why the new version's traffic cannot be halved by the router; null when it can. */
+export function whyNotHalve(facts: StrategyFacts): string | null {
+  const arms = armsOf(facts);
+  if (arms === null) return "the blueprint names no router";
+  if ("problem" in arms) return arms.problem;
+  if (arms.capabilities.weights !== "continuous") return `${arms.route.router} cannot be asked for any share`;
+  if (!changesPods(facts)) return "the pods were not changed";
+  return arms.canaryShare < 2 ? `${arms.canary} gets ${arms.canaryShare} % of the traffic: there is nothing to halve` : null;
+}
+
+/**
+ * `gradual` with a router: the new version's traffic is halved and watched. Less load improves anything, so the traffic comes back only where the judge
+ * has compared the two arms by signals of their own, and a step at a time; then the new release is kept. Every other way leads to the stable arm and to
+ * the restore.
+ */
+export function halveSteps(facts: StrategyFacts): Prelude {
+  const arms = readArms(facts);
+  if (arms === null) return noPrelude(facts);
+  const { clocks } = facts.blueprint.policy;
+  const hold = autoscalerToHold(facts);
+  const half = withCanaryAt(Math.floor(arms.canaryShare / 2), arms);
+  const judged = facts.blueprint.traffic?.perArmSignals === true;
+  const out = toStable("traffic-to-stable", arms, half);
+  const back = judged ? giveBack(arms, half, facts) : [];
+  const steps = [
+    ...(hold === null ? [] : [holdAutoscaler(hold, { onPass: "halve-traffic", onFail: "halve-traffic" })]),
+    // a refused write has moved nothing
+    weightsStep("halve-traffic", arms, { from: arms.shares, to: half }, { onPass: "watch-halved", onFail: LABELS.restore }),
+    watchStep("watch-halved", clocks.gradualWatchSeconds, { onPass: judged ? "analyse-arms" : out.id, ...elsewhere(out.id) }),
+    ...(judged
+      ? [
+          analyseStep("analyse-arms", "arms", Math.min(clocks.gradualWatchSeconds, clocks.canaryAnalyseSeconds), {
+            onPass: back[0]?.id ?? out.id,
+            ...elsewhere(out.id),
+          }),
+        ]
+      : []),
+    out,
+    ...back,
+    ...(judged && hold !== null
+      ? [releaseAutoscaler(hold, { id: "release-autoscaler-kept", onPass: LABELS.kept, onFail: LABELS.kept })]
+      : []),
+  ];
+  const never = judged
+    ? []
+    : ["without signals of each arm (traffic.per_arm_signals) traffic is never given back: the watch always ends in the restore"];
+  return { steps, left: allTo(arms.stable, arms.shares), maintained: false, notes: never };
+}
+
+/** In steps, capacity first: the write itself refuses an arm without enough ready endpoints. Whatever goes wrong leads out at the shares that are there then. */
+function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
+  const { trafficStepSeconds } = facts.blueprint.policy.clocks;
+  const halved = half[arms.canary] ?? 0;
+  const stages = [...new Set(parts().map((part) => halved + Math.round((arms.canaryShare - halved) * part)))].filter(
+    (share) => share > halved,
+  );
+  const after = autoscalerToHold(facts) === null ? LABELS.kept : "release-autoscaler-kept";
+  return stages.flatMap((share, index) => {
+    const number = index + 1;
+    const from = index === 0 ? half : withCanaryAt(stages[index - 1] ?? halved, arms);
+    const to = withCanaryAt(share, arms);
+    const isLast = number === stages.length;
+    const out = toStable(`traffic-to-stable-${number}`, arms, to);
+    const before = index === 0 ? "traffic-to-stable" : `traffic-to-stable-${index}`;
+    const watch = isLast
+      ? watchStep("verify-kept", trafficStepSeconds, {
+          ...keptClocks(facts),
+          judged: true,
+          phase: "health",
+          onPass: after,
+          ...elsewhere(out.id),
+        })
+      : watchStep(`watch-returned-${number}`, trafficStepSeconds, { onPass: `return-traffic-${number + 1}`, ...elsewhere(out.id) });
+    return [weightsStep(`return-traffic-${number}`, arms, { from, to }, { onPass: watch.id, onFail: before }), watch, out];
+  });
+}
+
+/** The new release is judged like a restored one: stable for its time, then by every check and alarm. */
+function keptClocks({ blueprint }: StrategyFacts): Pick<PlanStep, "deadlineSeconds"> {
+  const { clocks } = blueprint.policy;
+  return { deadlineSeconds: clocks.trafficStepSeconds + blueprint.verification.stabilizationSeconds + KEPT_SECONDS };
+}
+
+/** For alarms to go back to OK and data to arrive. */
+const KEPT_SECONDS = 300;
+
+function parts(): readonly number[] {
+  return Array.from({ length: GIVE_BACK_PARTS }, (_, index) => (index + 1) / GIVE_BACK_PARTS);
+}
+
+/** Worse, failed or nobody can tell: the same way out, at once. */
+function elsewhere(label: string): Pick<PlanStep, "onFail" | "onWorse" | "onInconclusive"> {
+  return { onFail: label, onWorse: label, onInconclusive: label };
+}
+
+function toStable(id: string, arms: Arms, from: Shares): PlanStep {
+  return weightsStep(
+    id,
+    arms,
+    { from, to: allTo(arms.stable, arms.shares) },
+    { onPass: LABELS.restore, onFail: LABELS.restore, deadlineSeconds: 10 },
+  );
+}

@@ -1,0 +1,115 @@
+import type { Release } from "../release.ts";
+import type { PlanStep } from "../rollback-document.ts";
+import { type Shares, sameShares, sharesOf } from "../traffic.ts";
+import { actionStep } from "./chain.ts";
+import { GIVE_BACK_PARTS } from "./halve-steps.ts";
+import type { Prelude } from "./protect-steps.ts";
+import { type Arms, between, readArms } from "./route-facts.ts";
+import type { StrategyFacts } from "./strategy-facts.ts";
+import { watchStep } from "./watch-steps.ts";
+import { weightsStep } from "./weights-step.ts";
+
+/** What brings the traffic of a proven release back, and the way out should that go wrong. */
+export interface Returning {
+  readonly steps: readonly PlanStep[];
+  /** Where later phases lead that fail with the traffic back; null where nothing was moved. */
+  readonly wayOut: string | null;
+}
+
+interface Around {
+  readonly number: number;
+  /** The step after the traffic is back. */
+  readonly next: string;
+  /** Where a release leads that did not help. */
+  readonly failed: string;
+}
+
+/**
+ * After the nth release has passed its checks: the maintenance lifted, then the weights of the good release, both in steps. An arm without enough ready
+ * endpoints is refused by the write itself, and what a step could not do stays as it is, with a note.
+ */
+export function returnSteps(facts: StrategyFacts, { left, maintained }: Prelude, releaseHash: string | null, around: Around): Returning {
+  const arms = readArms(facts);
+  if (arms === null || left === null) return { steps: [], wayOut: null };
+  const goal = goalOf(facts, arms, releaseHash);
+  const back = goal === null || sameShares(left, goal) ? [] : stagesOf(arms, left, goal);
+  const weights = weightSteps(facts, arms, { left, stages: back }, around);
+  const lift = maintained ? liftSteps(facts, arms, { ...around, next: weights[0]?.id ?? around.next }) : [];
+  return { steps: [...lift, ...weights], wayOut: weights.at(-1)?.id ?? null };
+}
+
+/** Weights of the good release, where its snapshot has them and nobody but people moves them. Null: nobody knows. */
+export function goalOf(
+  { releases }: Pick<StrategyFacts, "releases">,
+  { route, shares, capabilities }: Arms,
+  releaseHash: string | null,
+): Shares | null {
+  const recorded = recordedRoute(releases, releaseHash, route);
+  if (recorded === null || capabilities.controller !== null) return null;
+  const goal = sharesOf(recorded);
+  const known = Object.keys(goal).every((arm) => arm in shares || goal[arm] === 0);
+  const wanted = Object.fromEntries(Object.keys(shares).map((arm) => [arm, goal[arm] ?? 0]));
+  return known && Object.values(wanted).reduce((sum, share) => sum + share, 0) === 100 ? wanted : null;
+}
+
+function recordedRoute(releases: readonly Release[], hash: string | null, wanted: Arms["route"]): Shares | null {
+  const parts = releases.find((release) => release.hash === hash)?.parts;
+  const found = parts?.routes.find(
+    ({ route }) => route.router === wanted.router && route.name === wanted.name && route.rule === wanted.rule,
+  );
+  return found === undefined || found.owner !== null ? null : found.weights;
+}
+
+function stagesOf({ capabilities }: Arms, from: Shares, goal: Shares): Shares[] {
+  if (capabilities.weights !== "continuous") return [goal];
+  const stages = Array.from({ length: GIVE_BACK_PARTS }, (_, index) => between(from, goal, (index + 1) / GIVE_BACK_PARTS));
+  return stages.filter((stage, index) => !sameShares(stage, index === 0 ? from : (stages[index - 1] ?? from)));
+}
+
+/** Each stage and, until the last, a watch; the way out of each at the end, since nothing leads there but an edge. */
+function weightSteps(
+  { blueprint }: StrategyFacts,
+  arms: Arms,
+  { left, stages }: { readonly left: Shares; readonly stages: readonly Shares[] },
+  { number, next, failed }: Around,
+): PlanStep[] {
+  const { trafficStepSeconds } = blueprint.policy.clocks;
+  const stageId = (index: number) => `return-weights-${number}-${index + 1}`;
+  const outId = (index: number) => `protect-again-${number}-${index + 1}`;
+  const there = stages.flatMap((to, index) => {
+    const isLast = index === stages.length - 1;
+    const onPass = isLast ? next : `watch-weights-${number}-${index + 1}`;
+    const shift = weightsStep(stageId(index), arms, { from: stages[index - 1] ?? left, to }, { onPass, onFail: next });
+    const edges = { onPass: stageId(index + 1), onFail: outId(index), onWorse: outId(index), onInconclusive: stageId(index + 1) };
+    return isLast ? [shift] : [shift, watchStep(onPass, trafficStepSeconds, edges)];
+  });
+  const out = stages.map((from, index) => weightsStep(outId(index), arms, { from, to: left }, { onPass: failed, onFail: failed }));
+  return [...there, ...out];
+}
+
+/** Everything that the page got goes back part by part, then the route is exactly what it was: the last write puts back also what no share tells. */
+function liftSteps({ blueprint }: StrategyFacts, arms: Arms, { number, next, failed }: Around): PlanStep[] {
+  const backend = blueprint.traffic?.maintenance?.backend ?? "";
+  const off = Object.fromEntries(Object.keys(arms.shares).map((arm) => [arm, 0]));
+  const before = { ...arms.shares, [backend]: 0 };
+  const lift = `lift-maintenance-${number}`;
+  const last = actionStep(
+    lift,
+    { kind: "maintenance", set: "lift", route: { ...arms.route }, backend, prior: arms.prior },
+    { onPass: next, onFail: next },
+  );
+  if (arms.capabilities.weights !== "continuous") return [last];
+  const { trafficStepSeconds } = blueprint.policy.clocks;
+  const count = GIVE_BACK_PARTS - 1;
+  const stages = Array.from({ length: count }, (_, index) => between({ ...off, [backend]: 100 }, before, (index + 1) / GIVE_BACK_PARTS));
+  const some = stages.flatMap((to, index) => {
+    const from = stages[index - 1] ?? { ...off, [backend]: 100 };
+    const watch = `watch-lift-${number}-${index + 1}`;
+    const onward = index === count - 1 ? lift : `lift-part-${number}-${index + 2}`;
+    return [
+      weightsStep(`lift-part-${number}-${index + 1}`, arms, { from, to }, { onPass: watch, onFail: lift }),
+      watchStep(watch, trafficStepSeconds, { onPass: onward, onFail: failed, onWorse: failed, onInconclusive: onward }),
+    ];
+  });
+  return [...some, last];
+}
