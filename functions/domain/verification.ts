@@ -42,8 +42,8 @@ export const VerificationSchema = withLanes(
     firstWriteAt: z.optional(z.string()),
     /** Is the GitOps controller held, as last read? Absent while no step has looked. */
     held: z.optional(z.boolean()),
-    /** The sentence that proved the recovery, for the steps that come after it. */
-    proof: z.optional(z.string()),
+    /** What the last judged step found, for people: the steps after it say what they did besides. */
+    finding: z.optional(z.string()),
     /** Phases and checks of which nobody could tell, although the health checks had passed: a person looks. */
     unjudged: z.optional(z.array(z.string())),
     /** What did not work after the proven recovery, and takes nothing back of it. */

@@ -6,10 +6,13 @@ import { afterAction, failStep, type Outcome, told, unproven, type VerificationF
  * Checks that a plan runs after the health checks have passed: a script of the blueprint, a hook that confirms. They carry a phase, and what they say is part
  * of the verdict on the recovery; the same step without one only prepares or follows.
  */
-function isDecisive({ blueprint }: VerificationFacts, { action, phase }: PlanStep): boolean {
-  if (action?.kind === "invoke-hook") return action.phase === "confirm";
-  if (action?.kind !== "run-check" || phase === undefined) return false;
-  const script = scriptOf(blueprint, action.job);
+function isProof({ action, phase }: PlanStep): boolean {
+  return action?.kind === "invoke-hook" ? action.phase === "confirm" : action?.kind === "run-check" && phase !== undefined;
+}
+
+/** Where the policy says that critical checks alone decide nothing, such a check is told, and the plan goes on. */
+function decides({ blueprint }: VerificationFacts, { action }: PlanStep): boolean {
+  const script = action?.kind === "run-check" ? scriptOf(blueprint, action.job) : undefined;
   return script === undefined || script.rollbackTrigger || (script.critical && blueprint.rollback.triggerOnCriticalFailure);
 }
 
@@ -20,33 +23,45 @@ export function decisiveAnswer(
   base: Verification,
   { verdict, reason }: Pick<Confirmation, "verdict" | "reason">,
 ): Outcome | null {
-  if (!isDecisive(facts, step)) return null;
+  if (!isProof(step)) return null;
   const checks = (result: CheckResult["verdict"]) => [...base.checks, resultOf(facts, step, result, reason)];
   switch (verdict) {
     case "proven":
       return { ...afterAction(facts, step.onPass, base), verdict: "pass", ...told(base, reason), checks: checks("pass") };
     case "lost":
-      return denied(facts, step, reason, checks("fail"));
+      return denied(facts, step, base, checks("fail"), reason);
     case "again":
       return null;
     case "not-yet":
     case "inconclusive":
       if (Date.parse(facts.now) < Date.parse(facts.progress.deadlineAt)) return null;
-      return { ...unproven(facts, step, base, { what: step.id, why: reason }), checks: checks("inconclusive") };
+      return open(facts, step, base, checks("inconclusive"), reason);
   }
 }
 
 /** One that was not carried out: a hook's refusal is its answer, and a Job that could not be made says nothing of the service. */
 export function decisiveRefusal(facts: VerificationFacts, step: PlanStep, base: Verification): Outcome | null {
-  if (!isDecisive(facts, step)) return null;
+  if (!isProof(step)) return null;
   const { reason } = facts.progress;
-  if (step.action?.kind === "invoke-hook") return denied(facts, step, reason, [...base.checks, resultOf(facts, step, "fail", reason)]);
-  const checks = [...base.checks, resultOf(facts, step, "inconclusive", reason)];
+  const checks = (result: CheckResult["verdict"]) => [...base.checks, resultOf(facts, step, result, reason)];
+  return step.action?.kind === "invoke-hook"
+    ? denied(facts, step, base, checks("fail"), reason)
+    : open(facts, step, base, checks("inconclusive"), reason);
+}
+
+function denied(facts: VerificationFacts, step: PlanStep, base: Verification, checks: CheckResult[], reason: string): Outcome {
+  if (!decides(facts, step)) return noted(facts, step, base, checks, reason);
+  return { ...failStep(facts, step, `${step.id}: ${reason}`), checks, recoveredAt: null, recoverySeconds: null };
+}
+
+function open(facts: VerificationFacts, step: PlanStep, base: Verification, checks: CheckResult[], reason: string): Outcome {
+  if (!decides(facts, step)) return noted(facts, step, base, checks, reason);
   return { ...unproven(facts, step, base, { what: step.id, why: reason }), checks };
 }
 
-function denied(facts: VerificationFacts, step: PlanStep, reason: string, checks: readonly CheckResult[]): Outcome {
-  return { ...failStep(facts, step, `${step.id}: ${reason}`), checks: [...checks], recoveredAt: null, recoverySeconds: null };
+function noted(facts: VerificationFacts, step: PlanStep, base: Verification, checks: CheckResult[], reason: string): Outcome {
+  const notes = [...(base.notes ?? []), `${step.id}: ${reason}`];
+  return { ...afterAction(facts, step.onPass, base), verdict: "pass", reason: base.finding ?? reason, checks, notes };
 }
 
 function resultOf(facts: VerificationFacts, { id, action, phase }: PlanStep, verdict: CheckResult["verdict"], actual: string): CheckResult {

@@ -39,11 +39,11 @@ export function afterAction({ plan }: VerificationFacts, label: string, base: Ve
   return { next: isProven ? "recovered" : "escalate", nextStepId: null };
 }
 
-/** The sentence that proved the recovery stays the first that people read. */
-export function told({ recovery, proof }: Verification, reason: string): Pick<Verification, "reason" | "proof"> {
+/** One more proof of a recovery: what was found before stays the first that people read. */
+export function told({ recovery, finding }: Verification, reason: string): Pick<Verification, "reason" | "finding"> {
   if (recovery !== "recovered") return { reason };
-  const whole = proof === undefined ? reason : `${proof}; ${reason}`;
-  return { reason: whole, proof: whole };
+  const whole = finding === undefined ? reason : `${finding}; ${reason}`;
+  return { reason: whole, finding: whole };
 }
 
 /** The health checks have proven a recovery, and nobody can tell the rest: it stays one, and a person looks. Cleaning up goes on meanwhile. */
@@ -58,13 +58,13 @@ export function unproven(
     base.recovery === "recovered" ? `recovered by health checks, ${what} could not be judged` : `${what} could not be judged`;
   const reason = `${sentence}: ${why}`;
   const label = step.onInconclusive ?? step.onPass;
-  return { ...afterAction(facts, label, { ...base, unjudged }), verdict: "inconclusive", reason, proof: reason, unjudged };
+  return { ...afterAction(facts, label, { ...base, unjudged }), verdict: "inconclusive", reason, finding: reason, unjudged };
 }
 
 /** The step has failed; unless another target follows, the service has not recovered. */
 export function failStep(facts: VerificationFacts, step: PlanStep, reason: string): Outcome {
   const next = onward(facts, step.onFail, "escalate");
-  return { ...next, verdict: "fail", reason, recovery: next.next === "next-target" ? "undecided" : "not-recovered" };
+  return { ...next, verdict: "fail", reason, finding: reason, recovery: next.next === "next-target" ? "undecided" : "not-recovered" };
 }
 
 /** Where a restoring step leads; `atTheEnd` when its label is the end. */

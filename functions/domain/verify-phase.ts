@@ -29,7 +29,7 @@ export function watchOn(facts: VerificationFacts, step: PlanStep, workload: Work
     return conclude(facts, lookedAt, base, look(facts, step.phase, restored, workload));
   }
   if (watched < seconds) return keepWatching(`no alarm turned red in ${inWords(watched)} of ${seconds} s`);
-  return { ...afterAction(facts, step.onPass, base), verdict: "pass", ...told(base, `no alarm turned red in ${seconds} s`) };
+  return { ...afterAction(facts, step.onPass, base), verdict: "pass", reason: told(base, `no alarm turned red in ${seconds} s`).reason };
 }
 
 /** Red now, and not since before the step (or the recovery that it looks at): it got worse. */

@@ -112,7 +112,7 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
       ...onward(facts, step.onPass, "recovered"),
       verdict,
       reason,
-      proof: reason,
+      finding: reason,
       consecutiveFailures: 0,
     };
   }
@@ -125,7 +125,8 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
   if (Date.parse(now) < Date.parse(progress.deadlineAt))
     return { ...keepWatching(`no verdict yet: ${open.join("; ")}`), consecutiveFailures: 0 };
   const reason = `inconclusive at the deadline: ${open.join("; ")}`;
-  return { ...onward(facts, strategyStepOr(facts), "escalate"), verdict, reason, recovery: "not-recovered" };
+  const label = step.onInconclusive ?? strategyStepOr(facts);
+  return { ...onward(facts, label, "escalate"), verdict, reason, finding: reason, recovery: "not-recovered" };
 }
 
 /** Why the workload is not what the step is to come to; null when it is. */

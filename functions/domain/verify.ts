@@ -44,7 +44,7 @@ export function verify(facts: VerificationFacts): Verification {
       : progress.stepId,
     ...heldOf(facts),
     ...(previous?.notes === undefined ? {} : { notes: previous.notes }),
-    ...(carries && previous?.proof !== undefined ? { proof: previous.proof } : {}),
+    ...(carries && previous?.finding !== undefined ? { finding: previous.finding } : {}),
     ...(carries && previous?.unjudged !== undefined ? { unjudged: previous.unjudged } : {}),
     verifiedAt: now,
   };
@@ -78,7 +78,7 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   if (progress.outcome !== "applied" && progress.outcome !== "already-applied")
     return stop(`${progress.reason}${halfDone(facts, step)}${stillPaused(facts, step)}`);
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
-  if (step.kind === "watch") return watchOn(facts, step, workload, base);
+  if (step.kind === "watch" && !isRestoring(step)) return watchOn(facts, step, workload, base);
   if (step.kind === "analyse") return analysed(facts, step, base);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
@@ -145,7 +145,7 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
       if (watchedSeconds < lastingSeconds) {
         return keepWatching(`${reason}, for ${inWords(watchedSeconds)} of ${lastingSeconds} s`);
       }
-      return { ...afterAction(facts, step.onPass, base), verdict: "pass", reason: reasonAfter(facts, base, reason) };
+      return { ...afterAction(facts, step.onPass, base), verdict: carriedVerdict(facts, base), reason: reasonAfter(facts, base, reason) };
     }
     case "again":
       if (progress.attempt > MOST_REPEATS + workload.replicas || secondsBetween(facts.assessment.assessedAt, now) > RUN_SECONDS)
@@ -173,9 +173,14 @@ function failAction(facts: VerificationFacts, step: PlanStep, base: Verification
   return { ...afterAction(facts, step.onFail, base), ...notes, verdict: "fail", reason: reasonAfter(facts, base, why) };
 }
 
-/** The sentence that proved the recovery stays the one that people read. */
+/** Cleaning up well makes nothing better that was not proven. */
+function carriedVerdict({ previous }: VerificationFacts, { recovery, unjudged = [] }: Verification): Verification["verdict"] {
+  return recovery === "not-recovered" || unjudged.length > 0 ? (previous?.verdict ?? "inconclusive") : "pass";
+}
+
+/** What was found of the recovery stays the first that people read. */
 function reasonAfter({ previous }: VerificationFacts, base: Verification, reason: string): string {
-  const known = base.proof ?? previous?.reason;
+  const known = base.finding ?? previous?.reason;
   return base.recovery === "undecided" || known === undefined ? reason : `${known}; ${reason}`;
 }
 
@@ -200,7 +205,7 @@ function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base
   if (base.recovery === "recovered")
     return {
       ...afterAction(facts, onPass, base),
-      verdict: "pass",
+      verdict: carriedVerdict(facts, base),
       reason: `${facts.previous?.reason ?? ""}; the ${workload.kind}'s own strategy is back`,
     };
   // Nobody could tell: that the strategy is back proves nothing either way.
