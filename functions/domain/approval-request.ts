@@ -1,6 +1,8 @@
 import { type ApprovalDecision, type ApprovalRequest, decisionInWords } from "./approval.ts";
 import type { Sha256 } from "./execution-name.ts";
+import { laneOf } from "./group/lane-document.ts";
 import type { TimelineEvent } from "./incident.ts";
+import { isLeft } from "./lanes.ts";
 import { isRestoring } from "./plan-steps.ts";
 import type { Plan, RollbackDocument } from "./rollback-document.ts";
 import { inWords, secondsBetween } from "./time.ts";
@@ -14,17 +16,27 @@ export function planHashOf({ governance, strategy, steps }: Plan, sha256: Sha256
 }
 
 /** What is asked, in one sentence: what goes back to what, how, and which rule wants a person for it. */
-export function scopeOf({ trigger, plan }: Pick<RollbackDocument, "trigger" | "plan">): string {
+export function scopeOf(document: Pick<RollbackDocument, "trigger" | "plan">): string {
+  const { trigger, plan } = document;
   if (plan === undefined) return `${trigger.service}: no plan`;
-  const { strategy, steps, governance } = plan;
+  const { governance } = plan;
+  const check = governance.checks.find(({ rule, outcome }) => rule === governance.rule && outcome === "fail");
+  const why = check === undefined ? "" : `; rule ${check.rule} asks for a person: ${check.observed}`;
+  const members = plan.waves?.flat() ?? [];
+  if (members.length < 2) return `${trigger.service}: ${planInWords(plan)}${why}`;
+  const each = members.map((member) => {
+    const lane = laneOf(document, "plan", member);
+    return lane === undefined || isLeft(lane) ? member : `${member}: ${planInWords(lane)}`;
+  });
+  return `${trigger.service} and its group, ${members.length} services, wave by wave: ${each.join("; ")}${why}`;
+}
+
+function planInWords({ strategy, steps }: Plan): string {
   const restoring = steps.find(isRestoring);
   const goal = restoring?.target?.image ?? (restoring?.replicas == null ? null : `${restoring.replicas} replicas`);
   const ids = steps.slice(0, NAMED_STEPS).map(({ id }) => id);
   const more = steps.length > NAMED_STEPS ? ` and ${steps.length - NAMED_STEPS} more` : "";
-  const what = goal === null ? `carry out ${strategy}` : `roll back to ${goal}, ${strategy}`;
-  const check = governance.checks.find(({ rule, outcome }) => rule === governance.rule && outcome === "fail");
-  const why = check === undefined ? "" : `; rule ${check.rule} asks for a person: ${check.observed}`;
-  return `${trigger.service}: ${what} (${ids.join(", ")}${more})${why}`;
+  return `${goal === null ? `carry out ${strategy}` : `roll back to ${goal}, ${strategy}`} (${ids.join(", ")}${more})`;
 }
 
 /** The page to people, with the command that answers it. Of a request that is void from the beginning it is no more than a line in the timeline. */

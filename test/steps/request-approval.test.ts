@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
+import { groupLockName } from "../../functions/domain/group/group.ts";
 import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
 import { openToken } from "../../functions/runtime/sealed-token.ts";
 import { requestApproval, requestApprovalSchemas } from "../../functions/steps/request-approval/step.ts";
@@ -118,6 +119,21 @@ describe("request-approval", () => {
 
     expect(pages()).toMatchObject([{ urgency: "quiet" }]);
     expect(await approvals.due(clock.now().toISOString(), 10)).toMatchObject([{ state: "void", reason: expect.stringContaining("lock") }]);
+  });
+
+  it("keeps the locks of a group and of its members that much longer too", async () => {
+    const { store, clock, document, ask } = await setUp();
+    const taken = await Promise.all(
+      [groupLockName("shop"), "payments"].map((name) => store.acquire(name, EXECUTION_NAME, INCIDENT_ID, clock.now(), 900)),
+    );
+    const [group, member] = taken.map((one) => (one.outcome === "acquired" ? one.lock : { fence: 0, leaseUntil: "" }));
+    const lanes = { payments: anOpening({ lock: member ?? null }), search: { left: "skipped", reason: "well" } as const };
+    const opening = { ...document.opening, group: { name: "shop", fence: group?.fence ?? 0, layers: [["payments", "checkout"]] }, lanes };
+
+    await ask(TOKEN, { opening });
+
+    const until = (await store.holder("checkout"))?.leaseUntil;
+    for (const name of [groupLockName("shop"), "payments"]) expect((await store.holder(name))?.leaseUntil).toBe(until);
   });
 
   it("speaks of the plan by the hash that governance gave it", async () => {

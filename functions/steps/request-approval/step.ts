@@ -8,6 +8,7 @@ import type { Approvals } from "../../ports/approvals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { Seal } from "../../ports/seal.ts";
+import { renewLocks } from "../../runtime/lanes.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import { sealToken } from "../../runtime/sealed-token.ts";
 import type { Step } from "../../runtime/step-handler.ts";
@@ -45,8 +46,10 @@ export function requestApproval({
     const { blueprint, lock } = openedIncident(opening);
     const { timeoutSeconds, onTimeout } = blueprint.policy.approval;
     const now = clock.now();
-    const [renewed, tokenCipher] = await Promise.all([
-      store.renew(trigger.service, execution.name, lock.fence, now, timeoutSeconds + APPROVAL_GRACE_SECONDS),
+    const leaseSeconds = timeoutSeconds + APPROVAL_GRACE_SECONDS;
+    const [renewed, , tokenCipher] = await Promise.all([
+      store.renew(trigger.service, execution.name, lock.fence, now, leaseSeconds),
+      renewLocks(store, document, now, leaseSeconds),
       sealToken(seal, taskToken, { ...blueprint.target, service: trigger.service, incidentId }),
     ]);
     const requestedAt = now.toISOString();
