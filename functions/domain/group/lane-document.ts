@@ -5,6 +5,9 @@ import type { RollbackDocument } from "../rollback-document.ts";
 export const LANE_SLICES = ["opening", "assessment", "plan", "progress", "verification"] as const;
 export type LaneSlice = (typeof LANE_SLICES)[number];
 
+/** Slices of the service that fired which are its lane too; the others are about the whole group once they have lanes. */
+const STANDS_FOR_ITSELF: readonly LaneSlice[] = ["opening", "assessment"];
+
 type Sliced = Pick<RollbackDocument, LaneSlice>;
 
 /** Services of the incident: the one that fired first, then the other members of its group by name; only the one without a group. */
@@ -31,7 +34,8 @@ export function laneOf<Name extends LaneSlice>(
 ): NonNullable<RollbackDocument[Name]> | Left | undefined {
   const slice = document[name];
   const lane = slice?.lanes?.[service] as NonNullable<RollbackDocument[Name]> | Left | undefined;
-  return lane ?? (service === document.trigger.service ? (slice as NonNullable<RollbackDocument[Name]> | undefined) : undefined);
+  const isOwn = service === document.trigger.service && (STANDS_FOR_ITSELF.includes(name) || slice?.lanes === undefined);
+  return lane ?? (isOwn ? (slice as NonNullable<RollbackDocument[Name]> | undefined) : undefined);
 }
 
 /** Why the member takes no further part; null while it does. */

@@ -13,7 +13,8 @@ import { kubernetesWorkload } from "../../adapters/kubernetes/kubernetes-workloa
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { ExecuteStepEnvironmentSchema } from "./environment.ts";
-import { executeStep, executeStepSchemas } from "./step.ts";
+import { executeGroup } from "./group-step.ts";
+import { executeStepSchemas } from "./step.ts";
 
 const env = readEnvironment(ExecuteStepEnvironmentSchema);
 const connect = eksConnections();
@@ -24,7 +25,7 @@ const sealed = macKey === null ? null : sealedSecrets({ archive: s3Archive(env.A
 export const handler = stepHandler(
   "execute-step",
   executeStepSchemas,
-  executeStep({
+  executeGroup({
     workload: kubernetesWorkload(connect),
     actions: clusterActions(connect, { macKey, sealed }),
     store: dynamoIncidentStore(env.TABLE_NAME),

@@ -49,6 +49,8 @@ export const executeStepSchemas = {
   output: ProgressSchema,
 };
 
+export type ExecuteInput = z.infer<typeof executeStepSchemas.input>;
+
 /** Applies one plan step: lease renewed, switch and deadline re-read, then one guarded write that is read back. Running it twice writes once. */
 export function executeStep({
   workload,
@@ -59,7 +61,7 @@ export function executeStep({
   ledger,
   seal,
   clock,
-}: ExecuteStepPorts): Step<z.infer<typeof executeStepSchemas.input>, Progress> {
+}: ExecuteStepPorts): Step<ExecuteInput, Progress> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, approval, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const stepId = verification?.nextStepId ?? plan.steps[0]?.id;

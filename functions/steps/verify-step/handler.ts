@@ -10,7 +10,8 @@ import { serviceProbes } from "../../adapters/probes/service-probes.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { VerifyStepEnvironmentSchema } from "./environment.ts";
-import { verifyStep, verifyStepSchemas } from "./step.ts";
+import { verifyGroup } from "./group-step.ts";
+import { verifyStepSchemas } from "./step.ts";
 
 const env = readEnvironment(VerifyStepEnvironmentSchema);
 const connect = eksConnections();
@@ -19,7 +20,7 @@ const macKey = env.MAC_KEY_ARN === "" ? null : kmsMacKey(env.MAC_KEY_ARN);
 export const handler = stepHandler(
   "verify-step",
   verifyStepSchemas,
-  verifyStep({
+  verifyGroup({
     workload: kubernetesWorkload(connect),
     actions: clusterActions(connect, { macKey }),
     metrics: cloudWatchMetricSource(),

@@ -46,6 +46,8 @@ export const verifyStepSchemas = {
   output: VerificationSchema,
 };
 
+export type VerifyInput = z.infer<typeof verifyStepSchemas.input>;
+
 /** Renews the lease, reads what the step is judged by (workload, alarms, signals since the service is stable, probes), and gives the three-valued verdict. */
 export function verifyStep({
   workload,
@@ -55,7 +57,7 @@ export function verifyStep({
   store,
   escalations,
   clock,
-}: VerifyStepPorts): Step<z.infer<typeof verifyStepSchemas.input>, Verification> {
+}: VerifyStepPorts): Step<VerifyInput, Verification> {
   return async ({ execution, incidentId, trigger, opening, assessment, plan, approval, progress, verification }) => {
     const { blueprint, lock } = openedIncident(opening);
     const now = clock.now();
