@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Target } from "../../domain/blueprint.ts";
 import type { ClusterAction } from "../../domain/cluster-action.ts";
+import type { AutoscalerState } from "../../domain/plan/surroundings.ts";
 import type { ActionModule } from "./action-module.ts";
 import type { JsonPatchOperation, KubernetesClient } from "./kubernetes-client.ts";
 import { type LiveObject, result, stampOperations, writeObject } from "./object-write.ts";
@@ -24,6 +25,19 @@ type Prior = z.infer<typeof PriorSchema>;
 /** What a hold changes, as JSON: the `prior` of a plan step. */
 export function autoscalerPrior({ spec }: { readonly spec?: { readonly minReplicas?: number; readonly behavior?: object } }): string {
   return JSON.stringify({ minReplicas: spec?.minReplicas ?? null, behavior: spec?.behavior ?? null });
+}
+
+/** What a plan must know of an autoscaler to hold it, or why it cannot be. */
+export async function autoscalerState(
+  kubernetes: KubernetesClient,
+  target: Target,
+  hpa: string,
+): Promise<AutoscalerState | { readonly problem: string }> {
+  const path = await pathOf(kubernetes, target, hpa);
+  if (path === null) return { problem: "the cluster serves no autoscaling API that knows scale-down policies" };
+  const live = await kubernetes.get<Autoscaler>(path);
+  if (live === null) return { problem: `HorizontalPodAutoscaler ${hpa} does not exist` };
+  return { hpa, maxReplicas: live.spec?.maxReplicas ?? 0, prior: autoscalerPrior(live) };
 }
 
 /** An autoscaler that takes no pod away: scaling down disabled, and a higher minimum. Only over the settings that were planned from. */

@@ -25,6 +25,7 @@ import type { GovernanceStore } from "../../ports/governance-store.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { PreflightReader } from "../../ports/preflight.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import type { SurroundingsReader } from "../../ports/surroundings.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
@@ -33,6 +34,7 @@ export interface SelectStrategyPorts {
   readonly store: IncidentStore;
   readonly gitops: Gitops;
   readonly preflight: PreflightReader;
+  readonly surroundings: SurroundingsReader;
   readonly governance: Pick<GovernanceStore, "read" | "reserve">;
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -58,19 +60,20 @@ export function selectStrategy(ports: SelectStrategyPorts, servicesInIncident = 
       throw new InvalidInputError(`the assessment decided ${assessment.decision}, so there is nothing to plan`);
     const owner = assessment.workload?.owner ?? null;
     const now = ports.clock.now();
-    const [observations, releases, quarantine, { state }, governance, gitops] = await Promise.all([
+    const [observations, releases, quarantine, { state }, governance, gitops, surroundings] = await Promise.all([
       ports.ledger.observations(blueprint.service),
       ports.ledger.releases(blueprint.service),
       ports.ledger.quarantine(),
       ports.store.readSwitch(),
       ports.governance.read(blueprint.service, blueprint.policy.group?.name ?? null, incidentId, now),
       reapplies(owner) ? ports.gitops.state(blueprint, owner) : null,
+      ports.surroundings.read(blueprint, assessment.workload?.hpa ?? null),
     ]);
     const unreadable = gitops !== null && "problem" in gitops;
     const facts: StrategyFacts = {
       ...{ trigger, blueprint, assessment, observations, releases, quarantine, switchState: state },
       ...{ gitops: unreadable ? null : gitops, gitopsProblem: unreadable ? gitops.problem : null },
-      ...{ governance, now: now.toISOString(), preflight: null, servicesInIncident },
+      ...{ surroundings, governance, now: now.toISOString(), preflight: null, servicesInIncident },
     };
     const plan = decide({ ...facts, preflight: await lookAround(ports, facts) });
     return await reserved(ports, document, stamped(plan, blueprint, now.toISOString(), ports.sha256), blueprint);

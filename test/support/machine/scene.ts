@@ -14,6 +14,7 @@ import { FakeMetricSource } from "../fakes/fake-metric-source.ts";
 import { FakePreflight } from "../fakes/fake-preflight.ts";
 import { registryOf } from "../fakes/fake-registry.ts";
 import { FakeSeal, FakeSnapshots } from "../fakes/fake-snapshots.ts";
+import { FakeSurroundings } from "../fakes/fake-surroundings.ts";
 import { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
@@ -60,10 +61,24 @@ export function aScene(options: SceneOptions = {}) {
   evidence.quick = options.evidence ?? {};
   const archive = new InMemoryArchive();
   const [snapshots, seal] = [new FakeSnapshots(), new FakeSeal()];
-  const preflight = new FakePreflight();
+  const [preflight, surroundings] = [new FakePreflight(), new FakeSurroundings()];
   const [approvals, run] = [new InMemoryApprovals(store), new FakeWaitingRun()];
   const [controls, hooks] = [new InMemoryControls(store), new FakeHooks()];
-  const around = { controls, hooks, approvals, run, actions, gitops, preflight, evidence, archive, snapshots, seal, sha256: sha256Hex };
+  const around = {
+    controls,
+    hooks,
+    approvals,
+    run,
+    actions,
+    gitops,
+    preflight,
+    surroundings,
+    evidence,
+    archive,
+    snapshots,
+    seal,
+    sha256: sha256Hex,
+  };
   const ports = {
     ...around,
     blueprints: registryOf(blueprint),
@@ -87,6 +102,7 @@ export function aScene(options: SceneOptions = {}) {
     actions,
     gitops,
     preflight,
+    surroundings,
     metrics,
     evidence,
     archive,
