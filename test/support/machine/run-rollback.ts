@@ -20,6 +20,7 @@ import type { Probes } from "../../../functions/ports/probes.ts";
 import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
 import type { Seal } from "../../../functions/ports/seal.ts";
 import type { Snapshots } from "../../../functions/ports/snapshots.ts";
+import type { SurroundingsReader } from "../../../functions/ports/surroundings.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import { stepHandler } from "../../../functions/runtime/step-handler.ts";
 import { assessIncident, assessIncidentSchemas } from "../../../functions/steps/assess-incident/step.ts";
@@ -52,6 +53,7 @@ export interface RollbackPorts {
   readonly actions: ClusterActions;
   readonly gitops: Gitops;
   readonly preflight: PreflightReader;
+  readonly surroundings: SurroundingsReader;
   readonly snapshots: Snapshots;
   readonly seal: Seal;
   readonly clock: Clock;
