@@ -5,6 +5,7 @@ import { recordOf } from "./conclusion/record.ts";
 import { summarise } from "./conclusion/summary.ts";
 import type { EscalationNotice } from "./escalation.ts";
 import type { Freeze } from "./governance.ts";
+import { firedAlone, groupOf, membersInWords } from "./group/member-ends.ts";
 import type { IncidentAlarm, IncidentMeta, TimelineEvent } from "./incident.ts";
 import type { Outcome, RollbackDocument } from "./rollback-document.ts";
 
@@ -33,7 +34,8 @@ export function conclude(document: RollbackDocument, now: string, { joined, call
   const unseen = allIsWell(judged) ? unseenAlarms(document, judged, joined) : [];
   const outcome = unseen.length > 0 ? "escalated" : judged;
   const late = unseen.length === 0 ? "" : `; it needs a human all the same: ${unseen.join(", ")} joined after the last look`;
-  const summary = `${summarise(document, judged)}${late}`;
+  const members = membersInWords(document);
+  const summary = `${summarise(document, judged)}${late}${members === "" ? "" : `; ${members}`}`;
   const { incidentId, trigger, opening, assessment, execution } = document;
   const meta: IncidentMeta = {
     id: incidentId,
@@ -48,6 +50,7 @@ export function conclude(document: RollbackDocument, now: string, { joined, call
     topicArn: opening?.blueprint?.notificationTopicArn ?? null,
     trigger,
     record: recordOf(document, now),
+    ...groupOf(document),
   };
   const event = closingEvent(document, outcome, summary, now);
   return {
@@ -55,8 +58,8 @@ export function conclude(document: RollbackDocument, now: string, { joined, call
     summary,
     meta,
     event,
-    verdicts: verdictsOf(document),
-    ledger: ledgerOf(document, now),
+    verdicts: verdictsOf(firedAlone(document)),
+    ledger: ledgerOf(firedAlone(document), now),
     ...callsOf(document, meta, event, called),
   };
 }

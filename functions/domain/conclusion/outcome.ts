@@ -1,3 +1,4 @@
+import { lastLookAtMember } from "../group/last-look.ts";
 import type { IncidentAlarm } from "../incident.ts";
 import type { Outcome, RollbackDocument } from "../rollback-document.ts";
 import { secondsBetween } from "../time.ts";
@@ -22,15 +23,16 @@ export function allIsWell(outcome: Outcome): boolean {
   return outcome === "recovered" || outcome === "stand-down";
 }
 
-/** Transitions are known to the second, so one in the second of the last look may have been missed by it. */
-export function unseenAlarms(
-  { assessment, verification }: RollbackDocument,
-  outcome: Outcome,
-  joined: readonly IncidentAlarm[],
-): readonly string[] {
-  const lastLookAt = outcome === "recovered" ? verification?.recoveredAt : assessment?.assessedAt;
-  if (!lastLookAt) return [];
-  return joined.filter(({ at }) => secondsBetween(lastLookAt, at) > -1).map(({ alarmName }) => alarmName);
+/** Transitions are known to the second, so one in the second of the last look may have been missed by it. Each member of a group has its own last look. */
+export function unseenAlarms(document: RollbackDocument, outcome: Outcome, joined: readonly IncidentAlarm[]): readonly string[] {
+  const { assessment, verification } = document;
+  const lastLookAt = (alarmName: string) =>
+    outcome === "recovered" ? (lastLookAtMember(document, alarmName) ?? verification?.recoveredAt) : assessment?.assessedAt;
+  const isUnseen = ({ alarmName, at }: IncidentAlarm) => {
+    const lookedAt = lastLookAt(alarmName);
+    return lookedAt ? secondsBetween(lookedAt, at) > -1 : false;
+  };
+  return joined.filter(isUnseen).map(({ alarmName }) => alarmName);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { diagnose } from "../diagnosis/diagnose.ts";
+import { memberEnds } from "../group/member-ends.ts";
 import type { IncidentRecord } from "../incident.ts";
 import type { Diagnosis, RollbackDocument } from "../rollback-document.ts";
 
@@ -7,6 +8,7 @@ export function recordOf(document: RollbackDocument, now: string): IncidentRecor
   const { opening, assessment, plan, progress, verification, diagnosis, failure, trigger, incidentId } = document;
   const blueprint = opening?.blueprint ?? null;
   const stamp = now.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const members = memberEnds(document);
   const suffix = incidentId.slice(-3);
   return {
     service: trigger.service,
@@ -24,6 +26,7 @@ export function recordOf(document: RollbackDocument, now: string): IncidentRecor
       decision: `dec-${stamp}-${suffix}`,
       governance: `gov-${stamp}-${suffix}`,
     },
+    ...(members === undefined ? {} : { members }),
   };
 }
 

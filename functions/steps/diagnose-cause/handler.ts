@@ -6,14 +6,15 @@ import { kubernetesEvidence } from "../../adapters/kubernetes/evidence.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { DiagnoseCauseEnvironmentSchema } from "./environment.ts";
-import { diagnoseCause, diagnoseCauseSchemas } from "./step.ts";
+import { diagnoseGroup } from "./group-step.ts";
+import { diagnoseCauseSchemas } from "./step.ts";
 
 const env = readEnvironment(DiagnoseCauseEnvironmentSchema);
 
 export const handler = stepHandler(
   "diagnose-cause",
   diagnoseCauseSchemas,
-  diagnoseCause({
+  diagnoseGroup({
     metrics: cloudWatchMetricSource(),
     store: dynamoIncidentStore(env.TABLE_NAME),
     evidence: kubernetesEvidence(),

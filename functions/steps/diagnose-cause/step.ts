@@ -38,8 +38,10 @@ export const diagnoseCauseSchemas = {
   output: DiagnosisSchema,
 };
 
+export type DiagnoseInput = z.infer<typeof diagnoseCauseSchemas.input>;
+
 /** Names the likely root cause from what was assessed and a closer look, and keeps the signals' points from ten minutes before the onset until now. */
-export function diagnoseCause(ports: DiagnoseCausePorts): Step<z.infer<typeof diagnoseCauseSchemas.input>, Diagnosis> {
+export function diagnoseCause(ports: DiagnoseCausePorts): Step<DiagnoseInput, Diagnosis> {
   return async ({ incidentId, trigger, opening, assessment, verification }) => {
     const { metrics, store, clock } = ports;
     const { blueprint } = openedIncident(opening);

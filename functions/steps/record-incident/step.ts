@@ -2,6 +2,7 @@ import { conclude } from "../../domain/conclude.ts";
 import { liftedRelease } from "../../domain/conclusion/lifted-release.ts";
 import { allIsWell } from "../../domain/conclusion/outcome.ts";
 import { governanceWrites } from "../../domain/governance-writes.ts";
+import { firedAlone, memberClosings } from "../../domain/group/member-ends.ts";
 import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -19,7 +20,7 @@ export const recordIncidentSchemas = { input: RollbackDocumentSchema, output: Re
 
 /**
  * Looks once more for alarms that joined late, closes the incident, writes verdicts into the ledger, leaves calls to be made and frees the lock, in one
- * transaction. Works with any slice missing.
+ * transaction; of a group each member's part before it. Works with any slice missing.
  */
 export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
   return async (document) => {
@@ -31,7 +32,9 @@ export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): S
     // Before the end: a try that broke off in between marks it again.
     const lifted = liftedRelease(document, recordedAt);
     if (lifted !== null) await ledger.mark(lifted);
-    await store.close(meta, event, verdicts, writes, { governance: governanceWrites(document, recordedAt, freeze), escalations });
+    for (const closing of memberClosings(document, recordedAt)) await store.settle(meta, closing);
+    const governance = governanceWrites(firedAlone(document), recordedAt, freeze);
+    await store.close(meta, event, verdicts, writes, { governance, escalations });
     return { outcome, summary, recordedAt };
   };
 }

@@ -23,14 +23,19 @@ import type { Snapshots } from "../../../functions/ports/snapshots.ts";
 import type { SurroundingsReader } from "../../../functions/ports/surroundings.ts";
 import type { Workload } from "../../../functions/ports/workload.ts";
 import { stepHandler } from "../../../functions/runtime/step-handler.ts";
-import { assessIncident, assessIncidentSchemas } from "../../../functions/steps/assess-incident/step.ts";
-import { diagnoseCause, diagnoseCauseSchemas } from "../../../functions/steps/diagnose-cause/step.ts";
-import { executeStep, executeStepSchemas } from "../../../functions/steps/execute-step/step.ts";
+import { assessGroup } from "../../../functions/steps/assess-incident/group-step.ts";
+import { assessIncidentSchemas } from "../../../functions/steps/assess-incident/step.ts";
+import { diagnoseGroup } from "../../../functions/steps/diagnose-cause/group-step.ts";
+import { diagnoseCauseSchemas } from "../../../functions/steps/diagnose-cause/step.ts";
+import { executeGroup } from "../../../functions/steps/execute-step/group-step.ts";
+import { executeStepSchemas } from "../../../functions/steps/execute-step/step.ts";
 import { openIncident, openIncidentSchemas } from "../../../functions/steps/open-incident/step.ts";
 import { recordIncident, recordIncidentSchemas } from "../../../functions/steps/record-incident/step.ts";
 import { requestApproval, requestApprovalSchemas } from "../../../functions/steps/request-approval/step.ts";
-import { selectStrategy, selectStrategySchemas } from "../../../functions/steps/select-strategy/step.ts";
-import { verifyStep, verifyStepSchemas } from "../../../functions/steps/verify-step/step.ts";
+import { selectForGroup } from "../../../functions/steps/select-strategy/group-step.ts";
+import { selectStrategySchemas } from "../../../functions/steps/select-strategy/step.ts";
+import { verifyGroup } from "../../../functions/steps/verify-step/group-step.ts";
+import { verifyStepSchemas } from "../../../functions/steps/verify-step/step.ts";
 import type { FakeWaitingRun } from "../fakes/fake-waiting-run.ts";
 
 export interface RollbackPorts {
@@ -94,12 +99,12 @@ const NO_PROBES: Probes = { run: async () => ({ kind: "unreachable", reason: "no
 export function taskHandlers(ports: RollbackPorts): Record<string, TaskHandler> {
   return {
     OpenIncident: stepHandler("open-incident", openIncidentSchemas, openIncident(ports)),
-    AssessIncident: stepHandler("assess-incident", assessIncidentSchemas, assessIncident(ports)),
-    SelectStrategy: stepHandler("select-strategy", selectStrategySchemas, selectStrategy(ports)),
+    AssessIncident: stepHandler("assess-incident", assessIncidentSchemas, assessGroup(ports)),
+    SelectStrategy: stepHandler("select-strategy", selectStrategySchemas, selectForGroup(ports)),
     RequestApproval: stepHandler("request-approval", requestApprovalSchemas, requestApproval(ports)),
-    ExecuteStep: stepHandler("execute-step", executeStepSchemas, executeStep(ports)),
-    VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyStep({ ...ports, probes: ports.probes ?? NO_PROBES })),
-    DiagnoseCause: stepHandler("diagnose-cause", diagnoseCauseSchemas, diagnoseCause(ports)),
+    ExecuteStep: stepHandler("execute-step", executeStepSchemas, executeGroup(ports)),
+    VerifyStep: stepHandler("verify-step", verifyStepSchemas, verifyGroup({ ...ports, probes: ports.probes ?? NO_PROBES })),
+    DiagnoseCause: stepHandler("diagnose-cause", diagnoseCauseSchemas, diagnoseGroup(ports)),
     RecordIncident: stepHandler("record-incident", recordIncidentSchemas, recordIncident(ports)),
   };
 }
