@@ -18,7 +18,7 @@ export function inCallingOrder(notices: readonly EscalationNotice[]): readonly E
 export function escalationWords({ tier, state, dueAt, settledAt, settledBy, settledReason }: EscalationNotice): EscalationWords {
   switch (state) {
     case "pending":
-      return { tier, state: `to be called by ${dateTime(dueAt)}`, tone: "warn" };
+      return { tier, state: `to be called after ${dateTime(dueAt)}`, tone: "warn" };
     case "sent":
       return { tier, state: `called at ${clockTime(settledAt ?? dueAt)}`, tone: "bad" };
     case "acknowledged":
