@@ -2,6 +2,7 @@ import type { Blueprint } from "./blueprint.ts";
 import type { AlarmFact, CheckFacts, ProbeResult } from "./checks.ts";
 import type { Confirmation } from "./cluster-action.ts";
 import type { Comparison } from "./judge.ts";
+import { RELEASED, RELEASED_AFTER_FAILURE } from "./plan/autoscaler-steps.ts";
 import { FINISH } from "./plan/chain.ts";
 import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
 import type { Assessment, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
@@ -91,9 +92,11 @@ export function recovered({
   };
 }
 
-/** The step that puts the strategy back, or the end. */
+/** The first step that gives back what is ours (an autoscaler that is held, then the strategy), or the end. */
 export function strategyStepOr({ plan }: VerificationFacts): string {
-  return plan.steps.some((step) => step.id === RESTORE_STRATEGY) ? RESTORE_STRATEGY : FINISH;
+  const has = (label: string) => plan.steps.some(({ id }) => id === label);
+  const released = [RELEASED_AFTER_FAILURE, RELEASED, RESTORE_STRATEGY].find(has);
+  return released ?? FINISH;
 }
 
 /** Look again until the deadline. */

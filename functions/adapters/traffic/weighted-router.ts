@@ -152,7 +152,9 @@ export function weightedRouter<T extends LiveObject>(parts: WeightedRouterParts<
           const isBefore = deepEqual(value, before);
           if (set === "on" ? isOn : isBefore)
             return { decision: "already-applied", reason: `maintenance is ${set === "on" ? "on" : "lifted"} already` };
-          if (set === "on" ? !isBefore : !isOn) {
+          // a page that gets only some of the traffic any more is being lifted by this plan
+          const isPartly = (shares[backend] ?? 0) > 0 && !(backend in sharesIn(before));
+          if (set === "on" ? !isBefore : !isOn && !isPartly) {
             return { decision: "superseded", reason: `${nameOf(target, route)} has ${describeShares(shares)}: somebody else has set it` };
           }
           const next = set === "on" ? allTo(backend, before) : before;

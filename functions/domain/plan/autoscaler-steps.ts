@@ -2,6 +2,11 @@ import type { PlanStep } from "../rollback-document.ts";
 import { actionStep } from "./chain.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
+/** Id of the step that gives the autoscaler back; of that after a restore that did not help, where no strategy has to come back; of that after the new release was kept. */
+export const RELEASED = "release-autoscaler";
+export const RELEASED_AFTER_FAILURE = "release-autoscaler-failed";
+export const RELEASED_KEPT = "release-autoscaler-kept";
+
 /** What is held: an autoscaler that would take pods away while the traffic is elsewhere. */
 export interface HeldAutoscaler {
   readonly hpa: string;

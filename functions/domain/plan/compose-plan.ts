@@ -1,6 +1,13 @@
 import { isRestoring } from "../plan-steps.ts";
 import type { PlanStep, Strategy } from "../rollback-document.ts";
-import { autoscalerToHold, type HeldAutoscaler, holdAutoscaler, releaseAutoscaler } from "./autoscaler-steps.ts";
+import {
+  autoscalerToHold,
+  type HeldAutoscaler,
+  holdAutoscaler,
+  RELEASED,
+  RELEASED_AFTER_FAILURE,
+  releaseAutoscaler,
+} from "./autoscaler-steps.ts";
 import { canarySteps, scaleAwaySteps } from "./canary-steps.ts";
 import { chain, FINISH } from "./chain.ts";
 import { cleanupSteps } from "./cleanup-steps.ts";
@@ -91,12 +98,12 @@ function proofSegment(
   const end = writesTemplate ? RESTORE_STRATEGY : FINISH;
   const confirm = confirmHooks(facts.blueprint);
   const steps = withProof(restoring, facts, prelude, end, confirm[0]?.id ?? LABELS.proven);
-  const release = hold === null ? [] : [releaseAutoscaler(hold, { id: "release-autoscaler", onPass: end, onFail: end })];
+  const release = hold === null ? [] : [releaseAutoscaler(hold, { id: RELEASED, onPass: end, onFail: end })];
   // Where no strategy has to come back, nothing else would end the way of a release that did not help.
   const failed =
     hold === null || writesTemplate
       ? []
-      : [releaseAutoscaler(hold, { id: "release-autoscaler-failed", onPass: LABELS.ends, onFail: LABELS.ends })];
+      : [releaseAutoscaler(hold, { id: RELEASED_AFTER_FAILURE, onPass: LABELS.ends, onFail: LABELS.ends })];
   const strategy = steps.filter(({ id }) => id === RESTORE_STRATEGY);
   const before = steps.filter(({ id }) => id !== RESTORE_STRATEGY);
   return linked([...before, ...confirm, ...release, ...failed, ...strategy], {

@@ -1,6 +1,6 @@
 import type { PlanStep } from "../rollback-document.ts";
 import type { Shares } from "../traffic.ts";
-import { autoscalerToHold, holdAutoscaler, releaseAutoscaler } from "./autoscaler-steps.ts";
+import { autoscalerToHold, holdAutoscaler, RELEASED_KEPT, releaseAutoscaler } from "./autoscaler-steps.ts";
 import { LABELS } from "./labels.ts";
 import { changesPods, noPrelude, type Prelude } from "./protect-steps.ts";
 import { type Arms, allTo, armsOf, readArms, withCanaryAt } from "./route-facts.ts";
@@ -50,9 +50,7 @@ export function halveSteps(facts: StrategyFacts): Prelude {
       : []),
     out,
     ...back,
-    ...(judged && hold !== null
-      ? [releaseAutoscaler(hold, { id: "release-autoscaler-kept", onPass: LABELS.kept, onFail: LABELS.kept })]
-      : []),
+    ...(judged && hold !== null ? [releaseAutoscaler(hold, { id: RELEASED_KEPT, onPass: LABELS.kept, onFail: LABELS.kept })] : []),
   ];
   const never = judged
     ? []
@@ -67,7 +65,7 @@ function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
   const stages = [...new Set(parts().map((part) => halved + Math.round((arms.canaryShare - halved) * part)))].filter(
     (share) => share > halved,
   );
-  const after = autoscalerToHold(facts) === null ? LABELS.kept : "release-autoscaler-kept";
+  const after = autoscalerToHold(facts) === null ? LABELS.kept : RELEASED_KEPT;
   return stages.flatMap((share, index) => {
     const number = index + 1;
     const from = index === 0 ? half : withCanaryAt(stages[index - 1] ?? halved, arms);
