@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import { formatNotification, notificationOf } from "../../domain/notification.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -8,7 +9,7 @@ import type { Step } from "../../runtime/step-handler.ts";
 import { type ExecutionEnded, parseExecutionEnded } from "./execution-ended.ts";
 
 export interface ReleaseLockPorts {
-  readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "close" | "append">;
+  readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "members" | "close" | "append">;
   readonly pager: Pager;
   readonly clock: Clock;
 }
@@ -19,28 +20,29 @@ export const releaseLockSchemas = {
 };
 
 /**
- * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. If it still holds the lock it recorded nothing,
- * so the incident is closed as an error, the lock is freed and a human is paged, also directly. Otherwise it ended in order and nothing is done,
+ * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. If it still holds a lock it recorded nothing,
+ * so the incident is closed as an error, its locks (of a group those of all members) are freed and a human is paged, also directly. Otherwise it ended in order and nothing is done,
  * which makes a second event about it (FAILED after ABORTED) harmless.
  */
 export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unknown, z.infer<typeof releaseLockSchemas.output>> {
   return async (event, { logger }) => {
     const ended = parseExecutionEnded(event);
     const { execution, service, incidentId } = ended;
-    const holder = await store.holder(service);
-    if (holder?.owner !== execution) return { execution, service, outcome: "nothing-to-do" };
+    const group = await groupOf(store, incidentId);
+    const held = await locksHeld(store, locksOf({ service, ...group }), execution);
+    if (held.length === 0) return { execution, service, outcome: "nothing-to-do" };
 
     const closedAt = ended.stoppedAt ?? clock.now().toISOString();
     const incident = await store.read(incidentId);
     if (incident?.meta.status === "closed") {
-      await store.release(service, execution);
+      for (const name of held) await store.release(name, execution);
       return { execution, service, outcome: "released" };
     }
     const page = pageEvent(ended, closedAt);
-    const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt);
+    const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt, group);
     const topicArn = meta?.topicArn ?? null;
     logger.error("an execution ended without freeing its lock", { execution, service, status: ended.status });
-    const [recorded] = await Promise.allSettled([record(store, ended, meta, page)]);
+    const [recorded] = await Promise.allSettled([record(store, ended, { meta, page, held })]);
     // Whatever became of the record, a human must know; the outbox delivers the same event id.
     await pager.publish(formatNotification(notificationOf(page, { id: incidentId, service, topicArn })));
     if (recorded.status === "rejected") throw recorded.reason;
@@ -48,15 +50,28 @@ export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unk
   };
 }
 
+type OfGroup = Pick<IncidentMeta, "group" | "members">;
+
+/** As announced, whatever of it had been locked when the execution died; empty for a service alone. */
+async function groupOf(store: ReleaseLockPorts["store"], incidentId: string): Promise<OfGroup> {
+  const members = await store.members(incidentId);
+  const [first] = members;
+  return first === undefined ? {} : { group: first.group, members: members.map((member) => member.service) };
+}
+
+async function locksHeld(store: ReleaseLockPorts["store"], names: readonly string[], execution: string): Promise<readonly string[]> {
+  const holders = await Promise.all(names.map((name) => store.holder(name)));
+  return names.filter((_, index) => holders[index]?.owner === execution);
+}
+
 async function record(
   store: ReleaseLockPorts["store"],
   ended: ExecutionEnded,
-  meta: IncidentMeta | null,
-  page: TimelineEvent,
+  { meta, page, held }: { readonly meta: IncidentMeta | null; readonly page: TimelineEvent; readonly held: readonly string[] },
 ): Promise<void> {
   if (meta !== null) return store.close(meta, page, []);
   await store.append(ended.incidentId, [{ ...page, service: ended.service }]);
-  await store.release(ended.service, ended.execution);
+  for (const name of held) await store.release(name, ended.execution);
 }
 
 function pageEvent({ execution, status, error, service }: ExecutionEnded, at: string): TimelineEvent {
@@ -72,9 +87,15 @@ function pageEvent({ execution, status, error, service }: ExecutionEnded, at: st
 }
 
 /** Null when neither the table nor the event says what the incident was about. */
-function closedMeta(ended: ExecutionEnded, opened: IncidentMeta | null, page: TimelineEvent, closedAt: string): IncidentMeta | null {
+function closedMeta(
+  ended: ExecutionEnded,
+  opened: IncidentMeta | null,
+  page: TimelineEvent,
+  closedAt: string,
+  group: OfGroup,
+): IncidentMeta | null {
   const end = { status: "closed", outcome: "error", summary: page.message, closedAt } as const;
-  if (opened !== null) return { ...opened, ...end };
+  if (opened !== null) return { ...opened, ...group, ...end };
   if (ended.input === null) return null;
   const { trigger, incidentId } = ended.input;
   return {
@@ -86,6 +107,7 @@ function closedMeta(ended: ExecutionEnded, opened: IncidentMeta | null, page: Ti
     topicArn: null,
     trigger,
     record: null,
+    ...group,
     ...end,
   };
 }
