@@ -5,7 +5,7 @@ import { secondsAfter } from "./time.ts";
 
 /**
  * No releases after what calls at once; null otherwise. Seed 003 freezes everything: here that is kept for a critical security breach, since a delivery that
- * stands still for one service's failed rollback is an outage too (docs/decisions/0016). A rollback is never denied by a freeze.
+ * stands still for one service's failed rollback is an outage too (docs/decisions/0020). A rollback is never denied by a freeze.
  */
 export function freezeAfter(facts: EscalationFacts, group: Group | null, freezeSeconds: number): Freeze | null {
   const situations = situationsOf(facts);

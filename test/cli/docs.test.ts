@@ -20,9 +20,11 @@ const PAGES = [
   "docs/governance.md",
   "docs/traffic.md",
   "docs/blueprint.md",
+  "docs/escalation.md",
   "docs/unmeasured.md",
   "docs/runbooks/a-rollback-failed.md",
   "docs/runbooks/gitops-is-held.md",
+  "docs/runbooks/you-were-called.md",
 ];
 const ROOTS = readdirSync(".").filter((name) => !name.startsWith("."));
 
