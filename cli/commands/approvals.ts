@@ -128,12 +128,13 @@ function exitCodeOf({ outcome, state }: Decided, decision: "approve" | "deny"): 
 }
 
 function inLines(request: ApprovalRequest, now: Date, colours: Colours): string {
-  const { incidentId, scope, deadlineAt, onTimeout, planHash } = request;
+  const { incidentId, scope, reasons, deadlineAt, onTimeout, planHash } = request;
   const leftSeconds = (Date.parse(deadlineAt) - now.getTime()) / 1000;
   const left = leftSeconds > 0 ? `${inWords(leftSeconds)} left` : "past its deadline";
   return [
     colours.bold(plainText(incidentId)),
     `  ${plainText(scope)}`,
+    ...reasons.map((reason) => `  - ${plainText(reason)}`),
     `  until ${dateTime(deadlineAt)} (${left}); without an answer it is ${WITHOUT_ANSWER[onTimeout]}`,
     colours.dim(`  plan ${plainText(planHash)}: rollguard approve ${plainText(incidentId)}`),
   ].join("\n");

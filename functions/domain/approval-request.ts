@@ -9,6 +9,9 @@ import { inWords, secondsBetween } from "./time.ts";
 
 /** How many steps a question names one by one. */
 const NAMED_STEPS = 6;
+/** An item of the table has room for so much, and a person for less. */
+const MOST_REASONS = 30;
+const MOST_CHARACTERS = 400;
 
 /** What an approval is about: the hash that governance gave the plan, else the same of strategy, targets and steps. */
 export function planHashOf({ governance, strategy, steps }: Plan, sha256: Sha256): string {
@@ -29,6 +32,12 @@ export function scopeOf(document: Pick<RollbackDocument, "trigger" | "plan">): s
     return lane === undefined || isLeft(lane) ? member : `${member}: ${planInWords(lane)}`;
   });
   return `${trigger.service} and its group, ${members.length} services, wave by wave: ${each.join("; ")}${why}`;
+}
+
+/** What people have to go by: what was seen, then what is planned. */
+export function reasonsOf({ assessment, plan }: Pick<RollbackDocument, "assessment" | "plan">): string[] {
+  const all = [...(assessment?.reasons ?? []), ...(plan?.reasons ?? [])];
+  return all.slice(0, MOST_REASONS).map((reason) => (reason.length > MOST_CHARACTERS ? `${reason.slice(0, MOST_CHARACTERS)}...` : reason));
 }
 
 function planInWords({ strategy, steps }: Plan): string {

@@ -35,6 +35,8 @@ export interface ApprovalRequest {
   readonly planHash: string;
   /** What is asked, in one sentence. */
   readonly scope: string;
+  /** What was seen and what is planned, a sentence each: an incident's record is written at its end, and people decide before. */
+  readonly reasons: readonly string[];
   readonly requestedAt: string;
   readonly deadlineAt: string;
   readonly onTimeout: (typeof ON_TIMEOUT)[number];

@@ -27,6 +27,8 @@ describe("rollguard approvals", () => {
       [
         INCIDENT_ID,
         "  checkout: roll back to demo/checkout:v1, fast (restore-template-1)",
+        "  - deploy of demo/checkout:v2-slow 15 s before the onset",
+        "  - back to demo/checkout:v1, verdict good",
         "  until 2026-11-20 03:27:40 UTC (10 m 0 s left); without an answer it is dropped, and on-call is paged",
         `  plan a1b2c3d4e5f6: rollguard approve ${INCIDENT_ID}`,
         "",

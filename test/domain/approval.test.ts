@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
 import { approvalOf, decisionAtDeadline, decisionInWords, mayActSince } from "../../functions/domain/approval.ts";
-import { planHashOf, scopeOf } from "../../functions/domain/approval-request.ts";
-import { aGovernance, anApprovalRequest, aPlan, aPlanStep, aPlanTarget, aRollbackTrigger, MOMENTS } from "../support/builders/index.ts";
+import { planHashOf, reasonsOf, scopeOf } from "../../functions/domain/approval-request.ts";
+import {
+  aGovernance,
+  anApprovalRequest,
+  anAssessment,
+  aPlan,
+  aPlanStep,
+  aPlanTarget,
+  aRollbackTrigger,
+  MOMENTS,
+} from "../support/builders/index.ts";
 
 const trigger = aRollbackTrigger();
 const asksFor = (observed: string) =>
@@ -41,6 +50,15 @@ describe("what is asked", () => {
     expect(scope).toContain("payments: roll back to demo/payments:v7");
     expect(scope).toContain("checkout: roll back to demo/checkout:v1");
     expect(scope).not.toContain("search");
+  });
+
+  it("says what was seen and what is planned, as much as a person reads", () => {
+    const [assessment, plan] = [anAssessment({ reasons: ["deploy 15 s before the onset"] }), aPlan({ reasons: ["x".repeat(1000)] })];
+    const many = aPlan({ reasons: Array.from({ length: 100 }, (_, i) => `reason ${i}`) });
+
+    expect(reasonsOf({ assessment, plan })).toEqual(["deploy 15 s before the onset", `${"x".repeat(400)}...`]);
+    expect(reasonsOf({ assessment, plan: many })).toHaveLength(30);
+    expect(reasonsOf({})).toEqual([]);
   });
 
   it("is told apart by strategy, target and steps, where governance gave no hash", () => {

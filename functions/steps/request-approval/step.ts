@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { APPROVAL_GRACE_SECONDS, type ApprovalRequest } from "../../domain/approval.ts";
-import { askedEvent, planHashOf, scopeOf } from "../../domain/approval-request.ts";
+import { askedEvent, planHashOf, reasonsOf, scopeOf } from "../../domain/approval-request.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import { AssessmentSchema, OpeningSchema, PlanSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import { secondsAfter } from "../../domain/time.ts";
@@ -64,6 +64,7 @@ export function requestApproval({
       tokenCipher,
       planHash: planHashOf(plan, sha256),
       scope: scopeOf(document),
+      reasons: reasonsOf(document),
       requestedAt,
       deadlineAt: secondsAfter(requestedAt, timeoutSeconds),
       onTimeout,
