@@ -1,3 +1,4 @@
+import { keptRelease } from "../plan-steps.ts";
 import type { Quarantine } from "../release.ts";
 import type { Change, RollbackDocument } from "../rollback-document.ts";
 
@@ -10,7 +11,7 @@ export interface LedgerConclusion {
 /** The suspect is bad once the rollback away from it proved right, whatever became of the step after that. */
 function provenSuspect({ assessment, plan, verification }: RollbackDocument): Change | null {
   const change = assessment?.change;
-  if (!change || change.kind === "leftover" || change.kind === "held") return null;
+  if (!change || change.kind === "leftover" || change.kind === "held" || keptRelease(verification)) return null;
   // also where GitOps has brought it back since: it was proven bad all the same
   const drifted = verification?.stepId === "watch-drift" && verification.recoveredAt !== null;
   return plan?.mode === "act" && (verification?.recovery === "recovered" || drifted) ? change : null;

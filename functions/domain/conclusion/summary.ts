@@ -1,6 +1,6 @@
 import type { ClusterAction } from "../cluster-action.ts";
 import { gitopsAdvice } from "../plan/gitops-steps.ts";
-import { isRestoring } from "../plan-steps.ts";
+import { isRestoring, keptRelease } from "../plan-steps.ts";
 import type { Outcome, RollbackDocument } from "../rollback-document.ts";
 import { inWords } from "../time.ts";
 import { areBothBad, isUnapproved } from "./outcome.ts";
@@ -19,6 +19,8 @@ export function summarise(document: RollbackDocument, outcome: Outcome): string 
       if (assessment?.change?.kind === "leftover") {
         return `${service}: the ${assessment.workload?.kind ?? "workload"}'s own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
+      if (keptRelease(verification))
+        return `${service} recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset with the new release, which is kept: ${verification?.reason}${notesOf(verification)}`;
       if (trigger.request?.undoes !== undefined)
         return `${service} went forward to ${goal} again and is healthy, so ${trigger.request.undoes} is undone: what that had called bad is good, and its quarantine is lifted${notesOf(verification)}${adviceOf(document)}`;
       return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
@@ -114,6 +116,8 @@ function restoredBy(action: ClusterAction): string | null {
       return `the earlier content of ${action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
     case "restore-autoscaler":
       return `${action.minReplicas} to ${action.maxReplicas} replicas of HorizontalPodAutoscaler ${action.hpa}`;
+    case "scale-arm":
+      return `${action.replicas} replicas of Deployment ${action.deployment}`;
     default:
       return null;
   }

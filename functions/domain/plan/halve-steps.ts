@@ -1,3 +1,4 @@
+import { VERIFY_KEPT } from "../plan-steps.ts";
 import type { PlanStep } from "../rollback-document.ts";
 import type { Shares } from "../traffic.ts";
 import { autoscalerToHold, holdAutoscaler, RELEASED_KEPT, releaseAutoscaler } from "./autoscaler-steps.ts";
@@ -74,7 +75,7 @@ function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
     const out = toStable(`traffic-to-stable-${number}`, arms, to);
     const before = index === 0 ? "traffic-to-stable" : `traffic-to-stable-${index}`;
     const watch = isLast
-      ? watchStep("verify-kept", trafficStepSeconds, {
+      ? watchStep(VERIFY_KEPT, trafficStepSeconds, {
           ...keptClocks(facts),
           judged: true,
           phase: "health",
