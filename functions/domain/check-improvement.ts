@@ -60,7 +60,7 @@ function judgeImprovement(signal: Signal, kind: Kind, known: SignalReading | und
       : value < comparable * (1 - (kind === "errors" ? ERRORS_DOWN_PERCENT : RESPONSE_TIME_BETTER_PERCENT) / 100);
   const verdict = limit || back ? "pass" : "fail";
   const actual = `${withUnit(value, unit)}, ${kind === "throughput" ? "before the change" : "in the incident"} ${withUnit(comparable, unit)}`;
-  return { ...common, actual, verdict, ...trend(value, known, verdict) };
+  return { ...common, actual, verdict, measured: { signal: signal.name, value }, ...trend(value, known, verdict) };
 }
 
 function kindOf({ name, unit, better }: Signal): Kind | null {

@@ -6,7 +6,7 @@ import type { CheckResult, SignalReading } from "./rollback-document.ts";
 
 /** Checks that compare a signal's value. */
 export type SignalCheck = Extract<Check, { type: "threshold" | "baseline" | "queue_length" }>;
-export type Judged = Pick<CheckResult, "expected" | "actual" | "verdict" | "degradation" | "improvement">;
+export type Judged = Pick<CheckResult, "expected" | "actual" | "verdict" | "degradation" | "improvement" | "measured">;
 
 /** A value since the service is stable; null = no data. */
 export interface Reading {
@@ -22,6 +22,7 @@ export function judgeSignal(check: SignalCheck, readings: readonly Reading[], in
   const value = readings.find((reading) => reading.signal === check.signal)?.value ?? null;
   const known = incident.find((reading) => reading.signal === check.signal);
   if (value === null) return { expected, actual: "no data", ...UNKNOWN };
+  const measured = { signal: check.signal, value };
   switch (check.type) {
     case "threshold": {
       const before = beforeOf(known);
@@ -30,21 +31,21 @@ export function judgeSignal(check: SignalCheck, readings: readonly Reading[], in
       const asBefore = !holds && check.orAsBefore === true && before !== null && isAsBefore(value, before, better);
       const verdict = holds || asBefore ? "pass" : "fail";
       const actual = `${withUnit(value, check.unit)}${asBefore && before !== null ? `, as before the change (${withUnit(before, check.unit)})` : ""}`;
-      return { expected, actual, verdict, ...trend(value, known, verdict) };
+      return { expected, actual, verdict, measured, ...trend(value, known, verdict) };
     }
     case "baseline": {
       const before = beforeOf(known);
       if (before === null)
-        return { expected, actual: `${withUnit(value, check.unit)}, and nothing is known of before the change`, ...UNKNOWN };
-      if (before === 0) return { expected, actual: `${withUnit(value, check.unit)}, and it was 0 before the change`, ...UNKNOWN };
+        return { expected, actual: `${withUnit(value, check.unit)}, and nothing is known of before the change`, measured, ...UNKNOWN };
+      if (before === 0) return { expected, actual: `${withUnit(value, check.unit)}, and it was 0 before the change`, measured, ...UNKNOWN };
       const percent = (100 * value) / before;
       const verdict = compare(percent, check.operator, check.percentOfBaseline) ? "pass" : "fail";
       const actual = `${withUnit(percent, "%")} (${withUnit(value, check.unit)} of ${withUnit(before, check.unit)})`;
-      return { expected, actual, verdict, ...trend(value, known, verdict) };
+      return { expected, actual, verdict, measured, ...trend(value, known, verdict) };
     }
     case "queue_length": {
       const verdict = value <= check.maximum ? "pass" : "fail";
-      return { expected, actual: withUnit(value, known?.unit ?? "count"), verdict, ...trend(value, known, verdict) };
+      return { expected, actual: withUnit(value, known?.unit ?? "count"), verdict, measured, ...trend(value, known, verdict) };
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Mode, Severity, Target } from "./blueprint.ts";
 import type { EscalationNotice } from "./escalation.ts";
 import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { Unit } from "./signal.ts";
+import type { VerificationReport } from "./verification-report.ts";
 
 /** A timeline event: append-only, delivered to people by the outbox. `id` is deterministic, so a retry writes it once. */
 export interface TimelineEvent {
@@ -58,6 +59,8 @@ export interface IncidentRecord {
   readonly progress: Progress | null;
   readonly verification: Verification | null;
   readonly diagnosis: Diagnosis | null;
+  /** What became worse, and what of it is well again; absent where nothing was verified. */
+  readonly analysis?: VerificationReport;
   readonly failure: { readonly error: string; readonly cause: string } | null;
   /** Display ids in seed 000's form (`ver-20260210-190200-008`), beside our own. */
   readonly displayIds: Readonly<Record<string, string>>;

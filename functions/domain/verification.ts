@@ -13,6 +13,8 @@ export const CheckResultSchema = z.strictObject({
   /** For example `133% increase (120 ms -> 280 ms)`; null where there is nothing to compare. */
   degradation: z.nullable(z.string()),
   improvement: z.nullable(z.string()),
+  /** The signal that was compared, and its value in its own unit; absent where there was none. */
+  measured: z.optional(z.strictObject({ signal: z.string(), value: z.number() })),
   /** The watch that asked it. @default health */
   phase: z.optional(z.enum(CHECK_PHASES)),
 });

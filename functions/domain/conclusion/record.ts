@@ -2,23 +2,25 @@ import { diagnose } from "../diagnosis/diagnose.ts";
 import { memberEnds } from "../group/member-ends.ts";
 import type { IncidentRecord } from "../incident.ts";
 import type { Diagnosis, RollbackDocument } from "../rollback-document.ts";
+import { verificationReport } from "../verification-report.ts";
 
 /** The slices as they were at the end. */
 export function recordOf(document: RollbackDocument, now: string): IncidentRecord {
   const { opening, assessment, plan, progress, verification, diagnosis, failure, trigger, incidentId } = document;
   const blueprint = opening?.blueprint ?? null;
   const stamp = now.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  const found = { assessment: assessment ?? null, verification: verification ?? null, diagnosis: diagnosis ?? undiagnosed(document) };
+  const analysis = verificationReport(found);
   const members = memberEnds(document);
   const suffix = incidentId.slice(-3);
   return {
     service: trigger.service,
     target: blueprint?.target ?? null,
     mode: blueprint?.mode ?? null,
-    assessment: assessment ?? null,
     plan: plan ?? null,
     progress: progress ?? null,
-    verification: verification ?? null,
-    diagnosis: diagnosis ?? undiagnosed(document),
+    ...found,
+    ...(analysis === null ? {} : { analysis }),
     failure: failure === undefined ? null : { error: failure.Error, cause: causeText(failure.Cause) },
     displayIds: {
       rollback: `rb-${stamp}-${suffix}`,
