@@ -5,6 +5,7 @@ import { formatNotification, notificationOf } from "../../domain/notification.ts
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { Pager } from "../../ports/pager.ts";
+import { announcedGroup } from "../../runtime/announced-group.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { type ExecutionEnded, parseExecutionEnded } from "./execution-ended.ts";
 
@@ -28,7 +29,7 @@ export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unk
   return async (event, { logger }) => {
     const ended = parseExecutionEnded(event);
     const { execution, service, incidentId } = ended;
-    const group = await groupOf(store, incidentId);
+    const group = await announcedGroup(store, incidentId);
     const held = await locksHeld(store, locksOf({ service, ...group }), execution);
     if (held.length === 0) return { execution, service, outcome: "nothing-to-do" };
 
@@ -51,13 +52,6 @@ export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unk
 }
 
 type OfGroup = Pick<IncidentMeta, "group" | "members">;
-
-/** As announced, whatever of it had been locked when the execution died; empty for a service alone. */
-async function groupOf(store: ReleaseLockPorts["store"], incidentId: string): Promise<OfGroup> {
-  const members = await store.members(incidentId);
-  const [first] = members;
-  return first === undefined ? {} : { group: first.group, members: members.map((member) => member.service) };
-}
 
 async function locksHeld(store: ReleaseLockPorts["store"], names: readonly string[], execution: string): Promise<readonly string[]> {
   const holders = await Promise.all(names.map((name) => store.holder(name)));

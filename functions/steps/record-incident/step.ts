@@ -7,6 +7,7 @@ import { type RecordSlice, RecordSliceSchema, type RollbackDocument, RollbackDoc
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { ReleaseLedger } from "../../ports/release-ledger.ts";
+import { announcedGroup } from "../../runtime/announced-group.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 export interface RecordIncidentPorts {
@@ -34,7 +35,9 @@ export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): S
     if (lifted !== null) await ledger.mark(lifted);
     for (const closing of memberClosings(document, recordedAt)) await store.settle(meta, closing);
     const governance = governanceWrites(firedAlone(document), recordedAt, freeze);
-    await store.close(meta, event, verdicts, writes, { governance, escalations });
+    // An OpenIncident that failed may have taken its group's locks before.
+    const group = document.opening === undefined ? await announcedGroup(store, document.incidentId) : {};
+    await store.close({ ...meta, ...group }, event, verdicts, writes, { governance, escalations });
     return { outcome, summary, recordedAt };
   };
 }
