@@ -20,6 +20,7 @@ import { assertLoopback } from "./emulator/local-target-guard.ts";
 import { type Emulator, startEmulator } from "./emulator/start-emulator.ts";
 import { repeat } from "./repeat.ts";
 import { DEMO_CLUSTER, type DemoCluster, type DeploymentFacts, demoCluster } from "./scenarios/demo-cluster.ts";
+import { forgetRollbacks } from "./scenarios/forget-rollbacks.ts";
 import { invokeFunction } from "./scenarios/invoke-function.ts";
 import { seedLedger } from "./scenarios/seed-ledger.ts";
 import { untilCalm } from "./scenarios/until-calm.ts";
@@ -62,6 +63,8 @@ export interface LocalTarget {
   readonly metrics: MetricSource;
   /** Invokes `observe-releases` once. Throws when it fails. */
   observeReleases(): Promise<void>;
+  /** Governance begins anew, as if no rollback of the seeded services had been made. */
+  forgetRollbacks(): Promise<void>;
   /** Resolves when every alarm of the services is OK; throws after 45 s. */
   untilCalm(services: readonly string[]): Promise<void>;
   /** Ends everything that was started here and puts this process's environment back. */
@@ -133,7 +136,8 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
   const store = dynamoIncidentStore(outputs.TableName, dynamo);
   const ledger = dynamoReleaseLedger(outputs.TableName, dynamo);
   const metrics = cloudWatchMetricSource();
-  await seedLedger(ledger, seeded, since, new Date());
+  const forget = () => forgetRollbacks(dynamo, outputs.TableName, services, new Date());
+  await Promise.all([seedLedger(ledger, seeded, since, new Date()), forget()]);
 
   const alarms = blueprints.filter(({ service }) => services.includes(service)).flatMap(compileAlarms);
   if (props.alarmClock !== false) {
@@ -149,6 +153,7 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
   }
   return {
     ...{ emulator, cluster, outputs, blueprints, demo, seeded, traffic, store, ledger, metrics, observeReleases, stop },
+    forgetRollbacks: forget,
     untilCalm: (some) =>
       untilCalm(
         metrics,

@@ -35,7 +35,7 @@ export class Patient {
     this.goodImage = facts.image;
   }
 
-  /** The bad release is live and rolled out, the good one was seen good until just before, nobody holds the lock, and no mark of ours is left. */
+  /** The bad release is live and rolled out, the good one was seen good until just before, nobody holds the lock, and no mark of ours and no memory of earlier rollbacks is left. */
   async reset(): Promise<void> {
     const { client } = this.#target.cluster;
     const badImage = this.goodImage.replace(/:.*$/, `:${BAD_TAG}`);
@@ -48,6 +48,7 @@ export class Patient {
     await this.#rolledOut(badImage);
     await this.#age(badImage);
     await this.#seedLedger();
+    await this.#target.forgetRollbacks();
     await this.lockIsFree();
   }
 

@@ -263,8 +263,12 @@ export class ServiceScene {
 
 function blueprintOf(namespace: string, { mode = "auto", kind = "Deployment", restore = {} }: ServiceOptions): Blueprint {
   const base = aBlueprint();
+  // one service is rolled back again and again, within minutes
+  const breaker = { failures: 100, windowSeconds: 1, openSeconds: 1 };
+  const governance = { ...base.policy.governance, cooldownSeconds: 0, maxPerHour: 60, breaker };
   return aBlueprint({
     mode,
+    policy: { ...base.policy, governance },
     target: { cluster: "demo", namespace, kind, name: NAME },
     restore: { ...base.restore, ...restore },
     signals: [aSignal({ resolutionSeconds: 1 }), aRatioSignal({ resolutionSeconds: 1 })],
