@@ -40,17 +40,21 @@ export function putsBack({ kind, action }: Pick<PlanStep, "kind" | "action">): b
   return action?.kind === "maintenance" && action.set === "lift";
 }
 
-/** The step belongs to a release of which a part is back already (its configuration): half of a release is worse than either. */
+/**
+ * The step goes on with what has begun: the next part of a release of which a part is back already (its configuration), or the next pods of those that are
+ * replaced one by one. Half of that is worse than either end.
+ */
 export function isBegun(
   { steps }: Pick<Plan, "steps">,
   step: PlanStep,
   progress: Pick<Progress, "stepId" | "outcome"> | undefined,
 ): boolean {
   const before = steps.find(({ id }) => id === progress?.stepId);
-  if (before === undefined || step.target === null || before.target === null || before.id === step.id) return false;
   const wrote = progress?.outcome === "applied" || progress?.outcome === "already-applied";
-  const same = before.target.templateHash === step.target.templateHash && before.target.releaseHash === step.target.releaseHash;
-  return wrote && same && before.onPass === step.id;
+  if (before === undefined || !wrote) return false;
+  if (before.id === step.id) return true;
+  const same = before.target?.templateHash === step.target?.templateHash && before.target?.releaseHash === step.target?.releaseHash;
+  return step.target !== null && same && before.onPass === step.id;
 }
 
 /** Why the next step is not applied now; null when it may be. */
