@@ -13,6 +13,7 @@ import { timelineSection } from "./sections/timeline.ts";
 import { verificationSection } from "./sections/verification.ts";
 import { whySection } from "./sections/why.ts";
 import { STYLES } from "./styles.ts";
+import { analysisOf } from "./verification-words.ts";
 
 /**
  * The incident report: one HTML file that needs nothing else. No network (its own policy forbids it), no script; light and dark as the reader's
@@ -42,7 +43,7 @@ ${timelineSection(incident, times)}
 ${escalationsSection(incident.escalations)}
 ${whySection(record?.assessment ?? null)}
 ${planSection(incident)}
-${verificationSection(record?.verification ?? null)}
+${verificationSection(record?.verification ?? null, analysisOf(record))}
 ${diagnosisSection(record?.diagnosis ?? null, record?.assessment?.evidence)}
 ${recordSection(incident)}
 </main>

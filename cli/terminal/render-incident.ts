@@ -6,6 +6,7 @@ import { incidentTimes } from "../report/incident-times.ts";
 import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
 import { rolloutWords } from "../report/sections/preflight.ts";
 import { seriesByConcern, signalFigures } from "../report/signal-figures.ts";
+import { analysisOf, analysisRows } from "../report/verification-words.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
 import { escalationLines } from "./escalation-lines.ts";
 import { table, wrap } from "./layout.ts";
@@ -101,13 +102,16 @@ export function planLines(plan: Plan, columns: number): readonly string[] {
   const steps = plan.steps.map((step, index) => {
     return wrap(`  ${index + 1}. ${plainText(goalOf(step))}`, columns, 5);
   });
-  const denied = plan.governance.checks.filter((check) => check.outcome === "fail");
+  const { verdict, rule, checks: asked } = plan.governance;
+  const failing = asked.filter((check) => check.outcome === "fail");
   return [
     ...steps,
     ...preflightLines(plan, columns),
-    ...denied.map((check) =>
-      wrap(`  ${plan.governance.verdict} by rule ${check.rule}: ${plainText(check.observed)} (needed: ${check.limit})`, columns, 4),
-    ),
+    ...failing.map((check) => {
+      const until = check.until === undefined ? "" : `, until ${dateTime(check.until)}`;
+      const who = check.rule === rule ? `${verdict} by rule ${check.rule}` : `rule ${check.rule} fails too`;
+      return wrap(`  ${who}: ${plainText(check.observed)} (needed: ${check.limit}${until})`, columns, 4);
+    }),
   ];
 }
 
@@ -150,7 +154,11 @@ function checks({ meta }: Incident, { colours, columns }: TerminalLook): string 
     ];
   });
   const reason = wrap(`  ${plainText(verification.reason)}`, columns, 2);
-  return section(colours, `Checks: ${verification.verdict}`, rows.length === 0 ? reason : `${table(rows)}\n${reason}`);
+  const analysis = analysisOf(meta.record);
+  const analysed =
+    analysis === null ? [] : analysisRows(analysis).map(({ about, text }) => wrap(`  ${about}: ${plainText(text)}`, columns, 4));
+  const found = [...(rows.length === 0 ? [] : [table(rows)]), reason, ...analysed].join("\n");
+  return section(colours, `Checks: ${verification.verdict}`, found);
 }
 
 function timeline({ events, meta }: Incident, { colours, columns }: TerminalLook): string {
