@@ -1,4 +1,19 @@
+import type { Blueprint } from "./blueprint.ts";
 import type { AccessRule } from "./rbac-rules.ts";
+
+/** CronJobs that a plan for this service may start: its scripts', and those of its hooks. Each once. */
+export function cronJobsOf({ verification, policy }: Pick<Blueprint, "verification" | "policy">): readonly string[] {
+  const scripts = verification.checks.flatMap((check) => (check.type === "script" ? [check.job] : []));
+  const hooks = Object.values(policy.hooks).flat();
+  return [...new Set([...scripts, ...hooks.flatMap(({ run }) => (run.kind === "job" ? [run.job] : []))])];
+}
+
+/** Services whose endpoints VerifyStep counts. */
+export function checkEndpointRules({ verification }: Pick<Blueprint, "verification">): AccessRule[] {
+  return verification.checks.flatMap((check) =>
+    check.type === "endpoints_ready" ? [{ apiGroup: "", resource: "endpoints", verb: "get", name: check.kubernetesService }] : [],
+  );
+}
 
 /**
  * What the functions that only look need for the checks of a blueprint, by the names of their CronJobs; nothing without one. The name of a check's Job is

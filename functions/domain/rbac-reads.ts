@@ -1,5 +1,6 @@
 import type { Blueprint } from "./blueprint.ts";
 import type { GitopsObject } from "./gitops.ts";
+import { checkEndpointRules, checkReadRules, cronJobsOf } from "./rbac-checks.ts";
 import type { AccessRule } from "./rbac-rules.ts";
 import { configRules, endpointRules, hasControllerRevisions, ownerRules, revisions, routeRules, workloadRules } from "./rbac-steps.ts";
 
@@ -38,6 +39,8 @@ export function readRules(blueprint: Blueprint, secrets?: readonly string[]): Ac
     ...(restore.secrets === "names" ? [] : configRules("Secret", secrets, ["get"])),
     ...(traffic === null ? [] : [...routeRules(traffic.route, ["get"]), ...endpointRules(traffic.route)]),
     ...(traffic?.route.router === "service-selector" ? core("endpoints", "get") : []),
+    ...checkEndpointRules(blueprint),
+    ...checkReadRules(cronJobsOf(blueprint)),
   ];
 }
 

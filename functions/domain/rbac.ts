@@ -1,4 +1,5 @@
 import { type Blueprint, keepsSecrets, type RestorePolicy, type Target } from "./blueprint.ts";
+import { cronJobsOf } from "./rbac-checks.ts";
 import { clusterRules, gitopsRules, keepRules, type OwnerPlace, readRules } from "./rbac-reads.ts";
 import { type AccessRule, RBAC_GROUPS, type RbacGroup } from "./rbac-rules.ts";
 import { hasControllerRevisions, type StepAccess, writeRules } from "./rbac-steps.ts";
@@ -68,11 +69,8 @@ export function rolesOf(blueprint: Blueprint, options: RolesOptions = {}): RbacO
 }
 
 /** Every kind of step that a plan for this service may have, with what is known of its object beforehand. `secrets`: the names of those that may be written. */
-export function possibleSteps(
-  { target, traffic, restore, gitops }: Blueprint,
-  owners: readonly OwnerPlace[],
-  secrets?: readonly string[],
-): StepAccess[] {
+export function possibleSteps(blueprint: Blueprint, owners: readonly OwnerPlace[], secrets?: readonly string[]): StepAccess[] {
+  const { target, traffic, restore, gitops } = blueprint;
   // Names of copies in the namespace are not known beforehand.
   const written = restore.secrets === "encrypted" && secrets !== undefined ? { names: secrets } : {};
   const configs = [
@@ -87,6 +85,7 @@ export function possibleSteps(
     ...(configs.length === 0 ? [] : [{ kind: "restore-config", configs } as const]),
     ...(traffic === null ? [] : [{ kind: "set-weights", route: traffic.route } as const]),
     ...(traffic === null || traffic.maintenance === null ? [] : [{ kind: "maintenance", route: traffic.route } as const]),
+    ...cronJobsOf(blueprint).map((job): StepAccess => ({ kind: "run-check", job })),
     ...(gitops.hold ? owners.map((owner): StepAccess => ({ kind: "hold-gitops", object: { ...owner } })) : []),
   ];
 }
