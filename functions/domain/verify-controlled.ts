@@ -1,5 +1,7 @@
 import { putsBack } from "./incident-control.ts";
-import type { PlanStep, Verification } from "./rollback-document.ts";
+import { RELEASED, RELEASED_AFTER_FAILURE } from "./plan/autoscaler-steps.ts";
+import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
+import type { Plan, PlanStep, Verification } from "./rollback-document.ts";
 import { type Outcome, stop, type VerificationFacts } from "./verify-outcome.ts";
 
 /** After a step that was not applied since a person has paused or aborted the plan; null for any other. */
@@ -21,15 +23,42 @@ function pausedBefore({ progress, previous }: VerificationFacts, step: PlanStep,
   return { verdict, next: "next-step", nextStepId: step.id, reason, restoringStepId: previous?.restoringStepId ?? null };
 }
 
-/** No restoring step any more: what is ours is put back on the workload, then a person has it. A recovery that was proven before stays one. */
-function abortedBefore({ plan, progress, previous }: VerificationFacts, step: PlanStep, { recovery, notes }: Verification): Outcome {
+/**
+ * No restoring step any more: what is ours is put back on the workload, then a person has it. A recovery that was proven before stays one, unless a part of
+ * its proof was left out.
+ */
+function abortedBefore({ plan, progress, previous }: VerificationFacts, step: PlanStep, base: Verification): Outcome {
   const restoringStepId = previous?.restoringStepId ?? null;
-  const back = previous === null ? undefined : plan.steps.slice(progress.stepIndex).find(putsBack);
-  const isProven = recovery === "recovered" && previous !== null;
-  const left = `${progress.reason}; ${step.id} was not applied`;
+  const back = previous === null ? undefined : wayBack(plan, progress.stepIndex);
+  const left = `${progress.reason}; ${step.id} was not applied${trafficMoved(plan, progress.stepIndex)}`;
+  const isProven = base.recovery === "recovered" && previous !== null;
   const found = isProven
-    ? { verdict: previous.verdict, reason: previous.reason, notes: [...(notes ?? []), left] }
-    : { verdict: "inconclusive" as const, reason: left };
-  if (back !== undefined) return { ...found, next: "next-step", nextStepId: back.id, restoringStepId };
-  return { ...stop(left), ...found, next: isProven ? "recovered" : "escalate", restoringStepId };
+    ? { ...proven(previous, base, step, left), restoringStepId }
+    : { verdict: "inconclusive" as const, reason: left, finding: left, restoringStepId };
+  if (back !== undefined) return { ...found, next: "next-step", nextStepId: back };
+  const all = isProven && step.phase === undefined && (base.unjudged ?? []).length === 0;
+  return { ...stop(left), ...found, next: all ? "recovered" : "escalate" };
+}
+
+function proven(previous: Verification, { notes, unjudged }: Verification, { id, phase }: PlanStep, left: string) {
+  const { verdict, reason } = previous;
+  return {
+    verdict,
+    reason,
+    notes: [...(notes ?? []), left],
+    ...(phase === undefined ? {} : { unjudged: [...(unjudged ?? []), id] }),
+  };
+}
+
+/** The autoscaler first, then the strategy: each leads to what follows it. Undefined when nothing of that is left to be done. */
+function wayBack({ steps }: Plan, from: number): string | undefined {
+  const open = steps.slice(from);
+  const [first] = [RELEASED_AFTER_FAILURE, RELEASED, RESTORE_STRATEGY].flatMap((id) => open.filter((step) => step.id === id));
+  return (first ?? open.find(putsBack))?.id;
+}
+
+/** Nobody moves traffic back on a word that says stop: who aborts knows where he wants it. */
+function trafficMoved({ steps }: Plan, until: number): string {
+  const moved = steps.slice(0, until).some(({ kind }) => kind === "set-weights" || kind === "maintenance" || kind === "switch-selector");
+  return moved ? "; traffic stays where the plan has moved it" : "";
 }
