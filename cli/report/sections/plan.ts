@@ -1,7 +1,7 @@
 import { describeAction } from "../../../functions/domain/cluster-action-words.ts";
 import type { Incident, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
-import { clockTime, formatSeconds } from "../format.ts";
+import { clockTime, dateTime, formatSeconds } from "../format.ts";
 import { html, type Markup } from "../html.ts";
 import { preflightPart } from "./preflight.ts";
 
@@ -87,6 +87,6 @@ function governanceTable({ checks }: Governance): Markup {
 <thead><tr><th scope="col">Rule</th><th scope="col">Outcome</th><th scope="col">Observed</th><th scope="col">Limit</th></tr></thead>
 <tbody>${checks.map(
     (check) =>
-      html`<tr><th scope="row">${check.rule}</th><td><span class="verdict ${check.outcome}">${check.outcome}</span></td><td>${check.observed}</td><td>${check.limit}</td></tr>`,
+      html`<tr><th scope="row">${check.rule}</th><td><span class="verdict ${check.outcome}">${check.outcome}</span></td><td>${check.observed}</td><td>${check.limit}${check.until !== undefined && html`, until ${dateTime(check.until)}`}</td></tr>`,
   )}</tbody></table></div>`;
 }
