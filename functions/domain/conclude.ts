@@ -5,7 +5,8 @@ import { recordOf } from "./conclusion/record.ts";
 import { summarise } from "./conclusion/summary.ts";
 import type { EscalationNotice } from "./escalation.ts";
 import type { Freeze } from "./governance.ts";
-import { firedAlone, groupOf, membersInWords } from "./group/member-ends.ts";
+import { firedAlone, groupOf } from "./group/member-ends.ts";
+import { membersInWords, summariseGroup } from "./group/summary.ts";
 import type { IncidentAlarm, IncidentMeta, TimelineEvent } from "./incident.ts";
 import type { Outcome, RollbackDocument } from "./rollback-document.ts";
 
@@ -35,7 +36,7 @@ export function conclude(document: RollbackDocument, now: string, { joined, call
   const outcome = unseen.length > 0 ? "escalated" : judged;
   const late = unseen.length === 0 ? "" : `; it needs a human all the same: ${unseen.join(", ")} joined after the last look`;
   const members = membersInWords(document);
-  const summary = `${summarise(document, judged)}${late}${members === "" ? "" : `; ${members}`}`;
+  const summary = `${summariseGroup(document, judged) ?? summarise(document, judged)}${late}${members === "" ? "" : `; ${members}`}`;
   const { incidentId, trigger, opening, assessment, execution } = document;
   const meta: IncidentMeta = {
     id: incidentId,

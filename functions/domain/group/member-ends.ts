@@ -37,19 +37,6 @@ export function groupOf(document: RollbackDocument): Pick<IncidentMeta, "group" 
   return { group, members: servicesOf(document).filter((service) => !isLeft(laneOf(document, "opening", service))) };
 }
 
-/** `2 of 3 members of group shop restored; failed: cart (…); skipped: search (…)`; empty for a service alone. */
-export function membersInWords(document: RollbackDocument): string {
-  const ends = Object.entries(memberEnds(document) ?? {});
-  if (ends.length === 0) return "";
-  const named = (state: IncidentMember["state"]) => {
-    const some = ends.filter(([, end]) => end.state === state).map(([service, { reason }]) => `${service} (${reason})`);
-    return some.length === 0 ? "" : `; ${state}: ${some.join(", ")}`;
-  };
-  const restored = ends.filter(([, { state }]) => state === "restored").map(([service]) => service);
-  const who = restored.length === 0 ? "" : ` (${restored.join(", ")})`;
-  return `${restored.length} of ${ends.length} members of group ${document.opening?.group?.name} restored${who}${named("failed")}${named("planned")}${named("skipped")}`;
-}
-
 /** A step that broke off for this member may have written, as one that broke off a run of its own. */
 function ownDocument(document: RollbackDocument, service: string): RollbackDocument {
   const lane = laneDocument(document, service);
