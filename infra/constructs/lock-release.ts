@@ -17,6 +17,8 @@ export interface LockReleaseProps extends FunctionDefaults {
   readonly page: PageTarget;
   /** Topics that blueprints name for their own messages. */
   readonly notificationTopicArns: readonly string[];
+  /** `blueprints.json`: whom a service calls when its run is killed. */
+  readonly blueprintFiles: Readonly<Record<string, string>>;
 }
 
 /** Safety net: StopExecution and the execution timeout skip every Catch, so the end of an execution frees its lock from outside. */
@@ -30,6 +32,7 @@ export class LockRelease extends Construct {
     this.releaser = new PipelineFunction(this, "ReleaseLock", {
       ...props,
       folder: "entry/release-lock",
+      extraFiles: props.blueprintFiles,
       description: "Rollguard: frees the lock of an execution that was stopped, timed out or failed",
       environmentSchema: ReleaseLockEnvironmentSchema,
       environment: { TABLE_NAME: props.table.tableName, TOPIC_ARN: props.page.topic.topicArn },

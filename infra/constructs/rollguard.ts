@@ -112,7 +112,7 @@ export class Rollguard extends Construct {
       scheduled: !emulated,
     });
     this.approvals = new Approvals(this, "Approvals", { ...logs, machine, table, archive, scheduled: !emulated });
-    this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns });
+    this.lockRelease = new LockRelease(this, "LockRelease", { ...logs, machine, table, page, notificationTopicArns, blueprintFiles });
     this.outbox = new Outbox(this, "Outbox", {
       ...logs,
       table,

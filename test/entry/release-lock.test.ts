@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import type { TimelineEvent } from "../../functions/domain/incident.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
 import { releaseLock } from "../../functions/entry/release-lock/release-lock.ts";
+import { aBlueprint } from "../support/builders/blueprint.ts";
 import { anEvent, anIncidentMeta, anOpenIncidentMeta } from "../support/builders/incident.ts";
 import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/moments.ts";
 import { anExecutionEndedEvent, anExecutionEndedEventWithoutInput } from "../support/events/execution-events.ts";
 import { FakePager } from "../support/fakes/fake-pager.ts";
+import { registryOf } from "../support/fakes/fake-registry.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
@@ -60,6 +64,32 @@ describe("release-lock", () => {
 
     expect(await store.holder("checkout")).toBeNull();
     expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", closedAt });
+  });
+
+  it("leaves the calls of a failed rollback where the run had written, and of one that needs a human where it had not", async () => {
+    const { escalation } = DEFAULT_ROLLBACK_POLICY;
+    const topics = { ...escalation.topics, onCall: "arn:aws:sns:us-east-1:123456789012:on-call" };
+    const blueprint = aBlueprint({ policy: { ...DEFAULT_ROLLBACK_POLICY, escalation: { ...escalation, topics, managementSeconds: 100 } } });
+    const killed = async (...written: readonly TimelineEvent[]) => {
+      const { store, ports } = await setUp();
+      await store.append(INCIDENT_ID, written);
+      await releaseLock({ ...ports, blueprints: registryOf(blueprint) })(anExecutionEndedEvent({ status: "ABORTED" }), {
+        logger: silentLogger,
+      });
+      return { store, calls: (await store.escalations.of(INCIDENT_ID)).map(({ tier, state }) => `${tier} ${state}`).sort() };
+    };
+
+    const before = await killed();
+    const after = await killed(anEvent({ id: `${MOMENTS.appliedAt}#ExecuteStep#restore`, type: "rollback_executed", urgency: "notice" }));
+
+    // the trigger's class is performance: it persists
+    expect(before.calls).toEqual(["devops pending", "on-call sent", "post-mortem pending", "product pending"]);
+    expect(after.calls).toEqual(["devops pending", "management pending", "on-call sent", "post-mortem pending", "product pending"]);
+    expect(await after.store.escalations.due("2026-11-20T03:15:20.500Z", 10)).toMatchObject([{ tier: "management" }]);
+    expect(pagesOf(after.store).map(({ type, topicArn }) => [type, topicArn])).toEqual([
+      ["escalation_on_call", topics.onCall],
+      ["execution_ended", team],
+    ]);
   });
 
   it("does nothing when the execution ended in order and freed its lock", async () => {

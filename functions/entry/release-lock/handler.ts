@@ -1,3 +1,4 @@
+import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { snsPager } from "../../adapters/aws/sns-pager.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -11,5 +12,10 @@ const env = readEnvironment(ReleaseLockEnvironmentSchema);
 export const handler = stepHandler(
   "release-lock",
   releaseLockSchemas,
-  releaseLock({ store: dynamoIncidentStore(env.TABLE_NAME), pager: snsPager(env.TOPIC_ARN), clock: systemClock }),
+  releaseLock({
+    store: dynamoIncidentStore(env.TABLE_NAME),
+    pager: snsPager(env.TOPIC_ARN),
+    blueprints: bundledBlueprints(),
+    clock: systemClock,
+  }),
 );

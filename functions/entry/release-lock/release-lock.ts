@@ -1,7 +1,10 @@
 import * as z from "zod/mini";
+import { callsOfKilledRun } from "../../domain/conclusion/killed-run.ts";
+import type { EscalationNotice } from "../../domain/escalation.ts";
 import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import { formatNotification, notificationOf } from "../../domain/notification.ts";
+import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { Pager } from "../../ports/pager.ts";
@@ -12,6 +15,8 @@ import { type ExecutionEnded, parseExecutionEnded } from "./execution-ended.ts";
 export interface ReleaseLockPorts {
   readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "members" | "close" | "append">;
   readonly pager: Pager;
+  /** Whom the service calls. @default the seeds' times, through the service's own topic */
+  readonly blueprints?: Pick<BlueprintRegistry, "byService">;
   readonly clock: Clock;
 }
 
@@ -22,10 +27,16 @@ export const releaseLockSchemas = {
 
 /**
  * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. If it still holds a lock it recorded nothing,
- * so the incident is closed as an error, its locks (of a group those of all members) are freed and a human is paged, also directly. Otherwise it ended in order and nothing is done,
+ * so the incident is closed as an error, its locks (of a group those of all members) are freed, and people are called, the first
+ * page also directly. Otherwise it ended in order and nothing is done,
  * which makes a second event about it (FAILED after ABORTED) harmless.
  */
-export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unknown, z.infer<typeof releaseLockSchemas.output>> {
+export function releaseLock({
+  store,
+  pager,
+  blueprints,
+  clock,
+}: ReleaseLockPorts): Step<unknown, z.infer<typeof releaseLockSchemas.output>> {
   return async (event, { logger }) => {
     const ended = parseExecutionEnded(event);
     const { execution, service, incidentId } = ended;
@@ -43,7 +54,9 @@ export function releaseLock({ store, pager, clock }: ReleaseLockPorts): Step<unk
     const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt, group);
     const topicArn = meta?.topicArn ?? null;
     logger.error("an execution ended without freeing its lock", { execution, service, status: ended.status });
-    const [recorded] = await Promise.allSettled([record(store, ended, { meta, page, held })]);
+    const blueprint = blueprints?.byService(service) ?? null;
+    const calls = meta === null ? [] : callsOfKilledRun(meta, page, incident?.events ?? [], blueprint);
+    const [recorded] = await Promise.allSettled([record(store, ended, { meta, page, held, calls })]);
     // Whatever became of the record, a human must know; the outbox delivers the same event id.
     await pager.publish(formatNotification(notificationOf(page, { id: incidentId, service, topicArn })));
     if (recorded.status === "rejected") throw recorded.reason;
@@ -61,9 +74,19 @@ async function locksHeld(store: ReleaseLockPorts["store"], names: readonly strin
 async function record(
   store: ReleaseLockPorts["store"],
   ended: ExecutionEnded,
-  { meta, page, held }: { readonly meta: IncidentMeta | null; readonly page: TimelineEvent; readonly held: readonly string[] },
+  {
+    meta,
+    page,
+    held,
+    calls,
+  }: {
+    readonly meta: IncidentMeta | null;
+    readonly page: TimelineEvent;
+    readonly held: readonly string[];
+    readonly calls: readonly EscalationNotice[];
+  },
 ): Promise<void> {
-  if (meta !== null) return store.close(meta, page, []);
+  if (meta !== null) return store.close(meta, page, [], undefined, { governance: null, escalations: calls });
   await store.append(ended.incidentId, [{ ...page, service: ended.service }]);
   for (const name of held) await store.release(name, ended.execution);
 }
