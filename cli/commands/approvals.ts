@@ -112,13 +112,14 @@ async function decide(
 }
 
 /** 0 when it stands as was asked, also from before. */
-function exitCodeOf({ outcome, state }: Decided, decision: "approve" | "deny"): number {
+function exitCodeOf({ outcome, state, delivered }: Decided, decision: "approve" | "deny"): number {
   const agrees = state === (decision === "approve" ? "approved" : "denied");
   switch (outcome) {
     case "decided":
       return EXIT.ok;
     case "already-decided":
-      return agrees ? EXIT.ok : EXIT.badInput;
+      if (!agrees) return EXIT.badInput;
+      return delivered ? EXIT.ok : EXIT.failed;
     case "nothing-asked":
       return EXIT.notFound;
     case "plan-changed":
@@ -142,6 +143,13 @@ function inLines(request: ApprovalRequest, now: Date, colours: Colours): string 
 
 /** Everything but the sealed token, which is nobody's business. */
 function shown(request: ApprovalRequest): object {
-  const { tokenCipher: _tokenCipher, tokenSha256: _tokenSha256, cluster: _cluster, namespace: _namespace, ...rest } = request;
+  const {
+    tokenCipher: _tokenCipher,
+    tokenSha256: _tokenSha256,
+    tokenAt: _tokenAt,
+    cluster: _cluster,
+    namespace: _namespace,
+    ...rest
+  } = request;
   return { ...rest, words: decisionInWords(request) };
 }

@@ -32,6 +32,8 @@ export interface ApprovalRequest {
   readonly n: number;
   readonly tokenSha256: string;
   readonly tokenCipher: string;
+  /** When the try began that waits under it. A try that was given up and lives on must not put its dead token back. */
+  readonly tokenAt: string;
   readonly planHash: string;
   /** What is asked, in one sentence. */
   readonly scope: string;

@@ -61,6 +61,7 @@ describe("decide-approval", () => {
 
     clock.advance(10_000);
     expect(await approvals.due(clock.now().toISOString(), 10)).toEqual([]);
+    expect(await decide("approve")).toMatchObject({ outcome: "too-late", message: expect.stringContaining("the run waits no more") });
   });
 
   it("says that it is too late when the incident has ended, and decides nothing", async () => {
@@ -92,7 +93,7 @@ describe("decide-approval", () => {
   });
 
   it("keeps an answer that could not be sent, and says when it will be", async () => {
-    const { run, approvals, decide } = await approvalScene();
+    const { clock, run, token, approvals, decide } = await approvalScene();
     run.failures.push(new TransientUpstreamError("throttled"));
 
     expect(await decide("approve")).toMatchObject({
@@ -101,6 +102,12 @@ describe("decide-approval", () => {
       message: expect.stringContaining("within two minutes"),
     });
     expect(await approvals.latest(INCIDENT_ID)).toMatchObject({ state: "approved", delivered: false });
+
+    // Whoever repeats it after a while sends it.
+    expect(await decide("approve")).toMatchObject({ outcome: "already-decided", delivered: false });
+    clock.advance(60);
+    expect(await decide("approve")).toMatchObject({ outcome: "already-decided", delivered: true });
+    expect(run.answered(token)).toMatchObject({ state: "approved" });
   });
 
   it("fails where waiting does not help", async () => {

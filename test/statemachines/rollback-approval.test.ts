@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { DEFAULT_ROLLBACK_POLICY, type RollbackPolicy } from "../../functions/domain/rollback-policy.ts";
 import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
 import { sweepApprovals } from "../../functions/entry/sweep-due/sweep-approvals.ts";
@@ -129,6 +130,32 @@ describe("a plan that needs an approval", () => {
     expect(scene.workload.writes).toEqual([]);
     expect(incident?.events.at(-1)).toMatchObject({ urgency: "page" });
     expect(holder).toBeNull();
+  });
+
+  it("asked by a function that was tried again, is asked once, and the try that waits gets the answer", async () => {
+    const scene = askingScene();
+    let tries = 0;
+    const approvals = new Proxy(scene.approvals, {
+      get(target, property) {
+        if (property !== "ask") return Reflect.get(target, property, target).bind(target);
+        return async (...asking: Parameters<typeof target.ask>) => {
+          const kept = await target.ask(...asking);
+          tries += 1;
+          if (tries === 1) throw new TransientUpstreamError("the reply was lost");
+          return kept;
+        };
+      },
+    });
+    const result = await runRollback({ ...scene.ports, approvals }, scene.input, {
+      onWait: scene.onWait,
+      onAsked: () => scene.decide("approve"),
+    });
+    const incident = await scene.store.read(scene.input.incidentId);
+
+    expect(tries).toBe(2);
+    expect(result.failure).toBeNull();
+    expect(incident?.events.filter(({ type }) => type === "approval_requested")).toHaveLength(1);
+    expect(await scene.approvals.latest(scene.input.incidentId)).toMatchObject({ n: 1, state: "approved", delivered: true });
   });
 
   it("in observe mode nobody is asked, and the record says that somebody would have been", async () => {

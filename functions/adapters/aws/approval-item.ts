@@ -40,25 +40,25 @@ export function decisionUpdate(table: string, request: ApprovalRequest, decision
   };
 }
 
-/** Another token for the same question, as long as its answer is the one that was read; an answer that was given is sent again to this token. */
-export function tokenUpdate(table: string, { tokenSha256, tokenCipher, requestedAt }: Token, kept: ApprovalRequest) {
+/** A later try's token for the same question, as long as its answer is the one that was read; an answer that was given is sent again to this token. */
+export function tokenUpdate(table: string, { tokenSha256, tokenCipher, tokenAt }: Token, kept: ApprovalRequest) {
   const pending = kept.state === "pending";
-  const due = dueKeys(kept, pending ? kept.deadlineAt : requestedAt);
+  const due = dueKeys(kept, pending ? kept.deadlineAt : tokenAt);
   return {
     TableName: table,
     Key: keys.approval(kept.incidentId, kept.n),
-    UpdateExpression: "SET tokenSha256 = :sha, tokenCipher = :cipher, delivered = :no, duepk = :duepk, duesk = :duesk",
-    ConditionExpression: "#state = :state",
+    UpdateExpression: "SET tokenSha256 = :sha, tokenCipher = :cipher, tokenAt = :at, delivered = :no, duepk = :duepk, duesk = :duesk",
+    ConditionExpression: "#state = :state AND tokenAt <= :at",
     ExpressionAttributeNames: { "#state": "state" },
     ExpressionAttributeValues: {
-      ...toAttributes({ ":sha": tokenSha256, ":cipher": tokenCipher, ":no": false, ":state": kept.state }),
+      ...toAttributes({ ":sha": tokenSha256, ":cipher": tokenCipher, ":at": tokenAt, ":no": false, ":state": kept.state }),
       ":duepk": due.duepk,
       ":duesk": due.duesk,
     },
   };
 }
 
-type Token = Pick<ApprovalRequest, "tokenSha256" | "tokenCipher" | "requestedAt">;
+type Token = Pick<ApprovalRequest, "tokenSha256" | "tokenCipher" | "tokenAt">;
 
 function dueKeys({ incidentId, n }: Pick<ApprovalRequest, "incidentId" | "n">, dueAt: string) {
   return { duepk: { S: APPROVAL_DUE }, duesk: { S: `${dueAt}#${incidentId}#${n}` } };

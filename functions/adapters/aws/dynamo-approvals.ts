@@ -70,7 +70,8 @@ export function dynamoApprovals(table: string, client: DynamoSender = dynamoClie
       for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
         const kept = await latest(request.incidentId);
         if (kept !== null && repeats(request, kept)) {
-          if (kept.tokenSha256 === request.tokenSha256 || (await update(tokenUpdate(table, request, kept)))) return kept;
+          const isOld = kept.tokenSha256 === request.tokenSha256 || kept.tokenAt > request.tokenAt;
+          if (isOld || (await update(tokenUpdate(table, request, kept)))) return kept;
           continue;
         }
         const asked = { ...request, n: (kept?.n ?? 0) + 1 };

@@ -2,9 +2,11 @@ import * as z from "zod/mini";
 import { type ApprovalDecision, type ApprovalRequest, decisionInWords } from "../../domain/approval.ts";
 import { decidedEvent } from "../../domain/approval-request.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
+import { secondsBetween } from "../../domain/time.ts";
 import type { Approvals } from "../../ports/approvals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type AnswerPorts, deliverAnswer } from "../../runtime/deliver-answer.ts";
+import type { StepLogger } from "../../runtime/logger.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 export interface DecideApprovalPorts extends AnswerPorts {
@@ -55,31 +57,58 @@ export type Decided = z.infer<typeof decideApprovalSchemas.output>;
 export function decideApproval(ports: DecideApprovalPorts): Step<z.infer<typeof decideApprovalSchemas.input>, Decided> {
   return async ({ decide }, { logger }) => {
     const { incidentId } = decide;
+    const tell = () => told(ports, incidentId, logger);
+    const now = ports.clock.now().toISOString();
     const request = await ports.approvals.latest(incidentId);
     if (request === null) {
       const message = `nothing is asked about ${incidentId}: look at rollguard approvals`;
       return { outcome: "nothing-asked", incidentId, state: null, delivered: false, message };
     }
-    if (request.state !== "pending") return already(request);
+    if (request.state !== "pending") return already(request, now, tell);
     if (decide.planHash !== undefined && decide.planHash !== request.planHash) {
       const message = `the answer is void: it is about plan ${decide.planHash}, and plan ${request.planHash} waits (${request.scope})`;
       return { outcome: "plan-changed", incidentId, state: request.state, delivered: false, message };
     }
-    const decision = decisionOf(decide, ports.clock.now().toISOString());
+    const decision = decisionOf(decide, now);
     const outcome = await ports.approvals.decide(request, decision, decidedEvent(request, decision));
     if (outcome === "incident-closed") return tooLate(request, "the incident has ended");
-    if (outcome === "not-pending") return already((await ports.approvals.latest(incidentId)) ?? request);
-    const words = `${request.service}: the approval ${decisionInWords(decision)}`;
-    try {
-      if ((await deliverAnswer(ports, incidentId)) === "too-late") return tooLate({ ...request, ...decision }, "the run waits no more");
-    } catch (error) {
-      if (!(error instanceof TransientUpstreamError)) throw error;
-      logger.warn("an answer could not be sent yet", { incidentId, error });
-      const message = `${words}; the run could not be told yet, and is told within two minutes`;
-      return { outcome: "decided", incidentId, state: decision.state, delivered: false, message };
-    }
-    return { outcome: "decided", incidentId, state: decision.state, delivered: true, message: words };
+    if (outcome === "not-pending") return already((await ports.approvals.latest(incidentId)) ?? request, now, tell);
+    return standing({ ...request, ...decision }, "decided", await tell());
   };
+}
+
+/** `later`: it could not be told now, and the sweep tells it. */
+type Told = "taken" | "too-late" | "later";
+
+async function told(ports: AnswerPorts, incidentId: string, logger: StepLogger): Promise<Told> {
+  try {
+    return await deliverAnswer(ports, incidentId);
+  } catch (error) {
+    if (!(error instanceof TransientUpstreamError)) throw error;
+    logger.warn("an answer could not be sent yet", { incidentId, error });
+    return "later";
+  }
+}
+
+/** Whoever decided is still telling the run for so long; after that somebody else may try. */
+const TELLING_SECONDS = 30;
+
+/** A decision that the run never took is no decision: who repeats it must not read that all is well. */
+async function already(request: ApprovalRequest, now: string, tell: () => Promise<Told>): Promise<Decided> {
+  if (request.state === "expired" || request.state === "void") {
+    return tooLate(request, `the approval ${decisionInWords(request)}`);
+  }
+  if (request.delivered) return standing(request, "already-decided", "taken");
+  const isBeingTold = secondsBetween(request.decidedAt ?? now, now) < TELLING_SECONDS;
+  return standing(request, "already-decided", isBeingTold ? "later" : await tell());
+}
+
+function standing(request: ApprovalRequest, outcome: "decided" | "already-decided", told: Told): Decided {
+  if (told === "too-late") return tooLate(request, "the run waits no more");
+  const { incidentId, service, state } = request;
+  const words = `${service}: the approval ${decisionInWords(request)}`;
+  const message = told === "taken" ? words : `${words}; the run could not be told yet, and is told within two minutes`;
+  return { outcome, incidentId, state, delivered: told === "taken", message };
 }
 
 function decisionOf({ decision, by, reason, via }: Decide, decidedAt: string): ApprovalDecision {
@@ -87,13 +116,6 @@ function decisionOf({ decision, by, reason, via }: Decide, decidedAt: string): A
   return { state, decidedBy: by, via: via ?? "cli", reason: reason?.trim() ?? "", decidedAt };
 }
 
-function already(request: ApprovalRequest): Decided {
-  const { incidentId, service, state, decidedAt, delivered } = request;
-  const late = state === "expired" || state === "void";
-  const message = `${service}: ${late ? "too late, " : ""}the approval ${decisionInWords(request)} (${decidedAt})`;
-  return { outcome: late ? "too-late" : "already-decided", incidentId, state, delivered, message };
-}
-
 function tooLate({ incidentId, service, state }: ApprovalRequest, why: string): Decided {
-  return { outcome: "too-late", incidentId, state, delivered: false, message: `${service}: too late, ${why}: nothing was carried out` };
+  return { outcome: "too-late", incidentId, state, delivered: false, message: `${service}: too late, ${why}; nothing was carried out` };
 }

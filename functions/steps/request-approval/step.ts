@@ -62,6 +62,7 @@ export function requestApproval({
       topicArn: blueprint.notificationTopicArn,
       tokenSha256: sha256(taskToken),
       tokenCipher,
+      tokenAt: requestedAt,
       planHash: planHashOf(plan, sha256),
       scope: scopeOf(document),
       reasons: reasonsOf(document),

@@ -20,12 +20,12 @@ export async function approvalScene(overrides: Partial<ApprovalRequest> = {}) {
   const acquired = await store.acquire(request.service, EXECUTION_NAME, INCIDENT_ID, clock.now(), 900);
   await store.open(anOpenIncidentMeta(), anEvent(), acquired.outcome === "acquired" ? acquired.lock.fence : 0);
   const approvals = new InMemoryApprovals(store);
-  const ports = { approvals, seal, run, clock };
+  const ports = { approvals, escalations: store.escalations, seal, run, clock };
   /** The state is tried (again), and waits under a token of its own. */
   const wait = async () => {
     const token = run.issue();
     const { n: _n, ...first } = request;
-    const asked = { ...first, tokenSha256: token, tokenCipher: await sealToken(seal, token, request) };
+    const asked = { ...first, tokenAt: clock.now().toISOString(), tokenSha256: token, tokenCipher: await sealToken(seal, token, request) };
     await approvals.ask(asked, askedEvent(asked));
     return token;
   };

@@ -13,6 +13,7 @@ export function anApprovalRequest(overrides: Partial<ApprovalRequest> = {}): App
     n: 1,
     tokenSha256: "5f2c",
     tokenCipher: '{"dataKey":"","nonce":"","sealed":""}',
+    tokenAt: MOMENTS.openedAt,
     planHash: "a1b2c3d4e5f6",
     scope: "checkout: roll back to demo/checkout:v1, fast (restore-template-1)",
     reasons: ["deploy of demo/checkout:v2-slow 15 s before the onset", "back to demo/checkout:v1, verdict good"],

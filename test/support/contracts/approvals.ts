@@ -55,10 +55,20 @@ export function describeApprovals(name: string, underTest: () => ApprovalsUnderT
       const { approvals, opened, ask, events } = await setUp();
       const asked = await ask();
 
-      await ask({ tokenSha256: "77aa", tokenCipher: "other", requestedAt: DECIDED_AT, deadlineAt: LONG_AFTER });
+      const later = { tokenSha256: "77aa", tokenCipher: "other", tokenAt: DECIDED_AT };
+      await ask({ ...later, requestedAt: DECIDED_AT, deadlineAt: LONG_AFTER });
 
-      expect(await approvals.latest(opened.id)).toEqual({ ...asked, tokenSha256: "77aa", tokenCipher: "other" });
+      expect(await approvals.latest(opened.id)).toEqual({ ...asked, ...later });
       expect(await events()).toHaveLength(1);
+    });
+
+    it("keeps the token of the later try, when an earlier one that was given up comes late", async () => {
+      const { approvals, opened, ask } = await setUp();
+      await ask({ tokenSha256: "77aa", tokenAt: DECIDED_AT });
+
+      expect(await ask({ tokenSha256: "5f2c" })).toMatchObject({ tokenSha256: "77aa" });
+
+      expect(await approvals.latest(opened.id)).toMatchObject({ tokenSha256: "77aa", tokenAt: DECIDED_AT });
     });
 
     it("a token that comes after the answer gets the answer that was given", async () => {
@@ -68,7 +78,7 @@ export function describeApprovals(name: string, underTest: () => ApprovalsUnderT
       await approvals.settle(asked, false);
       expect(await due(LONG_AFTER)).toEqual([]);
 
-      await ask({ tokenSha256: "77aa", requestedAt: DECIDED_AT });
+      await ask({ tokenSha256: "77aa", tokenAt: DECIDED_AT });
 
       expect(await approvals.latest(opened.id)).toMatchObject({ n: 1, state: "approved", tokenSha256: "77aa", delivered: false });
       expect(await due(DECIDED_AT)).toHaveLength(1);
@@ -129,7 +139,7 @@ export function describeApprovals(name: string, underTest: () => ApprovalsUnderT
       const { approvals, opened, ask, decide, due } = await setUp();
       const asked = await ask();
       await decide(asked);
-      await ask({ tokenSha256: "77aa", requestedAt: DECIDED_AT });
+      await ask({ tokenSha256: "77aa", tokenAt: DECIDED_AT });
 
       await approvals.settle(asked, true);
 

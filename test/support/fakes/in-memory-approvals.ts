@@ -21,10 +21,16 @@ export class InMemoryApprovals implements Approvals {
   async ask(request: NewApprovalRequest, event: TimelineEvent): Promise<ApprovalRequest> {
     const last = this.newest(request.incidentId);
     if (last?.request.planHash === request.planHash && last.request.execution === request.execution) {
-      if (last.request.tokenSha256 === request.tokenSha256) return last.request;
+      if (last.request.tokenSha256 === request.tokenSha256 || last.request.tokenAt > request.tokenAt) return last.request;
       const before = last.request;
-      last.request = { ...before, tokenSha256: request.tokenSha256, tokenCipher: request.tokenCipher, delivered: false };
-      last.dueAt = before.state === "pending" ? before.deadlineAt : request.requestedAt;
+      last.request = {
+        ...before,
+        tokenSha256: request.tokenSha256,
+        tokenCipher: request.tokenCipher,
+        tokenAt: request.tokenAt,
+        delivered: false,
+      };
+      last.dueAt = before.state === "pending" ? before.deadlineAt : request.tokenAt;
       return before;
     }
     if (last?.request.state === "pending") {
