@@ -1,12 +1,11 @@
 import { FIRST_CONTAINER, type ImageWish, parseImageWish } from "../image-wish.ts";
 import type { Release } from "../release.ts";
-import { quarantineKeys, releaseTargets } from "../release-targets.ts";
-import type { Governance, ManualWish, PlanTarget } from "../rollback-document.ts";
+import { releaseTargets } from "../release-targets.ts";
+import type { ManualWish, PlanTarget } from "../rollback-document.ts";
 import type { WorkloadState } from "../workload.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
 type Facts = Pick<StrategyFacts, "trigger" | "assessment" | "observations" | "releases" | "quarantine">;
-type Check = Governance["checks"][number];
 
 /** Where a person wants to go: a release with a snapshot, a template alone, or nowhere and why. */
 export type AskedTarget = { readonly release: Release } | { readonly target: PlanTarget } | { readonly problem: string };
@@ -47,24 +46,6 @@ export function riskOfRelease(
   const asGood = release.verdict === "candidate" ? { ...release, verdict: "good" as const } : release;
   const others = releases.map((other) => (other.hash === release.hash ? asGood : other));
   return releaseTargets(others, live, quarantine).barred.find(({ hash }) => hash === release.hash)?.reason ?? null;
-}
-
-/** The rules about releases, answered for a target that a person has named; null when none was named. */
-export function askedRule(rule: "one-way" | "quarantine", limit: string, facts: Facts): Check | null {
-  const { trigger, releases, quarantine = [] } = facts;
-  const { to, toImage, acceptRisk, undoes } = trigger.request ?? {};
-  if (to === undefined && toImage === undefined) return null;
-  const by = trigger.requestedBy ?? "a person";
-  const image = toImage === undefined ? null : parseImageWish(toImage);
-  const release = releases.find(({ hash }) => hash === to);
-  const keys = image !== null && "digest" in image ? [image.digest] : release === undefined ? [] : quarantineKeys(release);
-  const quarantined = rule === "quarantine" ? quarantine.find(({ key }) => keys.includes(key)) : undefined;
-  if (quarantined === undefined || acceptRisk === true) {
-    const known = quarantined === undefined ? "" : `, knowing that ${quarantined.key} is quarantined`;
-    const named = undoes === undefined ? `named by ${by}` : `asked for by ${by}, as ${undoes} is undone`;
-    return { rule, outcome: "pass", observed: `${named}${known}`, limit };
-  }
-  return { rule, outcome: "fail", observed: `${quarantined.key} is quarantined by ${quarantined.by}`, limit };
 }
 
 /** The live template with another image: its configuration, its limits and everything else stay as they are. */
