@@ -46,11 +46,12 @@ export function canarySteps(facts: StrategyFacts): Prelude {
       : [
           weightsStep("traffic-to-stable", arms, shift, {
             onPass: "analyse-before",
-            onFail: "analyse-before",
+            // a canary that still gets traffic is not analysed: it is undone
+            onFail: LABELS.restore,
             deadlineSeconds: canaryRouteSeconds,
           }),
         ];
-  const next = { onPass: route[0]?.id ?? "analyse-before", onFail: route[0]?.id ?? "analyse-before", deadlineSeconds: canaryStopSeconds };
+  const next = { onPass: route[0]?.id ?? "analyse-before", onFail: route[0]?.id ?? LABELS.restore, deadlineSeconds: canaryStopSeconds };
   const stop =
     stopper === "rollout" || arms === null || shift === null
       ? actionStep("stop-canary", { kind: "abort-rollout", rollout: facts.blueprint.target.name }, next)

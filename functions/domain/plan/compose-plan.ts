@@ -142,8 +142,3 @@ function withoutRelease(facts: StrategyFacts, strategy: Strategy, prelude: Prelu
     notes: [...prelude.notes, `the canary has no earlier release (${problem}): it is scaled away`],
   };
 }
-
-/** Does a plan bring a release back, or could it end with the new one kept? */
-export function mayKeep(steps: readonly PlanStep[]): boolean {
-  return steps.some((step) => step.kind === "watch" && isRestoring(step));
-}

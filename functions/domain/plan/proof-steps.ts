@@ -56,7 +56,8 @@ function proofOf(facts: StrategyFacts, prelude: Prelude, { number, failed, prove
   // without the traffic's way out first, to know what the phases are called
   const later = (out: string) => [...phaseSteps(facts, "performance", number, out), ...phaseSteps(facts, "business", number, out)];
   const next = later(failed)[0]?.id ?? proven;
-  const { steps: returning, wayOut } = returnSteps(facts, prelude, hash ?? goodHash(facts), { number, next, failed });
+  const watched = next !== proven;
+  const { steps: returning, wayOut } = returnSteps(facts, prelude, hash ?? goodHash(facts), { number, next, failed, watched });
   const first = scriptSteps(blueprint, "health", number, { onFail: failed, onInconclusive: LABELS.failed });
   return [...inRow(first, returning[0]?.id ?? next), ...returning, ...inRow(later(wayOut ?? failed), proven)];
 }

@@ -22,6 +22,8 @@ interface Around {
   readonly next: string;
   /** Where a release leads that did not help. */
   readonly failed: string;
+  /** Something is looked at once the traffic is back. */
+  readonly watched: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export function returnSteps(facts: StrategyFacts, { left, maintained }: Prelude,
   const back = goal === null || sameShares(left, goal) ? [] : stagesOf(arms, left, goal);
   const weights = weightSteps(facts, arms, { left, stages: back }, around);
   const lift = maintained ? liftSteps(facts, arms, { ...around, next: weights[0]?.id ?? around.next }) : [];
-  return { steps: [...lift, ...weights], wayOut: weights.at(-1)?.id ?? null };
+  return { steps: [...lift, ...weights], wayOut: around.watched ? (weights.at(-1)?.id ?? null) : null };
 }
 
 /** Weights of the good release, where its snapshot has them and nobody but people moves them. Null: nobody knows. */
@@ -71,7 +73,7 @@ function weightSteps(
   { blueprint }: StrategyFacts,
   arms: Arms,
   { left, stages }: { readonly left: Shares; readonly stages: readonly Shares[] },
-  { number, next, failed }: Around,
+  { number, next, failed, watched }: Around,
 ): PlanStep[] {
   const { trafficStepSeconds } = blueprint.policy.clocks;
   const stageId = (index: number) => `return-weights-${number}-${index + 1}`;
@@ -83,7 +85,8 @@ function weightSteps(
     const edges = { onPass: stageId(index + 1), onFail: outId(index), onWorse: outId(index), onInconclusive: stageId(index + 1) };
     return isLast ? [shift] : [shift, watchStep(onPass, trafficStepSeconds, edges)];
   });
-  const out = stages.map((from, index) => weightsStep(outId(index), arms, { from, to: left }, { onPass: failed, onFail: failed }));
+  const outOf = watched ? stages : stages.slice(0, -1);
+  const out = outOf.map((from, index) => weightsStep(outId(index), arms, { from, to: left }, { onPass: failed, onFail: failed }));
   return [...there, ...out];
 }
 

@@ -17,7 +17,7 @@ export function trafficReasons(facts: StrategyFacts, steps: readonly PlanStep[])
   if (arms === null) return doubled;
   if ("problem" in arms) return [...doubled, `the traffic is left alone: ${arms.problem}`];
   const moved = steps.filter(({ kind, id }) => kind === "set-weights" && (id === "traffic-to-stable" || id === "stop-canary"));
-  const returns = steps.some(({ id }) => id.startsWith("return-weights-"));
+  const returns = steps.some(({ id }) => id.startsWith("return-weights-") || id === "maintenance-on");
   return [
     ...doubled,
     `traffic of ${arms.route.name}: ${describeShares(arms.shares)}`,
