@@ -1,3 +1,4 @@
+import { decisionInWords, isRefused } from "../../functions/domain/approval.ts";
 import { describeAction } from "../../functions/domain/cluster-action-words.ts";
 import type { Incident, IncidentSeries } from "../../functions/domain/incident.ts";
 import type { CheckResult, Plan, PlanStep } from "../../functions/domain/rollback-document.ts";
@@ -87,13 +88,16 @@ function why({ meta }: Incident, { colours, columns }: TerminalLook): string {
 function done({ meta }: Incident, { colours, columns }: TerminalLook): string {
   const plan = meta.record?.plan;
   if (!plan) return "";
-  const title = plan.mode === "observe" ? "What would have been done" : "What was done";
-  const progress = meta.record?.progress;
+  const { progress, approval } = meta.record ?? {};
+  const title = plan.mode === "observe" || isRefused(approval) ? "What would have been done" : "What was done";
+  const asked = approval
+    ? [wrap(`  the approval ${plainText(decisionInWords(approval))} (${dateTime(approval.decidedAt)})`, columns, 4)]
+    : [];
   const last = progress ? [wrap(`  last step ${progress.stepId}: ${progress.outcome}, ${plainText(progress.reason)}`, columns, 4)] : [];
   return section(
     colours,
     `${title}: ${plan.mode === "none" ? "nothing" : plan.strategy}`,
-    [...planLines(plan, columns), ...last].join("\n"),
+    [...planLines(plan, columns), ...asked, ...last].join("\n"),
   );
 }
 

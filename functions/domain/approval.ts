@@ -93,6 +93,11 @@ export function decisionInWords({ state, decidedBy, reason }: Pick<ApprovalReque
   return `${IN_WORDS[state]}${by}${reason ? `: ${reason}` : ""}`;
 }
 
+/** Was the plan asked about, and not approved? Then none of it was done. */
+export function isRefused(approval: Pick<Approval, "state"> | undefined): boolean {
+  return approval !== undefined && approval.state !== "approved";
+}
+
 /** Since when the run may act: since its decision where one was waited for, else since it was opened. The waiting takes nothing of its time. */
 export function mayActSince(openedAt: string, approval: Approval | undefined): string {
   return approval?.state === "approved" ? approval.decidedAt : openedAt;

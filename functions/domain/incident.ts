@@ -1,3 +1,4 @@
+import type { Approval } from "./approval.ts";
 import type { Mode, Severity, Target } from "./blueprint.ts";
 import type { EscalationNotice } from "./escalation.ts";
 import type { Assessment, Diagnosis, Outcome, Plan, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
@@ -56,6 +57,8 @@ export interface IncidentRecord {
   readonly mode: Mode | null;
   readonly assessment: Assessment | null;
   readonly plan: Plan | null;
+  /** Absent where nobody was asked. */
+  readonly approval?: Approval;
   readonly progress: Progress | null;
   readonly verification: Verification | null;
   readonly diagnosis: Diagnosis | null;

@@ -37,6 +37,7 @@ describe("a plan that needs an approval", () => {
     expect(order(result.visited)).toEqual(ASKED);
     expect(scene.workload.state?.templateHash).toBe(GOOD_HASH);
     expect(incident?.meta.outcome).toBe("recovered");
+    expect(incident?.meta.record?.approval).toMatchObject({ state: "approved", decidedBy: "ada", reason: "looked at it" });
     expect(incident?.events.map(({ type }) => type)).toEqual(expect.arrayContaining(["approval_requested", "approval_approved"]));
     expect(holder).toBeNull();
   });

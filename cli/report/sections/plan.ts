@@ -1,3 +1,4 @@
+import { type Approval, decisionInWords, isRefused } from "../../../functions/domain/approval.ts";
 import { describeAction } from "../../../functions/domain/cluster-action-words.ts";
 import type { Incident, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Governance, Plan, PlanStep, Progress } from "../../../functions/domain/rollback-document.ts";
@@ -14,9 +15,10 @@ const GOVERNANCE: Readonly<Record<Governance["verdict"], string>> = {
 /** What was planned and done: strategy and why, the ordered steps, the governance verdict rule by rule. */
 export function planSection({ meta, events }: Incident): Markup {
   const plan = meta.record?.plan ?? null;
-  const title = plan?.mode === "observe" ? "What would have been done" : "What was done";
+  const approval = meta.record?.approval;
+  const title = plan?.mode === "observe" || isRefused(approval) ? "What would have been done" : "What was done";
   return html`<section aria-labelledby="plan"><h2 id="plan">${title}</h2>
-${plan === null ? html`<p class="none">No plan was made, and nothing was written to the cluster.</p>` : planBody(plan, stepResults(events, meta.record?.progress ?? null))}
+${plan === null ? html`<p class="none">No plan was made, and nothing was written to the cluster.</p>` : planBody(plan, stepResults(events, meta.record?.progress ?? null), approval)}
 </section>`;
 }
 
@@ -43,11 +45,12 @@ function reasonOf(message: string, outcome: string): string {
   return start === -1 ? message : message.slice(start + outcome.length + 2);
 }
 
-function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>): Markup {
+function planBody(plan: Plan, results: ReadonlyMap<string, StepResult>, approval: Approval | undefined): Markup {
   return html`${intro(plan)}
 ${plan.steps.length > 0 && html`<ol class="steps">${plan.steps.map((step) => stepItem(step, results.get(step.id)))}</ol>`}
 ${preflightPart(plan.preflight)}
 <h3>Governance: ${GOVERNANCE[plan.governance.verdict]}${plan.governance.rule !== null && html` <small>by rule <code>${plan.governance.rule}</code></small>`}</h3>
+${approval !== undefined && html`<p>The approval ${decisionInWords(approval)} (<time datetime="${approval.decidedAt}">${dateTime(approval.decidedAt)}</time>).</p>`}
 ${governanceTable(plan.governance)}`;
 }
 

@@ -6,7 +6,7 @@ import { verificationReport } from "../verification-report.ts";
 
 /** The slices as they were at the end. */
 export function recordOf(document: RollbackDocument, now: string): IncidentRecord {
-  const { opening, assessment, plan, progress, verification, diagnosis, failure, trigger, incidentId } = document;
+  const { opening, assessment, plan, approval, progress, verification, diagnosis, failure, trigger, incidentId } = document;
   const blueprint = opening?.blueprint ?? null;
   const stamp = now.replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const found = { assessment: assessment ?? null, verification: verification ?? null, diagnosis: diagnosis ?? undiagnosed(document) };
@@ -18,6 +18,7 @@ export function recordOf(document: RollbackDocument, now: string): IncidentRecor
     target: blueprint?.target ?? null,
     mode: blueprint?.mode ?? null,
     plan: plan ?? null,
+    ...(approval === undefined ? {} : { approval }),
     progress: progress ?? null,
     ...found,
     ...(analysis === null ? {} : { analysis }),
