@@ -20,11 +20,8 @@ export function dynamoEscalations(tableName: string, client: DynamoSender = dyna
       TableName: tableName,
       IndexName: "due",
       KeyConditionExpression: until === null ? "duepk = :due" : "duepk = :due AND duesk <= :until",
-      // the index also holds what is due of other kinds
-      FilterExpression: "begins_with(sk, :kind)",
       ExpressionAttributeValues: {
         ":due": { S: DUE_PARTITION },
-        ":kind": { S: ESCALATION_PREFIX },
         ...(until === null ? {} : { ":until": { S: `${until}${AFTER_ALL}` } }),
       },
       Limit: limit,

@@ -5,7 +5,7 @@ import type { TransactionPart } from "./dynamo-transaction.ts";
 import { toEventItem } from "./incident-items.ts";
 import { keys } from "./table-keys.ts";
 
-/** Partition of the index `due`, shared by everything that is due at a time. */
+/** Partition of the index `due` for calls: what is due of other kinds has others, since an index cannot filter by a key. */
 export const DUE_PARTITION = "DUE";
 export const ESCALATION_PREFIX = "ESC#";
 
