@@ -51,7 +51,7 @@ export const AuthoredClocksSchema = z.strictObject({
 export const AuthoredGovernanceSchema = z.strictObject({
   cooldown: z.optional(duration("After a rollback of the service another one needs an approval. Default 30m.")),
   max_per_hour: z.optional(count(60, "Rollbacks of this service in any hour; more need an approval. Default 3.")),
-  max_per_hour_all: z.optional(count(10_000, "The same for all services of the deployment. Default 50.")),
+  max_per_hour_all: z.optional(count(3_000, "The same for all services of the deployment. Default 50.")),
   breaker: z.optional(
     z.strictObject({
       failures: z.optional(count(100, "So many failed rollbacks of the deployment open the breaker. Default 3.")),
