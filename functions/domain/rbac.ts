@@ -80,10 +80,18 @@ export function possibleSteps(blueprint: Blueprint, owners: readonly OwnerPlace[
   return [
     { kind: "restore-template" },
     { kind: "restore-strategy" },
-    ...(target.kind === "DaemonSet" ? [] : [{ kind: "restore-scale" } as const, { kind: "restore-autoscaler" } as const]),
+    ...(target.kind === "DaemonSet"
+      ? []
+      : ([
+          { kind: "restore-scale" },
+          { kind: "restore-autoscaler" },
+          { kind: "hold-autoscaler" },
+          { kind: "release-autoscaler" },
+        ] as const)),
     ...ofKind(target, restore),
     ...(configs.length === 0 ? [] : [{ kind: "restore-config", configs } as const]),
     ...(traffic === null ? [] : [{ kind: "set-weights", route: traffic.route } as const]),
+    ...(traffic !== null && target.kind === "Deployment" ? [{ kind: "scale-arm", deployment: target.name } as const] : []),
     ...(traffic === null || traffic.maintenance === null ? [] : [{ kind: "maintenance", route: traffic.route } as const]),
     ...cronJobsOf(blueprint).map((job): StepAccess => ({ kind: "run-check", job })),
     ...(gitops.hold ? owners.map((owner): StepAccess => ({ kind: "hold-gitops", object: { ...owner } })) : []),
@@ -94,7 +102,7 @@ function ofKind({ kind }: Target, { deleteFailedReplicaSet, fieldManagerGuard }:
   const guard: StepAccess[] = fieldManagerGuard ? [{ kind: "release-guard" }] : [];
   if (hasControllerRevisions(kind)) return [{ kind: "replace-pods" }, ...guard];
   const failed: StepAccess = { kind: deleteFailedReplicaSet ? "delete-replica-set" : "quarantine-replica-set" };
-  if (kind === "Rollout") return [{ kind: "abort-rollout" }, failed, ...guard];
+  if (kind === "Rollout") return [{ kind: "abort-rollout" }, { kind: "promote-rollout" }, failed, ...guard];
   return [{ kind: "pause-at-share" }, { kind: "resume" }, { kind: "relax-rollout" }, failed, ...guard];
 }
 
