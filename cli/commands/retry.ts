@@ -5,6 +5,7 @@ import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
 import { tableName } from "../deployment.ts";
 import type { RollbackRequest } from "../ports.ts";
+import { whoToAsk } from "./confirm.ts";
 import { finishedIncident, openIncidentOf } from "./incident-named.ts";
 import { nonEmpty } from "./option-values.ts";
 import { type RequestOptions, requestAndFollow } from "./request-and-follow.ts";
@@ -38,6 +39,7 @@ Examples:
   $ rollguard retry inc-checkout-20261120T031240Z-5f0c9a7be214 --reason "the role has the right now" --yes --no-wait`,
     )
     .action(async (id: string, { reason, ...options }: RetryOptions) => {
+      whoToAsk(context, { ...options, what: "rollback" });
       const request = await withProgress(context.console, "reading the incident", requestOf(context, id, reason, options.table));
       const goal = request.to ?? request.toImage;
       const question = `Try ${id} of ${request.service} again${goal === undefined ? "" : ` (${goal})`}?`;

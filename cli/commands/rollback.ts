@@ -4,6 +4,7 @@ import { badInput, CommandError } from "../command-error.ts";
 import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
 import type { RollbackRequest } from "../ports.ts";
+import { whoToAsk } from "./confirm.ts";
 import { nonEmpty } from "./option-values.ts";
 import { type RequestOptions, requestAndFollow } from "./request-and-follow.ts";
 import { dryRun } from "./rollback-dry-run.ts";
@@ -62,6 +63,7 @@ Examples:
     )
     .action(async (service: string, options: RollbackOptions) => {
       checkOptions(options);
+      if (!options.dryRun) whoToAsk(context, { ...options, what: "rollback" });
       const { console, ports } = context;
       const base = { service, reason: options.reason, requestedBy: ports.person, at: ports.clock.now().toISOString() };
       const facts = await withProgress(console, "reading the ledger", factsOrNull(context, service, options));

@@ -8,6 +8,7 @@ import { badInput } from "../command-error.ts";
 import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
 import { tableName } from "../deployment.ts";
+import { whoToAsk } from "./confirm.ts";
 import { finishedIncident, openIncidentOf } from "./incident-named.ts";
 import { nonEmpty } from "./option-values.ts";
 import { type RequestOptions, requestAndFollow } from "./request-and-follow.ts";
@@ -40,6 +41,7 @@ Examples:
     )
     .action(async (id: string, { reason, ...options }: UndoOptions) => {
       const { console, ports } = context;
+      whoToAsk(context, { ...options, what: "undo" });
       const { facts, release, risk } = await withProgress(console, "reading the incident", readUndo(context, id, options));
       const { service } = facts;
       const base = { service, reason, requestedBy: ports.person, at: ports.clock.now().toISOString() };

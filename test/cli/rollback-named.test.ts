@@ -60,6 +60,7 @@ describe("rollguard rollback, before it asks", () => {
       notes: expect.stringContaining("What is live could not be read: the table is away"),
     });
     expect(await started("--yes", "--to", "0123")).toMatchObject({ code: 1 });
+    world.answer = "y";
     expect(await started()).toMatchObject({ code: 1 });
     expect(world.requests).toHaveLength(1);
   });
@@ -104,7 +105,7 @@ describe("rollguard rollback --to", () => {
     const both = await started("--to", "0123", "--yes", "--accept-risk");
 
     expect([nobody.code, yes.code, both.code]).toEqual([2, 2, 0]);
-    expect(nobody.notes).toContain("Nobody can be asked here: add --yes and --accept-risk.");
+    expect(nobody.notes).toContain("nobody can be asked here. Add --yes or set ROLLBACK_CONFIRM=yes");
     expect(yes.notes).toContain("Whoever wants it all the same adds --accept-risk.");
     expect(world.requests).toHaveLength(1);
   });
