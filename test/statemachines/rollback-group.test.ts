@@ -178,6 +178,7 @@ describe("the incident of a group", () => {
         name: `service-with-a-name-${index}`,
         group: "shop",
         alarms: 6,
+        aged: true,
         dependsOn: index === 0 ? [] : [`service-with-a-name-${index - 1}`],
       }),
     );
@@ -186,6 +187,7 @@ describe("the incident of a group", () => {
 
     expect(incident?.meta.outcome).toBe("recovered");
     expect(Math.max(...result.payloads.map((payload) => payload.length))).toBeLessThan(200 * 1024);
+    expect(JSON.stringify(result.payloads.at(-1)).length).toBeGreaterThan(50 * 1024);
   });
 
   it("restores what was good, in every member", async () => {

@@ -1,5 +1,6 @@
 import { isLeft, type Left } from "../lanes.ts";
 import type { Assessment } from "../rollback-document.ts";
+import { thinAssessment } from "./thin-lanes.ts";
 
 /** What came of each member, by service: its assessment, or why it is out. */
 export type AssessedLanes = Readonly<Record<string, Assessment | Left>>;
@@ -28,7 +29,7 @@ function laneAfter(
 ): [string, Assessment | Left][] {
   if (isLeft(lane)) return [[member, lane]];
   const goesOn = decision === "hold" || (decision === "roll-back" && lane.decision === "roll-back");
-  if (goesOn) return member === service ? [] : [[member, lane]];
+  if (goesOn) return member === service ? [] : [[member, thinAssessment(lane)]];
   if (decision !== "roll-back" && member === service) return [];
   return [[member, { left: "skipped", reason: `${lane.decision}: ${lane.reasons.join("; ")}` }]];
 }

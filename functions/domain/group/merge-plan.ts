@@ -1,6 +1,7 @@
 import type { Sha256 } from "../execution-name.ts";
 import type { Left, OpenedGroup } from "../lanes.ts";
-import type { Governance, Plan } from "../rollback-document.ts";
+import type { Governance, Plan, RollbackDocument } from "../rollback-document.ts";
+import { thinPlan } from "./thin-lanes.ts";
 import { wavesOf } from "./waves.ts";
 
 const HASH_CHARACTERS = 12;
@@ -14,6 +15,19 @@ export interface PlannedGroup {
   readonly left: Readonly<Record<string, Left>>;
 }
 
+/** Bytes that the document may have with its plan: Step Functions takes 262,144, and progress, verification and diagnosis are still to come. */
+export const MOST_PLANNED_BYTES = 210_000;
+
+/** The plan of the group, as far as the document has room: members of the last waves are left to a person rather than the whole run be lost. */
+export function fittingPlan(document: RollbackDocument, planned: PlannedGroup, sha256: Sha256, most: number = MOST_PLANNED_BYTES): Plan {
+  const plan = mergePlans(planned, sha256);
+  const last = plan.waves?.flat().at(-1);
+  if (last === undefined || planned.plans.size < 2 || JSON.stringify({ ...document, plan }).length <= most) return plan;
+  const plans = new Map([...planned.plans].filter(([service]) => service !== last));
+  const reason = "the plans of the group together are larger than what a run can carry: roll it back by hand, and make two groups";
+  return fittingPlan(document, { ...planned, plans, left: { ...planned.left, [last]: { left: "failed", reason } } }, sha256, most);
+}
+
 /**
  * The plan of the group: its members' own plans in waves, under one governance. A member that may not be rolled back has failed to be; one that needs an
  * approval makes the whole plan need one. At the top stands the plan of the service that fired, else of the first that is rolled back.
@@ -21,7 +35,8 @@ export interface PlannedGroup {
 export function mergePlans({ service, group, plans, left }: PlannedGroup, sha256: Sha256): Plan {
   const active = [...plans].filter(([, plan]) => plan.mode !== "none").map(([member]) => member);
   const denied = [...plans].filter(([, plan]) => plan.mode === "none").map(([member, plan]) => [member, refused(plan)] as const);
-  const lanes = { ...left, ...Object.fromEntries(denied), ...Object.fromEntries([...plans].filter(([name]) => active.includes(name))) };
+  const kept = [...plans].filter(([name]) => active.includes(name)).map(([name, plan]) => [name, thinPlan(plan)] as const);
+  const lanes = { ...left, ...Object.fromEntries(denied), ...Object.fromEntries(kept) };
   const waves = wavesOf(group.layers, active);
   const lead = plans.get(active.includes(service) ? service : (waves[0]?.[0] ?? "")) ?? plans.get(service) ?? [...plans.values()][0];
   if (lead === undefined) return { ...nothingPlanned(left), lanes, waves };

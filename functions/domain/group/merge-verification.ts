@@ -2,6 +2,7 @@ import type { Again, Left } from "../lanes.ts";
 import type { RollbackDocument, Verification } from "../rollback-document.ts";
 import { later } from "../time.ts";
 import { leftOf, servicesOf } from "./lane-document.ts";
+import { thinVerification } from "./thin-lanes.ts";
 import { currentWave, isOver, needsStep, progressOf, verificationOf } from "./turn.ts";
 
 export interface SeenGroup {
@@ -19,7 +20,11 @@ export interface SeenGroup {
  */
 export function mergeVerifications({ document, slices, left, again, now }: SeenGroup): Verification {
   const { trigger, verification, progress, plan } = document;
-  const lanes = { ...verification?.lanes, ...Object.fromEntries(slices), ...left };
+  const lanes = {
+    ...verification?.lanes,
+    ...Object.fromEntries([...slices].map(([service, seen]) => [service, thinVerification(seen)])),
+    ...left,
+  };
   const lead = slices.get(trigger.service) ?? [...slices.values()][0] ?? verification ?? notLookedAt(progress?.stepId ?? "", now);
   const after: RollbackDocument = { ...document, verification: { ...lead, lanes, again } };
   const said = [

@@ -1,6 +1,6 @@
 import { chooseMembers } from "../../domain/group/choose-members.ts";
 import { leftOf, servicesOf } from "../../domain/group/lane-document.ts";
-import { mergePlans } from "../../domain/group/merge-plan.ts";
+import { fittingPlan } from "../../domain/group/merge-plan.ts";
 import type { Plan } from "../../domain/rollback-document.ts";
 import { laneStore } from "../../runtime/lane-store.ts";
 import { runLanes, twice } from "../../runtime/lanes.ts";
@@ -28,6 +28,6 @@ export function selectForGroup(ports: SelectStrategyPorts): Step<SelectInput, Pl
       plans: results.slices,
       left: { ...Object.fromEntries(out), ...left, ...results.left },
     };
-    return mergePlans(planned, ports.sha256);
+    return fittingPlan(document, planned, ports.sha256);
   };
 }

@@ -50,7 +50,8 @@ export type SelectInput = z.infer<typeof selectStrategySchemas.input>;
 
 /**
  * Reads the ledger, the switch, what the automation did before and, under GitOps, the owning object, looks around for what the plan needs, then decides
- * strategy, governance and plan. A plan that is carried out at once takes its place in the hour; where others were faster it needs an approval. Throws InvalidInputError when the assessment did not say roll-back.
+ * strategy, governance and plan. A plan that is carried out at once takes its place in the hour; where others were faster it needs an approval.
+ * Throws InvalidInputError when the assessment did not say roll-back.
  */
 export function selectStrategy(ports: SelectStrategyPorts, servicesInIncident = 1): Step<SelectInput, Plan> {
   return async (document) => {
@@ -76,7 +77,12 @@ export function selectStrategy(ports: SelectStrategyPorts, servicesInIncident = 
       ...{ surroundings, governance, now: now.toISOString(), preflight: null, servicesInIncident },
     };
     const plan = decide({ ...facts, preflight: await lookAround(ports, facts) });
-    return await reserved(ports, document, stamped(plan, blueprint, now.toISOString(), ports.sha256), blueprint);
+    return await reserved(
+      ports,
+      document,
+      stamped(plan, blueprint, { at: now.toISOString(), freezes: governance.freezes }, ports.sha256),
+      blueprint,
+    );
   };
 }
 

@@ -8,6 +8,7 @@ import {
   aGoodReplicaSet,
   aMetricRef,
   anExactCheck,
+  aRatioSignal,
   aReleaseObservation,
   aReplicaSet,
   aRollbackTrigger,
@@ -41,6 +42,8 @@ export interface FleetService {
   readonly maxServices?: number;
   readonly alarms?: number;
   readonly mode?: Blueprint["mode"];
+  /** As long a history of ReplicaSets, and as many signals beside, as services have that are a year old. @default false */
+  readonly aged?: boolean;
 }
 
 /** Names of a service's alarms, the first of which is the one that fires. */
@@ -49,7 +52,7 @@ export const alarmsOf = (service: string, count = 1) =>
 
 /** The blueprint of one service of a fleet: one signal, as many triggers on it as it has alarms. */
 export function aFleetBlueprint(service: FleetService): Blueprint {
-  const { name, group, dependsOn = [], severity = "high", maxServices = 10, alarms = 1, mode = "auto" } = service;
+  const { name, group, dependsOn = [], severity = "high", maxServices = 10, alarms = 1, mode = "auto", aged = false } = service;
   const policy: RollbackPolicy = {
     ...DEFAULT_ROLLBACK_POLICY,
     governance: { ...DEFAULT_ROLLBACK_POLICY.governance, maxServices, maxPerHourAll: 1000 },
@@ -60,7 +63,10 @@ export function aFleetBlueprint(service: FleetService): Blueprint {
     mode,
     policy,
     target: aTarget({ name }),
-    signals: [aSignal({ source: { kind: "metric", metric: aMetricRef({ namespace: `Demo/${name}`, name: `Latency-${name}` }) } })],
+    signals: [
+      ...(aged ? AGED_SIGNALS.map((signal) => aRatioSignal({ name: signal })) : []),
+      aSignal({ source: { kind: "metric", metric: aMetricRef({ namespace: `Demo/${name}`, name: `Latency-${name}` }) } }),
+    ],
     triggers: alarmsOf(name, alarms).map((alarmName, index) =>
       aTrigger({ name: index === 0 ? "latency" : `latency-${index + 1}`, alarmName, severity }),
     ),
@@ -111,12 +117,17 @@ export function aFleetScene(services: readonly FleetService[]) {
   return { ports, store: base.store, ledger: base.ledger, clock: base.clock, controls: base.controls, fleet, metrics, blueprints, onWait };
 }
 
-function stateOf({ name, changed = true }: FleetService) {
+const AGED_SIGNALS = ["error_rate", "conversion_rate", "checkout_errors", "payment_errors"];
+
+function stateOf({ name, changed = true, aged = false }: FleetService) {
   const image = (version: string) => `demo/${name}:${version}`;
   const bad = aReplicaSet({ name: `${name}-${BAD_HASH}`, image: image("v2-slow") });
   const good = aGoodReplicaSet({ name: `${name}-${GOOD_HASH}`, image: image("v1") });
   const uid = `uid-of-${name}`;
-  if (changed) return aWorkloadState({ uid, image: bad.image, replicaSets: [bad, good] });
+  const older = Array.from({ length: aged ? 8 : 0 }, (_, index) =>
+    aGoodReplicaSet({ name: `${name}-5c0ffee${index}a`, templateHash: `5c0ffee${index}a`, revision: -index, image: image(`v0.${index}`) }),
+  );
+  if (changed) return aWorkloadState({ uid, image: bad.image, replicaSets: [bad, good, ...older] });
   return aWorkloadState({
     ...{ uid, image: good.image, templateHash: GOOD_HASH, replicaSets: [{ ...good, replicas: 3, readyReplicas: 3 }] },
     pods: [{ templateHash: GOOD_HASH, total: 3, ready: 3, failing: 0, restarts: 0, reasons: [] }],
