@@ -44,8 +44,10 @@ Examples:
         const name = await tableName(ports, option);
         const incidentId = id === "latest" ? (await ports.store(name).list({ limit: 1 }))[0]?.id : id;
         if (incidentId === undefined) throw notFound("There is no incident yet.");
-        if ((await ports.store(name).read(incidentId)) === null) throw notFound(unknown(incidentId));
-        const acknowledgement = { by: ports.person, reason, at: ports.clock.now().toISOString() };
+        const incident = await ports.store(name).read(incidentId);
+        if (incident === null) throw notFound(unknown(incidentId));
+        const { topicArn } = incident.meta;
+        const acknowledgement = { by: ports.person, reason, at: ports.clock.now().toISOString(), topicArn };
         return { incidentId, silenced: await ports.escalations(name).acknowledge(incidentId, acknowledgement, only) };
       };
       const { incidentId, silenced } = await withProgress(console, "acknowledging", acknowledging());

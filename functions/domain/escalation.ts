@@ -52,7 +52,10 @@ export function escalationEvent(notice: EscalationNotice, at: string, idAt: stri
 }
 
 /** What is told when somebody takes an incident on: the others need not be called. */
-export function acknowledgedEvent(silenced: readonly EscalationNotice[], by: string, reason: string, at: string): TimelineEvent {
+export function acknowledgedEvent(
+  silenced: readonly EscalationNotice[],
+  { by, reason, at, topicArn }: { readonly by: string; readonly reason: string; readonly at: string; readonly topicArn: string | null },
+): TimelineEvent {
   const [first] = silenced;
   const tiers = silenced.map(({ tier }) => tier);
   return {
@@ -62,6 +65,7 @@ export function acknowledgedEvent(silenced: readonly EscalationNotice[], by: str
     message: `${first?.service ?? "the incident"}: acknowledged by ${by} (${reason}); not called any more: ${tiers.join(", ")}`,
     urgency: "notice",
     data: { by, reason, tiers },
+    topicArn,
     ...(first === undefined ? {} : { service: first.service }),
   };
 }

@@ -1,10 +1,11 @@
 import type { EscalationNotice, EscalationTier } from "../domain/escalation.ts";
 
-/** Who silences, why, and when. */
+/** Who silences, why and when, and where people of the service hear of it (null = in the stack's topic). */
 export interface Acknowledgement {
   readonly by: string;
   readonly reason: string;
   readonly at: string;
+  readonly topicArn: string | null;
 }
 
 /**

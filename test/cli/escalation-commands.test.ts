@@ -13,6 +13,7 @@ import {
 import { FakeWorld } from "./fake-command.ts";
 
 const END = MOMENTS.closedAt;
+const TOPIC = "arn:aws:sns:eu-central-1:111122223333:checkout";
 const CALLED = [
   anEscalation({ tier: "devops", dueAt: secondsAfter(END, 780), urgency: "notice" }),
   anEscalation({ tier: "on-call", dueAt: END }),
@@ -24,7 +25,7 @@ beforeEach(async () => {
   world = new FakeWorld();
   const { meta, events } = aNotRecoveredIncident();
   const [first = anEvent()] = events;
-  await world.store.close(meta, first, [], undefined, { governance: null, escalations: CALLED });
+  await world.store.close({ ...meta, topicArn: TOPIC }, first, [], undefined, { governance: null, escalations: CALLED });
   // the end itself was a while ago
   await world.store.escalations.send(anEscalation({ tier: "management", dueAt: secondsAfter(END, 180) }), secondsAfter(END, 200));
 });
@@ -79,7 +80,9 @@ describe("rollguard ack", () => {
       { tier: "management", state: "sent" },
       { tier: "devops", state: "acknowledged" },
     ]);
-    expect(world.store.eventsOf(INCIDENT_ID).at(0)?.message ?? "").toContain("acknowledged by ada@desk (rolling forward)");
+    const told = world.store.eventsOf(INCIDENT_ID).find(({ type }) => type === "escalation_acknowledged");
+    expect(told?.message).toBe("checkout: acknowledged by ada@desk (rolling forward); not called any more: on-call, devops");
+    expect(told?.topicArn).toBe(TOPIC);
   });
 
   it("silences only the tiers that are named", async () => {

@@ -150,7 +150,7 @@ describe("the sweep of calls", () => {
     const result = await sweep({
       due: async (now, limit) => {
         const due = await store.escalations.due(now, limit);
-        await store.escalations.acknowledge(INCIDENT_ID, { by: "ada@desk", reason: "on it", at: now });
+        await store.escalations.acknowledge(INCIDENT_ID, { by: "ada@desk", reason: "on it", at: now, topicArn: null });
         return due;
       },
       send: (notice, at) => store.escalations.send(notice, at),

@@ -44,7 +44,12 @@ describe("calls of a rollback that did not help", () => {
   it("end when somebody takes the incident on", async () => {
     const { store, clock, input } = await play({ recovers: false });
 
-    await store.escalations.acknowledge(input.incidentId, { by: "ada@desk", reason: "on it", at: clock.now().toISOString() });
+    await store.escalations.acknowledge(input.incidentId, {
+      by: "ada@desk",
+      reason: "on it",
+      at: clock.now().toISOString(),
+      topicArn: null,
+    });
     clock.advance(90_000);
 
     expect(await sweepEscalations({ escalations: store.escalations, clock })).toMatchObject({ due: 0 });

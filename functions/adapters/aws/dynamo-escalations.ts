@@ -65,12 +65,13 @@ export function dynamoEscalations(tableName: string, client: DynamoSender = dyna
       return await waiting(null, limit);
     },
 
-    async acknowledge(incidentId, { by, reason, at }, tiers) {
+    async acknowledge(incidentId, acknowledgement, tiers) {
+      const { by, reason, at } = acknowledgement;
       for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
         const pending = (await of(incidentId)).filter(({ state, tier }) => state === "pending" && (tiers?.includes(tier) ?? true));
         if (pending.length === 0) return [];
         const silenced = pending.map((notice) => acknowledgedNotice(notice, by, reason, at));
-        const event = toEventItem(incidentId, acknowledgedEvent(silenced, by, reason, at));
+        const event = toEventItem(incidentId, acknowledgedEvent(silenced, acknowledgement));
         const written = await transact(client, [
           ...silenced.map((notice) => stopWhenRefused(putWhilePending(tableName, notice))),
           // nobody is called by it, so an event that is there already is enough

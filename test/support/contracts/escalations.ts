@@ -169,7 +169,7 @@ export function describeEscalations(name: string, underTest: () => EscalationsUn
   });
 
   describe(`${name}: acknowledging`, () => {
-    const ada = { by: "ada@desk", reason: "on it", at: at(60) };
+    const ada = { by: "ada@desk", reason: "on it", at: at(60), topicArn: "arn:aws:sns:eu-central-1:111122223333:checkout" };
 
     it("silences what waits, says so once, and takes nothing back", async () => {
       const { escalations, notice, close, calls, incidentId, tiersDue } = setUp();

@@ -61,14 +61,15 @@ export class InMemoryEscalations implements Escalations {
 
   async acknowledge(
     incidentId: string,
-    { by, reason, at }: Acknowledgement,
+    acknowledgement: Acknowledgement,
     tiers?: readonly EscalationTier[],
   ): Promise<readonly EscalationNotice[]> {
+    const { by, reason, at } = acknowledgement;
     const pending = (await this.of(incidentId)).filter(({ state, tier }) => state === "pending" && (tiers?.includes(tier) ?? true));
     if (pending.length === 0) return [];
     const silenced = pending.map((notice) => acknowledgedNotice(notice, by, reason, at));
     for (const notice of silenced) this.put(notice);
-    this.putEvent(incidentId, acknowledgedEvent(silenced, by, reason, at));
+    this.putEvent(incidentId, acknowledgedEvent(silenced, acknowledgement));
     return silenced;
   }
 
