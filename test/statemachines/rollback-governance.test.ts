@@ -111,9 +111,12 @@ describe("the past", () => {
   });
 
   it("of a freeze keeps no rollback back", async () => {
-    const { result } = await playAfter(({ store }) => store.governance.freeze(aFreeze({ scope: "all", name: null, incidentId: null })));
+    const { result, incident } = await playAfter(({ store }) =>
+      store.governance.freeze(aFreeze({ scope: "all", name: null, incidentId: null })),
+    );
 
     expect(result.failure).toBeNull();
+    expect(incident?.meta.record?.plan?.reasons.at(-1)).toMatch(/^every service is frozen by rollguard: .* a rollback does not$/);
   });
 
   it("is asked anew by a retry, which finds its own place taken and takes no other", async () => {
