@@ -69,7 +69,7 @@ export const AuthoredTrafficSchema = z.strictObject({
   maintenance: z.optional(
     described(
       z.enum(["off", "on-critical"]),
-      "on-critical: while a critical incident is open all traffic is to go to maintenance_backend, which is downtime. Checked, and without effect: no plan of this version does it. Default off.",
+      "on-critical: a critical incident that is answered by strategy immediate sends all traffic to maintenance_backend, which is downtime, until the restored release has passed its checks. Default off.",
     ),
   ),
   maintenance_backend: z.optional(

@@ -79,7 +79,7 @@ function describeTraffic({
     ["traffic", `${where}: ${stable} (stable), ${canary} (canary)`],
     ...(maintenance === null
       ? []
-      : [["maintenance", `${maintenance.backend}, without effect: no plan of this version switches maintenance on`] as const]),
+      : [["maintenance", `${maintenance.backend}, when a critical incident is answered at once; that is downtime`] as const]),
   ];
 }
 

@@ -10,6 +10,7 @@ import { armingProblem, authoredProblem, type Problem } from "./blueprint-proble
 import { compileRollbackPolicy } from "./blueprint-rollback-policy.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
+import { strategyBindings } from "./strategy-bindings.ts";
 
 export type { StackBinding } from "./blueprint-bindings.ts";
 
@@ -44,6 +45,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
 
   const bindings = [
     ...bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy }),
+    ...strategyBindings(triggers, { policy: rollbackPolicy, traffic: clusterPolicy.traffic }),
     ...phaseBindings(authored, phases, checks, listed),
   ];
   if (complete === null || problems.length > 0) return { blueprint: null, bindings, problems };

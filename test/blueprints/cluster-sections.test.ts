@@ -67,7 +67,7 @@ it.each([
   [
     "maintenance: off",
     "maintenance: on",
-    '13:18 spec.traffic.maintenance: expected one of off, on-critical, got "on" (on-critical: while a critical incident is open all traffic is to go to maintenance_backend, which is downtime. Checked, and without effect: no plan of this version does it. Default off.)',
+    '13:18 spec.traffic.maintenance: expected one of off, on-critical, got "on" (on-critical: a critical incident that is answered by strategy immediate sends all traffic to maintenance_backend, which is downtime, until the restored release has passed its checks. Default off.)',
   ],
   [
     "checkout-canary",

@@ -157,7 +157,7 @@ it("rollguard validate shows what was bound around the workload", () => {
 
   const { bindings } = compiled(anAuthoredBlueprint(spec));
 
-  expect(bindings.filter(({ subject }) => !/^(signal|trigger|verify) /.test(subject))).toEqual([
+  expect(bindings.filter(({ subject }) => !/^(signal|trigger|verify|strategy) /.test(subject))).toEqual([
     { subject: "target cluster", value: "demo", from: "stack" },
     { subject: "target namespace", value: "demo", from: "stack" },
     { subject: "target statefulset", value: "ledger", from: "blueprint" },
@@ -165,7 +165,7 @@ it("rollguard validate shows what was bound around the workload", () => {
     { subject: "target role", value: "arn:aws:iam::111122223333:role/rollguard", from: "blueprint" },
     { subject: "mode", value: "observe", from: "default" },
     { subject: "traffic", value: "gateway-api shop rule web: checkout-stable (stable), checkout-canary (canary)", from: "blueprint" },
-    { subject: "maintenance", value: "notice, without effect: no plan of this version switches maintenance on", from: "blueprint" },
+    { subject: "maintenance", value: "notice, when a critical incident is answered at once; that is downtime", from: "blueprint" },
     { subject: "restore", value: "template, ConfigMaps, Secrets as copies", from: "blueprint" },
     { subject: "gitops", value: "watch the owner, if there is one", from: "blueprint" },
   ]);

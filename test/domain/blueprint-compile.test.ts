@@ -197,6 +197,8 @@ describe("the eks preset", () => {
       },
       { subject: "trigger latency-p95", value: "latency_p95 >= 200 ms in 2 of 3 x 60 s", from: "check latency_p95" },
       { subject: "trigger error-rate", value: "error_rate >= 1% in 2 of 3 x 60 s", from: "check error_rate" },
+      { subject: "strategy latency-p95", value: "fast (class performance, severity high)", from: "default" },
+      { subject: "strategy error-rate", value: "fast (class performance, severity high)", from: "default" },
       { subject: "verify health", value: "replica_count, pods_ready, latency_p95 < 200ms, error_rate < 1%", from: "default" },
       { subject: "verify performance", value: "300 s: latency_p95 < 200ms, error_rate < 1%", from: "default" },
       { subject: "verify business", value: "not watched: the blueprint has no business signal", from: "default" },
