@@ -13,6 +13,8 @@ export interface VerificationFacts {
   readonly trigger: RollbackTrigger;
   readonly blueprint: Blueprint;
   readonly assessment: Assessment;
+  /** Since when the run acts. @default the assessment; an approval comes later */
+  readonly actsSince?: string;
   readonly plan: Plan;
   readonly progress: Progress;
   readonly previous: Verification | null;

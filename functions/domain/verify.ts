@@ -148,7 +148,10 @@ function confirmAction(facts: VerificationFacts, step: PlanStep, workload: Workl
       return { ...afterAction(facts, step.onPass, base), verdict: carriedVerdict(facts, base), reason: reasonAfter(facts, base, reason) };
     }
     case "again":
-      if (progress.attempt > MOST_REPEATS + workload.replicas || secondsBetween(facts.assessment.assessedAt, now) > RUN_SECONDS)
+      if (
+        progress.attempt > MOST_REPEATS + workload.replicas ||
+        secondsBetween(facts.actsSince ?? facts.assessment.assessedAt, now) > RUN_SECONDS
+      )
         return failAction(facts, step, base, `${progress.attempt} times, and ${reason}`);
       return { verdict: "inconclusive", next: "next-step", nextStepId: step.id, reason };
     case "lost":

@@ -81,6 +81,10 @@ describe("an ordered StatefulSet", () => {
     const much = { ...progress, stepId: "replace-pods-1", stepIndex: 1, attempt: 500 };
 
     expect(look(steps, "replace-pods-1", { ...again, progress: much })).toMatchObject({ nextStepId: "restore-strategy", verdict: "fail" });
+    // after a long wait for an approval its time has only begun
+    expect(look(steps, "replace-pods-1", { ...again, now: at(5 * 3600), actsSince: at(2 * 3600) })).toMatchObject({
+      nextStepId: "replace-pods-1",
+    });
     expect(look(steps, "replace-pods-1", { ...again, now: at(5 * 3600) })).toMatchObject({
       nextStepId: "restore-strategy",
       verdict: "fail",

@@ -35,6 +35,9 @@ export interface VerifyStepPorts {
   readonly clock: Clock;
 }
 
+/** Probes take up to 10.5 s of the 30 s that the function has. */
+const LATEST_PROBE_SECONDS = 15;
+
 /** What the state needs of the document, and the slice it adds. */
 export const verifyStepSchemas = {
   input: z.extend(RollbackDocumentSchema, {
@@ -85,12 +88,15 @@ export function verifyStep({
       analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger, analysis)),
     ]);
     const context = { target: blueprint.target, templateHash: live?.templateHash ?? null, since: since ?? now, execution: execution.name };
-    const probed = phase !== null && look.probes ? await probeAll(probes, blueprint, phase, context) : [];
+    // after slow reads the function's own time would end in the middle of the probes; the next look makes them
+    const hasTime = clock.now().getTime() - now.getTime() < LATEST_PROBE_SECONDS * 1000;
+    const probed = phase !== null && look.probes && hasTime ? await probeAll(probes, blueprint, phase, context) : [];
     const wroteAt = firstWriteAt(plan, progress, previous);
     const looked = verify({
       trigger,
       blueprint,
       assessment,
+      actsSince: mayActSince(assessment.assessedAt, approval),
       plan,
       progress,
       previous,
