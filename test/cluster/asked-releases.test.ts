@@ -78,3 +78,14 @@ it("a wrong rollback is undone: forward again, and what was called bad is good o
   expect((await service.ledger.releases("checkout")).every(({ verdict }) => verdict === "good")).toBe(true);
   expect((await service.store.list({ limit: 9 })).some(({ summary }) => summary.includes(`so ${wrong?.id} is undone`))).toBe(true);
 });
+
+it("an image by digest is put onto a StatefulSet, too", async () => {
+  const scene = await ReleaseScene.start({ kind: "StatefulSet", image: "demo/checkout:v2-slow", replicas: 2 });
+  const { service } = scene;
+  service.turnBad(async () => (await service.image()) === IMAGE);
+
+  const result = await scene.rollBack(asked(scene, { toImage: `app=${IMAGE}` }));
+
+  expect(result.failure).toBeNull();
+  expect(await service.image()).toBe(IMAGE);
+});

@@ -30,6 +30,8 @@ export class FakeClusterActions implements ClusterActions {
   async confirm(_target: Target, action: ClusterAction, _stamp: WriteStamp): Promise<Confirmation> {
     const answer = this.confirmations.get(action.kind);
     if (answer !== undefined) return answer;
+    // a hook is called through its own port, and its answer was the proof
+    if (action.kind === "invoke-hook") return { verdict: "proven", reason: `hook ${action.hook} has answered` };
     return this.isApplied(action)
       ? { verdict: "proven", reason: `${action.kind} holds` }
       : { verdict: "not-yet", reason: `${action.kind} is not there` };
