@@ -7,7 +7,7 @@ import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterGitops } from "../../adapters/gitops/cluster-gitops.ts";
 import { eksConnections } from "../../adapters/kubernetes/eks-connections.ts";
 import { clusterPreflight } from "../../adapters/kubernetes/preflight.ts";
-import { clusterSurroundings } from "../../adapters/kubernetes/surroundings.ts";
+import { clusterSurroundings } from "../../adapters/traffic/surroundings.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { stepHandler } from "../../runtime/step-handler.ts";
 import { SelectStrategyEnvironmentSchema } from "./environment.ts";

@@ -6,7 +6,7 @@ import { eksConnections } from "../../../functions/adapters/kubernetes/eks-conne
 import { kubernetesEvidence } from "../../../functions/adapters/kubernetes/evidence.ts";
 import { clusterPreflight } from "../../../functions/adapters/kubernetes/preflight.ts";
 import { kubernetesSnapshots } from "../../../functions/adapters/kubernetes/snapshot.ts";
-import { clusterSurroundings } from "../../../functions/adapters/kubernetes/surroundings.ts";
+import { clusterSurroundings } from "../../../functions/adapters/traffic/surroundings.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import type { RollbackInput } from "../../../functions/domain/rollback-document.ts";
 import { rolloutPhase } from "../../../functions/domain/rollout.ts";

@@ -1,10 +1,10 @@
 import type { Looked } from "../../domain/preflight-facts.ts";
 import type { SurroundingsReader } from "../../ports/surroundings.ts";
-import { ROUTER_ADAPTERS } from "../traffic/cluster-traffic.ts";
-import { isProblem } from "../traffic/router.ts";
-import { autoscalerState } from "./autoscaler-actions.ts";
-import type { ConnectToCluster } from "./eks-connections.ts";
-import { lookWithin } from "./preflight-looking.ts";
+import { autoscalerState } from "../kubernetes/autoscaler-actions.ts";
+import type { ConnectToCluster } from "../kubernetes/eks-connections.ts";
+import { lookWithin } from "../kubernetes/preflight-looking.ts";
+import { ROUTER_ADAPTERS } from "./cluster-traffic.ts";
+import { isProblem } from "./router.ts";
 
 /** Both reads together take no longer: an incident is open, and a plan without them is still one. */
 const DEADLINE_MS = 1000;
