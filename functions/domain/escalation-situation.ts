@@ -1,4 +1,4 @@
-import type { Severity, TriggerClass } from "./blueprint.ts";
+import type { Blueprint, Severity, TriggerClass } from "./blueprint.ts";
 import type { Outcome, Strategy } from "./rollback-document.ts";
 import type { EscalationPolicy } from "./rollback-policy.ts";
 
@@ -49,7 +49,12 @@ export function isUrgent(situations: readonly EscalationSituation[]): boolean {
   return situations.some((situation) => URGENT.includes(situation));
 }
 
-/** All that are so, the gravest first. None: nobody is called. Mode `observe` calls nobody: it says what would have been done. */
+/** A service that Rollguard only looks at has people and pages of its own: the closing event is all that they get of it, and nothing is frozen. */
+export function isOnlyWatched(blueprint: Pick<Blueprint, "mode" | "rollback"> | null): boolean {
+  return blueprint !== null && (blueprint.mode === "observe" || !blueprint.rollback.enabled);
+}
+
+/** All that are so, the gravest first. None: nobody is called. */
 export function situationsOf(facts: Pick<EscalationFacts, "outcome" | "severity" | "classes" | "rollback">): EscalationSituation[] {
   const { outcome, classes, rollback } = facts;
   const severity = facts.severity ?? "high";

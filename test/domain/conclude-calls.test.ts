@@ -115,6 +115,21 @@ describe("the end of an incident that did not", () => {
     expect(escalations[0]).toMatchObject({ tier: "on-call", topicArn: ON_CALL, state: "pending", dueAt: NOW });
   });
 
+  it("calls no tier and freezes nothing for a service that is only watched: the closing page is all", () => {
+    const critical = {
+      ...whole,
+      assessment: anAssessment({ decision: "escalate", severity: "critical", classes: ["security"] }),
+      verification: undefined,
+    };
+    const end = (blueprint: Parameters<typeof aBlueprint>[0]) =>
+      conclude({ ...critical, opening: anOpening({ blueprint: aBlueprint(blueprint) }) }, NOW);
+
+    expect(end({}).escalations).not.toEqual([]);
+    for (const watched of [{ mode: "observe" }, { rollback: { ...aBlueprint().rollback, enabled: false } }] as const) {
+      expect(end(watched)).toMatchObject({ outcome: "escalated", event: { urgency: "page" }, escalations: [], freeze: null });
+    }
+  });
+
   it("calls with the defaults when the run broke before it knew its blueprint", () => {
     const { escalations, freeze } = conclude({ ...aRollbackInput(), failure: { Error: "Error" } }, NOW);
 

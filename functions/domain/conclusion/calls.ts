@@ -1,7 +1,7 @@
 import { acknowledgedNotice, type EscalationNotice } from "../escalation.ts";
 import { freezeAfter } from "../escalation-freeze.ts";
 import { escalationsFor } from "../escalation-notices.ts";
-import type { EscalationFacts } from "../escalation-situation.ts";
+import { type EscalationFacts, isOnlyWatched } from "../escalation-situation.ts";
 import type { Freeze } from "../governance.ts";
 import type { IncidentMeta, TimelineEvent } from "../incident.ts";
 import type { RollbackDocument } from "../rollback-document.ts";
@@ -22,7 +22,9 @@ export interface Calls {
 
 /** `called` are the notices that the run itself has left so far. */
 export function callsOf(document: RollbackDocument, meta: IncidentMeta, event: TimelineEvent, called: readonly EscalationNotice[]): Calls {
-  const policy = document.opening?.blueprint?.policy ?? DEFAULT_ROLLBACK_POLICY;
+  const blueprint = document.opening?.blueprint ?? null;
+  if (isOnlyWatched(blueprint)) return { escalations: [], freeze: null };
+  const policy = blueprint?.policy ?? DEFAULT_ROLLBACK_POLICY;
   const now = event.at;
   const facts: EscalationFacts = {
     incidentId: meta.id,

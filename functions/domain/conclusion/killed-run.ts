@@ -1,6 +1,7 @@
 import type { Blueprint } from "../blueprint.ts";
 import type { EscalationNotice } from "../escalation.ts";
 import { escalationsFor } from "../escalation-notices.ts";
+import { isOnlyWatched } from "../escalation-situation.ts";
 import type { IncidentMeta, TimelineEvent } from "../incident.ts";
 import { DEFAULT_ROLLBACK_POLICY } from "../rollback-policy.ts";
 
@@ -14,6 +15,7 @@ export function callsOfKilledRun(
   events: readonly TimelineEvent[],
   blueprint: Blueprint | null,
 ): readonly EscalationNotice[] {
+  if (isOnlyWatched(blueprint)) return [];
   const trigger = blueprint?.triggers.find(({ alarmName }) => alarmName === meta.trigger.alarmName);
   return escalationsFor({
     incidentId: meta.id,

@@ -73,6 +73,7 @@ describe("calls in the table", () => {
       by: "ada",
       reason: "on it",
       at: "2026-11-20T03:20:00.000Z",
+      topicArn: null,
     });
 
     await expect(acknowledging).rejects.toBeInstanceOf(TransientUpstreamError);
