@@ -87,13 +87,14 @@ export function alarmInput(service: string, alarm = 0, at: string = MOMENTS.alar
   return { execution: { name }, incidentId: incidentIdOf(name), trigger };
 }
 
-/** A night on which several services got a bad release at once. Signals and alarms of each follow the live templates. */
-export function aFleetScene(services: readonly FleetService[]) {
+/** A night on which several services got a bad release at once. Signals and alarms of each follow the live templates. `alarmAt`: when, if not in that night. */
+export function aFleetScene(services: readonly FleetService[], alarmAt: string = MOMENTS.alarmAt) {
+  const moved = movedTo(alarmAt);
   const base = aScene();
   const blueprints = services.map(aFleetBlueprint);
-  const fleet = new FakeFleet(Object.fromEntries(services.map((service) => [service.name, stateOf(service)])));
+  const fleet = new FakeFleet(Object.fromEntries(services.map((service) => [service.name, moved(stateOf(service))])));
   for (const { name } of services) {
-    base.ledger.seed(aReleaseObservation({ service: name, replicaSet: `${name}-${GOOD_HASH}`, image: `demo/${name}:v1` }));
+    base.ledger.seed(moved(aReleaseObservation({ service: name, replicaSet: `${name}-${GOOD_HASH}`, image: `demo/${name}:v1` })));
   }
   const isBad = (name: string) => fleet.of(name).state?.templateHash === BAD_HASH;
   const isUnwell = ({ name, unwellBy = [name], neverRecovers = false }: FleetService) => neverRecovers || unwellBy.some(isBad);
@@ -101,11 +102,11 @@ export function aFleetScene(services: readonly FleetService[]) {
   const followAlarms = () => {
     for (const service of services) {
       const state = isUnwell(service) ? ("ALARM" as const) : ("OK" as const);
-      for (const alarmName of alarmsOf(service.name, service.alarms)) metrics.setAlarm({ alarmName, state, since: MOMENTS.alarmAt });
+      for (const alarmName of alarmsOf(service.name, service.alarms)) metrics.setAlarm({ alarmName, state, since: alarmAt });
     }
   };
   for (const service of services) {
-    const before = (epochSeconds: number) => epochSeconds * 1000 < Date.parse(MOMENTS.onsetAt);
+    const before = (epochSeconds: number) => epochSeconds * 1000 < Date.parse(moved(MOMENTS.onsetAt));
     metrics.setMetric(`Latency-${service.name}`, (at) => (before(at) ? 120 : isUnwell(service) ? 480 : 125));
   }
   followAlarms();
@@ -114,7 +115,27 @@ export function aFleetScene(services: readonly FleetService[]) {
     base.clock.advance(Math.max(seconds, 1));
     followAlarms();
   };
-  return { ports, store: base.store, ledger: base.ledger, clock: base.clock, controls: base.controls, fleet, metrics, blueprints, onWait };
+  return {
+    ports,
+    store: base.store,
+    ledger: base.ledger,
+    clock: base.clock,
+    controls: base.controls,
+    fleet,
+    metrics,
+    blueprints,
+    onWait,
+    followAlarms,
+  };
+}
+
+/** Every moment of that night, as far away from the alarm as it was. */
+function movedTo(alarmAt: string) {
+  const by = Date.parse(alarmAt) - Date.parse(MOMENTS.alarmAt);
+  return <Value>(value: Value): Value => {
+    const text = JSON.stringify(value).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => new Date(Date.parse(at) + by).toISOString());
+    return JSON.parse(text);
+  };
 }
 
 const AGED_SIGNALS = ["error_rate", "conversion_rate", "checkout_errors", "payment_errors"];

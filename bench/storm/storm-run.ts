@@ -1,0 +1,129 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { dynamoControls } from "../../functions/adapters/aws/dynamo-controls.ts";
+import { dynamoGovernance } from "../../functions/adapters/aws/dynamo-governance.ts";
+import { dynamoIncidentStore } from "../../functions/adapters/aws/dynamo-incident-store.ts";
+import { dynamoReleaseLedger } from "../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
+import { stepFunctionsStarter } from "../../functions/adapters/aws/step-functions-starter.ts";
+import { systemClock } from "../../functions/adapters/aws/system-clock.ts";
+import { alarmTimestamp } from "../../functions/domain/alarm-reason.ts";
+import { homeOf } from "../../functions/domain/start-decision.ts";
+import { startRollback, startRollbackSchemas } from "../../functions/entry/start-rollback/start-rollback.ts";
+import { stepHandler } from "../../functions/runtime/step-handler.ts";
+import { ALARM_CLOCK_SOURCE, ALARM_DETAIL_TYPE } from "../../local/alarm-clock/alarm-event.ts";
+import { enterLocalEnvironment, LOCAL_ACCOUNT, LOCAL_REGION } from "../../local/emulator/local-environment.ts";
+import { startEmulator } from "../../local/emulator/start-emulator.ts";
+import { createIncidentTable } from "../../test/support/contracts/incident-table.ts";
+import { aFleetScene, alarmsOf, type FleetService } from "../../test/support/machine/fleet-scene.ts";
+import { taskHandlers } from "../../test/support/machine/run-rollback.ts";
+import { startFunctionServer } from "./function-server.ts";
+import { countStorm, type StormFigures } from "./storm-count.ts";
+import { MACHINE_ARN, makeStormStack } from "./storm-stack.ts";
+
+export const ALARMS_PER_SERVICE = 6;
+const TABLE = "storm";
+/** PutEvents takes so many at once. */
+const EVENTS_AT_ONCE = 10;
+const PUTS_AT_ONCE = 8;
+/** A storm that has not come to its last first write by then is measured as it is. */
+const PATIENCE_MILLISECONDS = 180_000;
+
+/** One storm on a fresh emulator: its table, its Step Functions and its event bus; cluster and CloudWatch are played in this process. */
+export async function runStorm(size: number, say: (line: string) => void, signal?: AbortSignal): Promise<StormFigures> {
+  const emulator = await startEmulator({ eksEndpoint: "http://127.0.0.1:1", port: 0, environment: { LOG_LEVEL: "ERROR" }, signal });
+  const leave = enterLocalEnvironment(emulator.endpoint);
+  const client = new DynamoDBClient({ maxAttempts: 10, requestHandler: { httpsAgent: { maxSockets: 64 }, httpAgent: { maxSockets: 64 } } });
+  const alarmAt = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
+  const services = Array.from({ length: size }, (_, index): FleetService => ({ name: `service-${index}`, alarms: ALARMS_PER_SERVICE }));
+  const scene = aFleetScene(services, alarmAt);
+  const store = dynamoIncidentStore(TABLE, client);
+  const ledger = dynamoReleaseLedger(TABLE, client);
+  const firstWrites = new Map<string, number>();
+  const watching = setInterval(() => {
+    for (const name of scene.fleet.restored) if (!firstWrites.has(name)) firstWrites.set(name, Date.now());
+    scene.followAlarms();
+  }, 20);
+  const handlers = {
+    ...taskHandlers({
+      ...{ ...scene.ports, store, ledger, clock: systemClock },
+      governance: dynamoGovernance(TABLE, client),
+      controls: dynamoControls(TABLE, client),
+    }),
+    StartRollback: stepHandler(
+      "start-rollback",
+      startRollbackSchemas,
+      startRollback({
+        ...{ starter: stepFunctionsStarter(MACHINE_ARN), blueprints: scene.ports.blueprints, clock: systemClock, sha256: sha256Hex },
+        ...{ home: homeOf(MACHINE_ARN), sources: [ALARM_CLOCK_SOURCE] },
+      }),
+    ),
+  };
+  const server = await startFunctionServer(handlers);
+  try {
+    await createIncidentTable(client, TABLE);
+    for (const { name } of services) for (const seen of await scene.ledger.observations(name)) await ledger.save(seen, null);
+    await makeStormStack(server, Object.keys(handlers));
+    say(`${size} services, ${size * ALARMS_PER_SERVICE} alarms`);
+    const beganAt = Date.now();
+    await sendAll(services, alarmAt, signal);
+    say(`  all events were taken after ${((Date.now() - beganAt) / 1000).toFixed(1)} s`);
+    const deadline = beganAt + PATIENCE_MILLISECONDS;
+    while (firstWrites.size < size && Date.now() < deadline) await pauseOr(signal);
+    const counted = await countStorm({ services: services.map(({ name }) => name), alarms: ALARMS_PER_SERVICE, store, deadline, signal });
+    for (const [what, times] of server.errors) say(`  ${times} x ${what}`);
+    const again = scene.fleet.restored.length - new Set(scene.fleet.restored).size;
+    const seconds = (Math.max(beganAt, ...firstWrites.values()) - beganAt) / 1000;
+    return {
+      services: size,
+      ...counted,
+      twice: counted.twice + again,
+      unwritten: size - firstWrites.size,
+      seconds: Number(seconds.toFixed(1)),
+    };
+  } finally {
+    clearInterval(watching);
+    await emulator.stop();
+    await server.stop();
+    client.destroy();
+    leave();
+  }
+}
+
+/** Every first alarm of all services, then every second one: as they come when a shared cause strikes. */
+async function sendAll(services: readonly FleetService[], alarmAt: string, signal?: AbortSignal): Promise<void> {
+  const bus = new EventBridgeClient({ maxAttempts: 10 });
+  const entries = Array.from({ length: ALARMS_PER_SERVICE }, (_, index) => index).flatMap((index) =>
+    services.map(({ name }) => entryOf(alarmsOf(name, ALARMS_PER_SERVICE)[index] ?? "", alarmAt)),
+  );
+  const batches = Array.from({ length: Math.ceil(entries.length / EVENTS_AT_ONCE) }, (_, index) =>
+    entries.slice(index * EVENTS_AT_ONCE, (index + 1) * EVENTS_AT_ONCE),
+  );
+  const worker = async () => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      signal?.throwIfAborted();
+      await bus.send(new PutEventsCommand({ Entries: batch }));
+    }
+  };
+  await Promise.all(Array.from({ length: PUTS_AT_ONCE }, worker));
+}
+
+function entryOf(alarmName: string, at: string) {
+  const state = (value: string) => ({
+    value,
+    reason: "Threshold Crossed: 2 out of the last 3 datapoints",
+    timestamp: alarmTimestamp(new Date(at)),
+  });
+  return {
+    Source: ALARM_CLOCK_SOURCE,
+    DetailType: ALARM_DETAIL_TYPE,
+    Resources: [`arn:aws:cloudwatch:${LOCAL_REGION}:${LOCAL_ACCOUNT}:alarm:${alarmName}`],
+    Time: new Date(at),
+    Detail: JSON.stringify({ alarmName, state: state("ALARM"), previousState: state("OK"), configuration: {} }),
+  };
+}
+
+async function pauseOr(signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
