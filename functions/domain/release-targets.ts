@@ -57,12 +57,15 @@ function whyBarred(
   live: { readonly hash: string | null; readonly irreversible: string | null },
   quarantined: ReadonlySet<string>,
 ): Omit<BarredRelease, "hash"> | null {
-  if (release.verdict !== "good") return { rule: "verdict", reason: `${release.hash} is ${release.verdict}` };
+  const unproven = { rule: "verdict", reason: `${release.hash} is ${release.verdict}` } as const;
+  if (release.verdict === "bad") return unproven;
+  // Before what else is said of it: the template of a candidate may have been observed good, and would come back by that.
+  const key = quarantineKeys(release).find((candidate) => quarantined.has(candidate));
+  if (key !== undefined) return { rule: "quarantine", reason: `${release.hash} holds ${key}, which is quarantined` };
+  if (release.verdict !== "good") return unproven;
   if (release.alarmAt !== undefined && release.alarmAt === release.lastSeenAt) {
     return { rule: "alarm", reason: `${release.hash} was good, but in ALARM when last seen: going back to it would undo a repair` };
   }
-  const key = quarantineKeys(release).find((candidate) => quarantined.has(candidate));
-  if (key !== undefined) return { rule: "quarantine", reason: `${release.hash} holds ${key}, which is quarantined` };
   const boundary = boundaryAfter(release, releases, live);
   if (boundary === null) return null;
   return {
