@@ -19,10 +19,10 @@ export interface JudgeInput {
   readonly minimumSamples: number;
 }
 
-/** A judgement with its figures. `estimate`: what is judged, in percent of what it is compared with. */
+/** A judgement with its figures. `estimate`: what is judged, in percent of what it is compared with; a threshold alone knows no interval around it. */
 export interface Judgement {
   readonly verdict: "pass" | "fail" | "inconclusive";
-  readonly effect: { readonly estimate: number | null };
+  readonly effect: { readonly estimate: number | null; readonly low: number | null; readonly high: number | null };
   readonly evidence: { readonly kind: "threshold"; readonly value: number | null; readonly limit: number };
   readonly samples: { readonly compared: number; readonly judged: number };
   readonly sentence: string;
@@ -44,7 +44,7 @@ export function judge(input: JudgeInput): Judgement {
   const samples = { compared: compared.length, judged: after.length };
   const told = (verdict: Judgement["verdict"], sentence: string, value: number | null, estimate: number | null): Judgement => ({
     verdict,
-    effect: { estimate },
+    effect: { estimate, low: null, high: null },
     evidence: { kind: "threshold", value, limit: threshold },
     samples,
     sentence,
