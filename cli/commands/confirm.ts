@@ -1,5 +1,6 @@
 import { badInput } from "../command-error.ts";
 import type { CommandContext } from "../context.ts";
+import { plainText } from "../terminal/colours.ts";
 
 /** A question before something is done. */
 export interface Confirmation {
@@ -47,5 +48,6 @@ export async function confirm({ console, ports }: CommandContext, wanted: Confir
 }
 
 function sentence(risk: string): string {
-  return `${risk.replace(/\.$/, "")}.`;
+  // it may quote what somebody has written onto an object of the cluster
+  return `${plainText(risk).replace(/\.$/, "")}.`;
 }

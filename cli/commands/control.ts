@@ -96,5 +96,5 @@ function outboxed(incident: IncidentMeta, control: IncidentControl) {
 }
 
 function wordOf({ state, by }: IncidentControl): string {
-  return state === "run" ? "nobody has said so" : `${state} by ${by}`;
+  return state === "run" ? "nobody has said so" : `${state} by ${plainText(by)}`;
 }

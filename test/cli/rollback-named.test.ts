@@ -168,3 +168,15 @@ describe("rollguard rollback --to-image", () => {
     expect(world.requests).toEqual([]);
   });
 });
+
+describe("what others have written", () => {
+  it("cannot steer the terminal of whoever is asked", async () => {
+    world.ledger.seedReleases({ ...v2, irreversible: "schema 12\u001b[2J\nRoll back? y" });
+    world.answer = "n";
+
+    const { notes } = await started("--to", "0123");
+
+    expect(`${world.asked.join()}${notes}`).not.toContain("\u001b");
+    expect(world.asked[0]?.split("\n")).toHaveLength(1);
+  });
+});
