@@ -48,7 +48,7 @@ export const VerificationSchema = withLanes(
     finding: z.optional(z.string()),
     /** Phases and checks of which nobody could tell, although the health checks had passed: a person looks. */
     unjudged: z.optional(z.array(z.string())),
-    /** What did not work after the proven recovery, and takes nothing back of it. */
+    /** What the judge has found, and what did not work after the proven recovery and takes nothing back of it. */
     notes: z.optional(z.array(z.string())),
     verifiedAt: z.string(),
   }),

@@ -18,6 +18,8 @@ export function analysed(facts: VerificationFacts, step: PlanStep, base: Verific
     ...afterAction(facts, label, base),
     verdict,
     reason: `${step.id}: ${why}`,
+    // what was learnt stays in the record, whatever comes after
+    notes: [...(base.notes ?? []), `${step.id}: ${why}`],
   });
   if (worse.length > 0) return to(step.onWorse ?? step.onFail, "fail", `turned red in the analysis: ${worse.join(", ")}`);
   const comparisons = facts.comparisons ?? [];
