@@ -23,6 +23,7 @@ import { DEMO_CLUSTER, type DemoCluster, type DeploymentFacts, demoCluster } fro
 import { forgetRollbacks } from "./scenarios/forget-rollbacks.ts";
 import { invokeFunction } from "./scenarios/invoke-function.ts";
 import { seedLedger } from "./scenarios/seed-ledger.ts";
+import { removeRoutes, seedRoutes } from "./scenarios/seed-routes.ts";
 import { untilCalm } from "./scenarios/until-calm.ts";
 import { cloudWatchPublisher } from "./traffic/cloud-watch-publisher.ts";
 import { DEMO_PROFILES } from "./traffic/profiles.ts";
@@ -119,8 +120,11 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
         ],
       ),
     );
+    await seedRoutes(demo, cluster.client, blueprints, services, since);
     // The simulator goes with everything in it; a real cluster is left as it was.
-    if (cluster.server === "api-server") stops.push(() => Promise.all(services.map((service) => demo.removeDeployment(service))));
+    if (cluster.server === "api-server") {
+      stops.push(() => Promise.all([...services.map((service) => demo.removeDeployment(service)), removeRoutes(demo, services)]));
+    }
     const ports = { pods: demo, publisher: cloudWatchPublisher(), clock: systemClock };
     const traffic = await startTraffic({ ...ports, services: profiles, onError: troubles("traffic") });
     stops.push(() => traffic.stop());

@@ -17,6 +17,7 @@ import {
 } from "../cluster/seed.ts";
 import type { ServicePods } from "../traffic/service-traffic.ts";
 import type { PodSource } from "../traffic/start-traffic.ts";
+import { type RouteShares, readShares, removeRoute, seedRoute, setShares, throughRoute } from "./demo-route.ts";
 
 /** The namespace and the cluster name of the demo. */
 export const DEMO_NAMESPACE = "demo";
@@ -43,7 +44,12 @@ export interface DemoCluster extends PodSource {
   seedDeployment(service: string, image: string, replicas: number, since: Date): Promise<DeploymentFacts>;
   /** Takes a seeded Deployment away again, with its pods. */
   removeDeployment(service: string): Promise<void>;
+  /** Services and a weighted route in front of Deployments that exist; the arms have the names of Deployments, or of nothing. */
+  seedRoute(service: string, shares: RouteShares): Promise<void>;
+  removeRoute(service: string, shares: RouteShares): Promise<void>;
   deploy(service: string, image: string): Promise<void>;
+  split(service: string, shares: RouteShares): Promise<void>;
+  shares(service: string): Promise<RouteShares | null>;
   scale(service: string, replicas: number): Promise<void>;
   facts(service: string): Promise<DeploymentFacts>;
 }
@@ -114,16 +120,22 @@ export function demoCluster(client: ClusterClient, namespace = DEMO_NAMESPACE): 
       return facts(service);
     },
     removeDeployment,
+    seedRoute: (service, shares) => seedRoute(client, namespace, service, shares, { [DEMO_LABEL]: "true" }),
+    removeRoute: (service, shares) => removeRoute(client, namespace, service, shares),
+    split: (service, shares) => setShares(client, namespace, service, shares),
+    shares: async (service) => (await readShares(client, namespace, `${DEMO_LABEL}=true`)).get(service) ?? null,
     deploy: async (service, image) => void (await setImage(client, namespace, service, image)),
     scale: async (service, replicas) => void (await scaleDeployment(client, namespace, service, replicas)),
     facts,
     async read() {
       const demos = `labelSelector=${encodeURIComponent(`${DEMO_LABEL}=true`)}`;
-      const [deployments, pods] = await Promise.all([
+      const [deployments, pods, routes] = await Promise.all([
         client.list<Deployment>(`${deploymentsPath(namespace)}?${demos}`),
         client.list<Pod>(`${podsPath(namespace)}?${demos}`),
+        readShares(client, namespace, `${DEMO_LABEL}=true`),
       ]);
-      return new Map(deployments.map((deployment) => [deployment.metadata.name, servicePods(deployment, pods)]));
+      const direct = new Map(deployments.map((deployment) => [deployment.metadata.name, servicePods(deployment, pods)]));
+      return new Map([...direct, ...[...routes].map(([service, shares]) => [service, throughRoute(shares, direct)] as const)]);
     },
   };
 }

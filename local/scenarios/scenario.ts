@@ -4,7 +4,7 @@ import type { DemoCluster, DeploymentFacts } from "./demo-cluster.ts";
 
 /** What a scenario may touch to make something go wrong. */
 export interface ScenarioHands {
-  readonly cluster: Pick<DemoCluster, "deploy" | "scale">;
+  readonly cluster: Pick<DemoCluster, "deploy" | "scale" | "split">;
   readonly traffic: Pick<RunningTraffic, "setConditions">;
 }
 

@@ -49,6 +49,8 @@ export function metricPoints(sample: TrafficSample): MetricPoint[] {
   return [
     ...points,
     single("CPUUtilization", "Percent", figures.cpuPercent),
+    single("MemoryUtilization", "Percent", figures.memoryPercent),
+    single("ConversionRate", "Percent", figures.conversionPercent),
     {
       name: "Latency",
       at,

@@ -1,16 +1,20 @@
 import { errorCounter, type TrafficSample } from "./metric-points.ts";
-import { seededRandom, serviceFigures, type TrafficConditions, type TrafficProfile, withNoise } from "./traffic-model.ts";
+import { type ReadyPod, seededRandom, serviceFigures, type TrafficConditions, type TrafficProfile, withNoise } from "./traffic-model.ts";
 
 /** A pod as the traffic sees it. */
 export interface ServicePod {
   readonly image: string;
   /** Null while it is not ready. */
   readonly readySince: Date | null;
+  /** Its share of the traffic where a route splits it. @default 1 */
+  readonly weight?: number;
 }
 
 export interface ServicePods {
   readonly desiredReplicas: number;
   readonly pods: readonly ServicePod[];
+  /** Of the requests, 0 to 1; the others get a notice of somebody else. @default 1 */
+  readonly servedShare?: number;
 }
 
 /** Makes the samples of one service, one after the other: noise and error counts carry on from one to the next. */
@@ -30,13 +34,13 @@ export function serviceTraffic(profile: TrafficProfile, seed: number, since: Dat
   const toSample = (
     at: Date,
     seconds: number,
-    ready: readonly { image: string; readySeconds: number }[],
-    desired: number,
+    ready: readonly ReadyPod[],
+    { desiredReplicas: desired, servedShare = 1 }: Pick<ServicePods, "desiredReplicas" | "servedShare">,
     conditions: TrafficConditions,
   ): TrafficSample => {
     const clean = serviceFigures(profile, ready, conditions);
     const figures = clean && withNoise(clean, random);
-    const requests = Math.round(profile.requestsPerSecond * conditions.loadFactor * seconds);
+    const requests = Math.round(profile.requestsPerSecond * conditions.loadFactor * seconds * servedShare);
     return {
       at,
       requests,
@@ -52,15 +56,22 @@ export function serviceTraffic(profile: TrafficProfile, seed: number, since: Dat
       const count = Math.max(0, Math.floor((to.getTime() - from.getTime()) / everyMillis));
       const ready = Array.from({ length: profile.nominalPods }, () => ({ image: "healthy", readySeconds: settled }));
       return Array.from({ length: count }, (_, i) =>
-        toSample(new Date(from.getTime() + i * everyMillis), everySeconds, ready, ready.length, { loadFactor: 1, dependencyDown: false }),
+        toSample(
+          new Date(from.getTime() + i * everyMillis),
+          everySeconds,
+          ready,
+          { desiredReplicas: ready.length },
+          { loadFactor: 1, dependencyDown: false },
+        ),
       );
     },
     sample(at, seconds, state, conditions) {
-      const ready = state.pods.flatMap(({ image, readySince }) => {
+      const ready = state.pods.flatMap(({ image, readySince, weight }) => {
         if (readySince === null) return [];
-        return [{ image, readySeconds: readySince <= since ? settled : (at.getTime() - readySince.getTime()) / 1000 }];
+        const readySeconds = readySince <= since ? settled : (at.getTime() - readySince.getTime()) / 1000;
+        return [{ image, readySeconds, ...(weight === undefined ? {} : { weight }) }];
       });
-      return toSample(at, seconds, ready, state.desiredReplicas, conditions);
+      return toSample(at, seconds, ready, state, conditions);
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { errorCounter, type MetricPoint, metricPoints } from "../../../local/traffic/metric-points.ts";
 
 const at = new Date("2026-11-22T10:00:00Z");
-const figures = { p95Millis: 280, errorRatePercent: 1.2, cpuPercent: 65 };
+const figures = { p95Millis: 280, errorRatePercent: 1.2, cpuPercent: 65, memoryPercent: 45, conversionPercent: 5 };
 
 describe("metricPoints", () => {
   it("publishes counts, CPU, readiness and latencies of an interval", () => {

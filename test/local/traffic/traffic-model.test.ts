@@ -86,7 +86,7 @@ describe("behaviourOf", () => {
 
 describe("noise", () => {
   it("is the same for the same seed and stays within 2 %", () => {
-    const figures = { p95Millis: 100, errorRatePercent: 1, cpuPercent: 50 };
+    const figures = { p95Millis: 100, errorRatePercent: 1, cpuPercent: 50, memoryPercent: 45, conversionPercent: 5 };
     const series = (seed: number) => {
       const random = seededRandom(seed);
       return Array.from({ length: 100 }, () => withNoise(figures, random).p95Millis);
