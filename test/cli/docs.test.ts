@@ -16,6 +16,7 @@ const PAGES = [
   "docs/hooks.md",
   "docs/releases.md",
   "docs/rollback.md",
+  "docs/strategies.md",
   "docs/gitops.md",
   "docs/governance.md",
   "docs/traffic.md",
