@@ -153,7 +153,7 @@ export function weightedRouter<T extends LiveObject>(parts: WeightedRouterParts<
           if (set === "on" ? isOn : isBefore)
             return { decision: "already-applied", reason: `maintenance is ${set === "on" ? "on" : "lifted"} already` };
           // a page that gets only some of the traffic any more is being lifted by this plan
-          const isPartly = (shares[backend] ?? 0) > 0 && !(backend in sharesIn(before));
+          const isPartly = (shares[backend] ?? 0) > 0 && (sharesIn(before)[backend] ?? 0) === 0;
           if (set === "on" ? !isBefore : !isOn && !isPartly) {
             return { decision: "superseded", reason: `${nameOf(target, route)} has ${describeShares(shares)}: somebody else has set it` };
           }
