@@ -1,5 +1,8 @@
 import type { Command } from "commander";
+import { countedFailures, openBreaker } from "../../functions/domain/governance/breaker.ts";
 import type { Breaker } from "../../functions/domain/governance.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
+import { secondsBetween } from "../../functions/domain/time.ts";
 import { badInput } from "../command-error.ts";
 import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
@@ -42,23 +45,25 @@ Examples:
       const { console, ports } = context;
       const asking = async () => {
         const governance = ports.governance(await tableName(ports, options.table));
-        if (action === undefined) return await governance.breaker();
+        if (action === undefined) return await governance.breaker(ports.clock.now());
         return await governance.closeBreaker(ports.person, options.reason ?? "", ports.clock.now());
       };
       const breaker = await withProgress(console, action === undefined ? "reading the breaker" : "closing the breaker", asking());
       if (options.json) console.write(`${JSON.stringify(breaker, null, 2)}\n`);
-      else console.write(inWords(breaker, coloursOf(console.colours)));
+      else console.write(inWords(breaker, ports.clock.now().toISOString(), coloursOf(console.colours)));
     });
 }
 
-function inWords(breaker: Breaker, colours: ReturnType<typeof coloursOf>): string {
-  const { openedAt, closedAt, closedBy = "", closedReason = "", failures } = breaker;
-  const counted = failures.filter(({ at }) => closedAt === null || Date.parse(at) > Date.parse(closedAt));
-  const isClosed = openedAt === null || (closedAt !== null && Date.parse(closedAt) >= Date.parse(openedAt));
-  const state = isClosed
-    ? colours.green("closed")
-    : colours.yellow(`opened at ${dateTime(openedAt)}; it closes by itself after each blueprint's time, 1h by default`);
+/** Limits are each service's own; here those that a blueprint has unless it says otherwise. */
+function inWords(breaker: Breaker, now: string, colours: ReturnType<typeof coloursOf>): string {
+  const { closedAt, closedBy = "", closedReason = "" } = breaker;
+  const { breaker: limits } = DEFAULT_ROLLBACK_POLICY.governance;
+  const open = openBreaker(breaker, limits, now);
+  const state =
+    open === null ? colours.green("closed") : colours.yellow(`open since ${dateTime(open.since)}, until ${dateTime(open.until)}`);
   const by = closedAt === null ? [] : [`  closed by ${plainText(closedBy)} at ${dateTime(closedAt)}: ${plainText(closedReason)}`];
-  const failed = counted.map(({ incidentId, at }) => `  failed: ${plainText(incidentId)} at ${dateTime(at)}`);
-  return `${[state, ...by, ...(failed.length === 0 ? ["  no failed rollback counts"] : failed)].join("\n")}\n`;
+  const recent = countedFailures(breaker).filter(({ at }) => secondsBetween(at, now) < limits.windowSeconds);
+  const counted = recent.map(({ incidentId, at }) => `  failed: ${plainText(incidentId)} at ${dateTime(at)}`);
+  const failed = counted.length === 0 ? ["  no failed rollback counts"] : counted;
+  return `${[`${state} (by the default limits; 'rollguard status' tells each service's)`, ...by, ...failed].join("\n")}\n`;
 }

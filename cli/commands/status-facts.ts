@@ -1,4 +1,4 @@
-import { openUntil } from "../../functions/domain/governance/breaker.ts";
+import { openBreaker } from "../../functions/domain/governance/breaker.ts";
 import type { TimelineEvent } from "../../functions/domain/incident.ts";
 import type { Quarantine } from "../../functions/domain/release.ts";
 import { lastKnownGood, newestRelease } from "../../functions/domain/release-targets.ts";
@@ -57,7 +57,7 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
     ports.describeServices(functionName, service),
     ports.store(table).readSwitch(),
     ports.ledger(table).quarantine(),
-    ports.governance(table).breaker(),
+    ports.governance(table).breaker(ports.clock.now()),
   ]);
   if (service !== undefined && described.length === 0) {
     throw notFound(`No blueprint is deployed for service ${service}. 'rollguard status' lists those that are.`);
@@ -66,7 +66,7 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
   const services: ServiceStatus[] = [];
   for (let first = 0; first < described.length; first += AT_ONCE) {
     const some = described.slice(first, first + AT_ONCE).map(async (one): Promise<ServiceStatus> => {
-      const { service: name, mode, enabled, group, breakerOpenSeconds } = one;
+      const { service: name, mode, enabled, group, breaker: limits } = one;
       const [releases, incident, freezes] = await Promise.all([
         readReleases(ports, table, name, quarantine),
         readIncident(ports, table, name),
@@ -81,7 +81,7 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
         frozenUntil: freezes
           .map(({ until }) => until)
           .reduce<string | null>((last, until) => (last === null ? until : later(last, until)), null),
-        breakerUntil: openUntil(breaker, breakerOpenSeconds, now.toISOString()),
+        breakerUntil: openBreaker(breaker, limits, now.toISOString())?.until ?? null,
       };
     });
     services.push(...(await Promise.all(some)));

@@ -12,20 +12,18 @@ import { later, secondsAfter } from "./time.ts";
 export function governanceWrites(document: RollbackDocument, now: string, grave: Freeze | null): GovernanceWrites | null {
   const { plan, opening, assessment } = document;
   const blueprint = opening?.blueprint ?? null;
-  const nothingDone = { rollback: null, approved: false, breaker: null, freezes: grave === null ? [] : [grave] };
+  const nothingDone = { rollback: null, approved: false, freezes: grave === null ? [] : [grave] };
   // SelectStrategy may have reserved, and broken after that
   if (plan === undefined) return grave !== null || assessment?.decision === "roll-back" ? nothingDone : null;
   if (blueprint === null || !isCounted(document)) return grave === null ? null : nothingDone;
   if (!hasWritten(document)) return nothingDone;
   const approval = document.approval?.state === "approved" ? document.approval : null;
   const outcome = document.verification?.recovery === "recovered" ? "recovered" : "failed";
-  const { failures, windowSeconds } = blueprint.policy.governance.breaker;
   const undoes = document.trigger.request?.undoes !== undefined;
   const urgent = plan.strategy === "immediate" && !undoes ? freezeAfter(document, blueprint, now) : null;
   return {
     rollback: { ...beginning(document, approval?.decidedAt ?? plan.governance.at ?? opening?.openedAt ?? now), outcome },
     approved: approval !== null,
-    breaker: outcome === "failed" ? { failures, windowSeconds } : null,
     freezes: merged(grave, urgent),
   };
 }

@@ -31,9 +31,8 @@ export interface PastRollback {
 }
 
 export interface Breaker {
-  /** Failed rollbacks of the whole deployment, oldest first. */
+  /** Failed rollbacks of the whole deployment within a month, oldest first. */
   readonly failures: readonly { readonly incidentId: string; readonly at: string }[];
-  readonly openedAt: string | null;
   /** By a person; failures before it count no more. */
   readonly closedAt: string | null;
   readonly closedBy?: string;
@@ -56,8 +55,6 @@ export interface GovernanceWrites {
   readonly rollback: PastRollback | null;
   /** A person allowed it, so that it took no place before it began: it counts in its hour from now on. */
   readonly approved: boolean;
-  /** When a failure opens the breaker; null where there is no failure to count. */
-  readonly breaker: { readonly failures: number; readonly windowSeconds: number } | null;
   readonly freezes: readonly Freeze[];
 }
 
@@ -71,6 +68,6 @@ export interface ReserveLimits {
 export const NO_GOVERNANCE: GovernanceFacts = {
   rollbacks: [],
   rollbacksOfAllInTheHour: 0,
-  breaker: { failures: [], openedAt: null, closedAt: null },
+  breaker: { failures: [], closedAt: null },
   freezes: [],
 };

@@ -22,7 +22,7 @@ export interface GovernanceStore {
   freezes(now: Date): Promise<readonly Freeze[]>;
   /** The freezes that hold now for a service: its own, its group's, everybody's. Consistent. */
   freezesOf(service: string, group: string | null, now: Date): Promise<readonly Freeze[]>;
-  breaker(): Promise<Breaker>;
+  breaker(now: Date): Promise<Breaker>;
   /** A person's word: failures before `at` count no more. */
   closeBreaker(by: string, reason: string, at: Date): Promise<Breaker>;
 }

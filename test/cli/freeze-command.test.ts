@@ -94,33 +94,37 @@ describe("rollguard breaker", () => {
       {
         rollback: { incidentId: id, service: "checkout", at, outcome: "failed" },
         approved: false,
-        breaker: { failures: 2, windowSeconds: 3600 },
         freezes: [],
       },
     );
   };
 
   it("is closed where nothing ever failed", async () => {
-    expect((await world.run("breaker")).out).toBe("closed\n  no failed rollback counts\n");
+    expect((await world.run("breaker")).out).toMatch(/^closed \(.*\)\n {2}no failed rollback counts\n$/);
   });
 
   it("is shown open with the failures, and closed by a person with the reason", async () => {
     fail("inc-1", 200);
-    fail("inc-2", 100);
+    fail("inc-2", 150);
+    fail("inc-3", 100);
+    fail("inc-old", 100_000);
 
     const shown = await world.run("breaker");
     const closed = await world.run("breaker", "close", "--reason", "the metrics are back");
 
-    expect(shown.out).toContain("opened at 2026-11-20 03:11:00 UTC");
+    expect(shown.out).toContain("open since 2026-11-20 03:11:00 UTC, until 2026-11-20 04:11:00 UTC (by the default limits");
     expect(shown.out).toContain("  failed: inc-1 at 2026-11-20 03:09:20 UTC\n  failed: inc-2 at ");
-    expect(closed.out).toBe("closed\n  closed by ada@desk at 2026-11-20 03:12:40 UTC: the metrics are back\n  no failed rollback counts\n");
-    expect((await world.store.governance.breaker()).closedAt).toBe(MOMENTS.openedAt);
+    expect(shown.out).not.toContain("inc-old");
+    expect(closed.out).toBe(
+      "closed (by the default limits; 'rollguard status' tells each service's)\n  closed by ada@desk at 2026-11-20 03:12:40 UTC: the metrics are back\n  no failed rollback counts\n",
+    );
+    expect((await world.store.governance.breaker(world.clock.now())).closedAt).toBe(MOMENTS.openedAt);
   });
 
   it("prints one JSON object", async () => {
     fail("inc-1", 200);
 
-    expect(JSON.parse((await world.run("breaker", "--json")).out)).toMatchObject({ failures: [{ incidentId: "inc-1" }], openedAt: null });
+    expect(JSON.parse((await world.run("breaker", "--json")).out)).toMatchObject({ failures: [{ incidentId: "inc-1" }], closedAt: null });
   });
 
   it.each([
@@ -132,6 +136,6 @@ describe("rollguard breaker", () => {
 
     expect(code).toBe(2);
     expect(notes).toContain(sentence);
-    expect((await world.store.governance.breaker()).closedAt).toBeNull();
+    expect((await world.store.governance.breaker(world.clock.now())).closedAt).toBeNull();
   });
 });

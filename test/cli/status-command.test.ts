@@ -54,7 +54,8 @@ describe("rollguard status", () => {
     await world.store.writeSwitch({ state: "off", by: "ada", reason: "load test", at: MOMENTS.alarmAt });
     await world.run("freeze", "checkout", "--for", "1h", "--reason", "a migration");
     const governance = world.store.governance;
-    governance.breaker = async () => ({ failures: [], openedAt: MOMENTS.alarmAt, closedAt: null });
+    const failures = ["inc-1", "inc-2", "inc-3"].map((incidentId) => ({ incidentId, at: MOMENTS.alarmAt }));
+    governance.breaker = async () => ({ failures, closedAt: null });
 
     const { out } = await world.run("status");
 

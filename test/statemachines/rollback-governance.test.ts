@@ -22,7 +22,7 @@ const openBreaker = async ({ store }: Scene) => {
     const rollback = aPastRollback({ incidentId: `inc-${n}`, service: `other-${n}`, outcome: "failed" });
     store.governance.writeClosing(
       { service: rollback.service, id: rollback.incidentId, closedAt: secondsAfter(MOMENTS.openedAt, -100) },
-      { rollback, approved: false, breaker: { failures: 3, windowSeconds: 86_400 }, freezes: [] },
+      { rollback, approved: false, freezes: [] },
     );
   }
 };
@@ -41,7 +41,7 @@ describe("what a rollback leaves for the next one", () => {
         to: expect.stringMatching(/^template 6d4b75cb6d$/),
       },
     ]);
-    expect((await store.governance.breaker()).failures).toEqual([]);
+    expect((await store.governance.breaker(new Date(MOMENTS.closedAt))).failures).toEqual([]);
     expect(await store.governance.freezes(new Date(MOMENTS.closedAt))).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe("what a rollback leaves for the next one", () => {
 
     expect(result.failure?.name).toBe("not-recovered");
     expect(store.governance.rollbacksOf("checkout")).toMatchObject([{ outcome: "failed" }]);
-    expect((await store.governance.breaker()).failures).toMatchObject([{ incidentId: INCIDENT_ID }]);
+    expect((await store.governance.breaker(new Date(MOMENTS.closedAt))).failures).toMatchObject([{ incidentId: INCIDENT_ID }]);
   });
 
   it("is a freeze of an hour after an immediate one, of the service or of its group", async () => {

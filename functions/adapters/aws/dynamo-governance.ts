@@ -17,8 +17,8 @@ import { keys } from "./table-keys.ts";
 const HOUR_SECONDS = 3600;
 const MOST_TRIES = 8;
 const CONFLICT_PAUSE_MILLISECONDS = 30;
-/** No freeze is longer, so that an older one is over: a look reads no history. */
-const LONGEST_FREEZE_SECONDS = 31 * 24 * HOUR_SECONDS;
+/** No freeze and no window of a breaker is longer than 30 days: a look reads no more of the past. */
+const LONGEST_MEMORY_SECONDS = 31 * 24 * HOUR_SECONDS;
 
 /** Rollbacks, breaker and freezes in the one table. */
 export function dynamoGovernance(table: string, client: DynamoSender = dynamoClient()): GovernanceStore {
@@ -44,18 +44,26 @@ export function dynamoGovernance(table: string, client: DynamoSender = dynamoCli
     throw new TransientUpstreamError(`${Key.pk?.S} ${Key.sk?.S} was still in conflict after ${MOST_TRIES} tries`, { table });
   };
 
-  const freezesIn = async (scope: string, now: Date): Promise<readonly Freeze[]> => {
-    const items = await queryAll(client, {
+  const since = (prefix: string, pk: string, now: Date) =>
+    queryAll(client, {
       TableName: table,
       ConsistentRead: true,
       KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
       ExpressionAttributeValues: {
-        ":pk": { S: scope },
-        ":from": { S: `FREEZE#${secondsAfter(now.toISOString(), -LONGEST_FREEZE_SECONDS)}` },
-        ":to": { S: "FREEZE#~" },
+        ":pk": { S: pk },
+        ":from": { S: `${prefix}#${secondsAfter(now.toISOString(), -LONGEST_MEMORY_SECONDS)}` },
+        ":to": { S: `${prefix}#~` },
       },
     });
+
+  const freezesIn = async (scope: string, now: Date): Promise<readonly Freeze[]> => {
+    const items = await since("FREEZE", scope, now);
     return items.map(fromFreezeItem).filter(({ until }) => Date.parse(until) > now.getTime());
+  };
+
+  const breakerAt = async (now: Date) => {
+    const [closing, failures] = await Promise.all([get(keys.breaker()), since("FAIL", "GLOBAL", now)]);
+    return breakerOf(closing, failures);
   };
 
   const freezesOf: GovernanceStore["freezesOf"] = async (service, group, now) => {
@@ -71,12 +79,12 @@ export function dynamoGovernance(table: string, client: DynamoSender = dynamoCli
     async read(service, group, incidentId, now) {
       const [past, breaker, rollbacksOfAllInTheHour, freezes] = await Promise.all([
         get(keys.cooldown(service)),
-        get(keys.breaker()),
+        breakerAt(now),
         rate.ofAll(incidentId, now.toISOString()),
         freezesOf(service, group, now),
       ]);
       const rollbacks = pastRollbacksOf(past).filter((one) => one.incidentId !== incidentId);
-      return { rollbacks, rollbacksOfAllInTheHour, breaker: breakerOf(breaker), freezes };
+      return { rollbacks, rollbacksOfAllInTheHour, breaker, freezes };
     },
 
     // The deployment's place first: what dies in between has counted once too often, never once too seldom.
@@ -111,12 +119,12 @@ export function dynamoGovernance(table: string, client: DynamoSender = dynamoCli
 
     freezesOf,
 
-    breaker: async () => breakerOf(await get(keys.breaker())),
+    breaker: breakerAt,
 
     async closeBreaker(by, reason, at) {
       const closing = { closedAt: at.toISOString(), closedBy: by, closedReason: reason };
-      await change(keys.breaker(), (stored) => ({ ...breakerOf(stored), ...closing }));
-      return breakerOf(await get(keys.breaker()));
+      await change(keys.breaker(), () => closing);
+      return await breakerAt(at);
     },
   };
 }

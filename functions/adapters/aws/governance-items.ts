@@ -1,5 +1,4 @@
 import type { TransactWriteItem, Update } from "@aws-sdk/client-dynamodb";
-import { withFailure } from "../../domain/governance/breaker.ts";
 import { withoutOpen, withRollback } from "../../domain/governance/past-rollbacks.ts";
 import type { Breaker, Freeze, GovernanceWrites, PastRollback } from "../../domain/governance.ts";
 import { type AttributeMap, fromAttributes, toAttributes } from "./attribute-value.ts";
@@ -7,7 +6,7 @@ import type { TransactionPart } from "./dynamo-transaction.ts";
 import { rateChange } from "./rate-items.ts";
 import { keys } from "./table-keys.ts";
 
-const CLOSED: Breaker = { failures: [], openedAt: null, closedAt: null };
+type Failure = Breaker["failures"][number];
 
 /** Scope of a freeze as the partition that holds it. */
 export function scopeKey({ scope, name }: Pick<Freeze, "scope" | "name">): string {
@@ -35,10 +34,19 @@ export function pastRollbacksOf(item: AttributeMap | undefined): readonly PastRo
   return item === undefined ? [] : ((fromAttributes(item).rollbacks ?? []) as PastRollback[]);
 }
 
-export function breakerOf(item: AttributeMap | undefined): Breaker {
-  if (item === undefined) return CLOSED;
-  const { pk, sk, version, ...breaker } = item;
-  return { ...CLOSED, ...(fromAttributes(breaker) as unknown as Partial<Breaker>) };
+/** `GLOBAL / FAIL#at#incident`: one item a failure, so that rollbacks that fail at once do not meet. */
+function toFailureItem(failure: Failure): AttributeMap {
+  return { ...keys.failure(failure.at, failure.incidentId), ...toAttributes(failure) };
+}
+
+/** What is kept of the breaker: the failures, and when a person closed it last (`GLOBAL / BREAKER`). */
+export function breakerOf(closing: AttributeMap | undefined, failures: readonly AttributeMap[]): Breaker {
+  const { pk, sk, version, ...closed } = closing ?? {};
+  return {
+    closedAt: null,
+    ...(fromAttributes(closed) as unknown as Partial<Breaker>),
+    failures: failures.map(({ pk: _pk, sk: _sk, ...failure }) => fromAttributes(failure) as unknown as Failure),
+  };
 }
 
 type Refused = Pick<Update, "ReturnValuesOnConditionCheckFailure">;
@@ -67,7 +75,7 @@ export function versionedUpdate(table: string, Key: AttributeMap, values: object
 export function governanceParts(
   table: string,
   { service, id, closedAt }: { readonly service: string; readonly id: string; readonly closedAt: string | null },
-  { rollback, approved, breaker, freezes }: GovernanceWrites,
+  { rollback, approved, freezes }: GovernanceWrites,
 ): TransactionPart[] {
   const frozen = freezes.map((freeze) => onceAndForAll({ Put: { TableName: table, Item: toFreezeItem(freeze) } }));
   if (rollback === null) return [...frozen, givenBack(table, service, id)];
@@ -77,12 +85,9 @@ export function governanceParts(
   };
   const counted = approved ? [onceAndForAll({ Update: { TableName: table, ...rateChange("ADD", rollback) } })] : [];
   const parts = [...frozen, ...counted, { write: noted(undefined), whenRefused: noted }];
-  if (breaker === null) return parts;
-  const failure = { incidentId: rollback.incidentId, at: closedAt ?? rollback.at };
-  const failed = (stored: AttributeMap | undefined): TransactWriteItem => ({
-    Update: versionedUpdate(table, keys.breaker(), withFailure(breakerOf(stored), failure, breaker), stored),
-  });
-  return [...parts, { write: failed(undefined), whenRefused: failed }];
+  if (rollback.outcome !== "failed") return parts;
+  const failure = toFailureItem({ incidentId: rollback.incidentId, at: closedAt ?? rollback.at });
+  return [...parts, onceAndForAll({ Put: { TableName: table, Item: failure } })];
 }
 
 function onceAndForAll(write: TransactWriteItem): TransactionPart {

@@ -3,7 +3,7 @@ import type { AttributeMap } from "./attribute-value.ts";
 
 /**
  * Keys of the one table: `SVC#s` holds LOCK, OBS#, REL#, TPL#, LEDGER#, LASTGOOD, COOLDOWN and FREEZE#, `INC#id` holds META, EV#, ALARM#, SERIES#, APPR#,
- * ESC#, CONTROL and MEMBER#, `GROUP#g` OPEN and FREEZE#, `GLOBAL` the switch, QUAR#, BREAKER, RATE# and FREEZE#. What is due at a time (escalations,
+ * ESC#, CONTROL and MEMBER#, `GROUP#g` OPEN and FREEZE#, `GLOBAL` the switch, QUAR#, BREAKER, FAIL#, RATE# and FREEZE#. What is due at a time (escalations,
  * approvals) has `duepk` and `duesk` besides, for the index `due`.
  */
 export const keys = {
@@ -32,6 +32,7 @@ export const keys = {
   /** A scope is `SVC#s`, `GROUP#g` or `GLOBAL`. */
   freeze: (scope: string, since: string) => key(scope, `FREEZE#${since}`),
   breaker: () => key("GLOBAL", "BREAKER"),
+  failure: (at: string, incidentId: string) => key("GLOBAL", `FAIL#${at}#${incidentId}`),
   rate: (hour: string) => key("GLOBAL", `RATE#${hour}`),
   globalSwitch: () => key("GLOBAL", "SWITCH"),
 } as const;

@@ -2,7 +2,7 @@ import type { GovernanceFacts, PastRollback } from "../governance.ts";
 import type { RollbackTrigger } from "../rollback-document.ts";
 import type { GovernancePolicy } from "../rollback-policy.ts";
 import { inWords, secondsAfter, secondsBetween } from "../time.ts";
-import { openUntil } from "./breaker.ts";
+import { openBreaker } from "./breaker.ts";
 import { decidedByHand, isByHand } from "./by-hand.ts";
 import { asks, notChecked, type Ruled } from "./ruled.ts";
 
@@ -21,9 +21,9 @@ const UNKNOWN = "the past was not looked at";
 export function breakerRule({ past, now, policy: { breaker: limits }, trigger }: PaceFacts): Ruled {
   const limit = `fewer than ${limits.failures} failed rollbacks of the deployment within ${inWords(limits.windowSeconds)}`;
   if (past === undefined) return notChecked("breaker", UNKNOWN, limit);
-  const until = openUntil(past.breaker, limits.openSeconds, now);
-  if (until === null) return asks("breaker", true, { observed: "closed", limit });
-  return overridable("breaker", trigger, `open since ${past.breaker.openedAt}`, limit, until);
+  const open = openBreaker(past.breaker, limits, now);
+  if (open === null) return asks("breaker", true, { observed: "closed", limit });
+  return overridable("breaker", trigger, `open since ${open.since}`, limit, open.until);
 }
 
 /** Rollbacks of this service, and of all services, that began within the last hour. */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Blueprint, MODES, WORKLOAD_KINDS } from "../../domain/blueprint.ts";
-import { FreezeWindowSchema } from "../../domain/rollback-policy.ts";
+import { FreezeWindowSchema, GovernancePolicySchema } from "../../domain/rollback-policy.ts";
 
 /** What a person must know of a service before asking for something; the command reads it from here, since blueprints are bundled with the functions. */
 export const DescribedServiceSchema = z.strictObject({
@@ -15,7 +15,7 @@ export const DescribedServiceSchema = z.strictObject({
   triggers: z.number(),
   group: z.nullable(z.string()),
   /** How long this service heeds an open breaker. */
-  breakerOpenSeconds: z.number(),
+  breaker: GovernancePolicySchema.shape.breaker,
   /** Weekly windows without releases. */
   freezeWindows: z.array(FreezeWindowSchema),
 });
@@ -38,7 +38,7 @@ export function describeServices(blueprints: readonly Blueprint[], service?: str
       workload: target.name,
       triggers: triggers.length,
       group: policy.group?.name ?? null,
-      breakerOpenSeconds: policy.governance.breaker.openSeconds,
+      breaker: policy.governance.breaker,
       freezeWindows: policy.freezeWindows,
     }))
     .sort((one, other) => (one.service < other.service ? -1 : 1));

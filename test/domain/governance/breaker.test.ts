@@ -1,59 +1,67 @@
 import { describe, expect, it } from "vitest";
-import { openUntil, withFailure } from "../../../functions/domain/governance/breaker.ts";
-import { type Breaker, NO_GOVERNANCE } from "../../../functions/domain/governance.ts";
+import { countedFailures, openBreaker } from "../../../functions/domain/governance/breaker.ts";
+import type { Breaker } from "../../../functions/domain/governance.ts";
 import { aPastRollback, governanceFacts, secondsAfter } from "../../support/builders/index.ts";
-import { checkOf, NOW, verdict } from "./support.ts";
+import { checkOf, NOW, verdict, withGovernance } from "./support.ts";
 
-const LIMITS = { failures: 3, windowSeconds: 86_400 };
-const CLOSED = NO_GOVERNANCE.breaker;
-const failing = (breaker: Breaker, ...agoSeconds: number[]) =>
-  agoSeconds.reduce(
-    (so, ago, index) => withFailure(so, { incidentId: `inc-${ago}-${index}`, at: secondsAfter(NOW, -ago) }, LIMITS),
-    breaker,
-  );
+const LIMITS = { failures: 3, windowSeconds: 86_400, openSeconds: 3600 };
+const failed = (agoSeconds: readonly number[], closedAgo: number | null = null): Breaker => ({
+  failures: agoSeconds.map((ago) => ({ incidentId: `inc-${ago}`, at: secondsAfter(NOW, -ago) })),
+  closedAt: closedAgo === null ? null : secondsAfter(NOW, -closedAgo),
+});
+const open = (breaker: Breaker, limits = LIMITS) => openBreaker(breaker, limits, NOW);
 
 describe("the breaker", () => {
   it("opens with the third failure within the window", () => {
-    expect(openUntil(failing(CLOSED, 900, 600), 3600, NOW)).toBeNull();
-    expect(openUntil(failing(CLOSED, 900, 600, 300), 3600, NOW)).toBe(secondsAfter(NOW, 3300));
+    expect(open(failed([900, 600]))).toBeNull();
+    expect(open(failed([900, 600, 300]))).toEqual({ since: secondsAfter(NOW, -300), until: secondsAfter(NOW, 3300) });
+  });
+
+  it("does not care in which order the failures were written", () => {
+    expect(open(failed([300, 900, 600]))).toEqual(open(failed([900, 600, 300])));
   });
 
   it("stays closed where the failures are spread over more than the window", () => {
-    expect(openUntil(failing(CLOSED, 90_000, 600, 300), 3600, NOW)).toBeNull();
+    expect(open(failed([90_000, 600, 300]))).toBeNull();
   });
 
-  it("counts an incident once, however often its end is written", () => {
-    const once = withFailure(CLOSED, { incidentId: "inc-1", at: NOW }, { failures: 2, windowSeconds: 60 });
+  it("counts an incident once, however many of its services failed", () => {
+    const [one] = failed([600]).failures;
+    const group = { failures: [one, one, one].flatMap((failure) => failure ?? []), closedAt: null };
 
-    expect(withFailure(once, { incidentId: "inc-1", at: NOW }, { failures: 2, windowSeconds: 60 })).toEqual(once);
+    expect(countedFailures(group)).toEqual([one]);
+    expect(open(group)).toBeNull();
   });
 
   it("closes by itself, and the next failure within the window opens it again", () => {
-    const opened = failing(CLOSED, 9000, 8000, 7000);
+    expect(open(failed([9000, 8000, 7000]))).toBeNull();
+    expect(open(failed([9000, 8000, 7000, 10]))).toMatchObject({ since: secondsAfter(NOW, -10) });
+  });
 
-    expect(openUntil(opened, 3600, NOW)).toBeNull();
-    expect(openUntil(failing(opened, 10), 3600, NOW)).toBe(secondsAfter(NOW, 3590));
+  it("stays open for its time also when a later failure alone is no longer one too many", () => {
+    const limits = { ...LIMITS, windowSeconds: 60 };
+
+    expect(open(failed([150, 140, 130, 10]), limits)).toMatchObject({ since: secondsAfter(NOW, -130) });
   });
 
   it("closes by a person, and failures before that count no more", () => {
-    const closed = { ...failing(CLOSED, 900, 600, 300), closedAt: secondsAfter(NOW, -200) };
-
-    expect(openUntil(closed, 3600, NOW)).toBeNull();
-    expect(openUntil(failing(closed, 100, 50), 3600, NOW)).toBeNull();
-    expect(openUntil(failing(closed, 100, 50, 10), 3600, NOW)).toBe(secondsAfter(NOW, 3590));
+    expect(open(failed([900, 600, 300], 200))).toBeNull();
+    expect(open(failed([900, 600, 300, 100, 50], 200))).toBeNull();
+    expect(open(failed([900, 600, 300, 100, 50, 10], 200))).toMatchObject({ since: secondsAfter(NOW, -10) });
   });
 
-  it("keeps as many failures as a blueprint can ask for, and no more", () => {
-    const many = Array.from({ length: 150 }, (_, index) => index);
+  it("is each service's own: a strict one asks where another goes on", () => {
+    const governance = governanceFacts({ breaker: failed([600]) });
+    const blueprint = withGovernance({ breaker: { ...LIMITS, failures: 1 } });
 
-    expect(failing(CLOSED, ...many).failures).toHaveLength(100);
+    expect(verdict({ governance }).verdict).toBe("allowed");
+    expect(verdict({ governance, blueprint })).toMatchObject({ verdict: "needs-approval", rule: "breaker" });
   });
 
   it("says since when it is open, and until when", () => {
-    const breaker = failing(CLOSED, 900, 600, 300);
-    const check = checkOf(verdict({ governance: governanceFacts({ breaker, rollbacks: [aPastRollback()] }) }), "breaker");
+    const facts = governanceFacts({ breaker: failed([900, 600, 300]), rollbacks: [aPastRollback()] });
 
-    expect(check).toEqual({
+    expect(checkOf(verdict({ governance: facts }), "breaker")).toEqual({
       rule: "breaker",
       outcome: "fail",
       observed: `open since ${secondsAfter(NOW, -300)}`,

@@ -61,6 +61,10 @@ describe("the verdict", () => {
   });
 });
 
+const failedThrice = (agoSeconds: number) => ({
+  failures: [2, 1, 0].map((n) => ({ incidentId: `inc-failed-${n}`, at: secondsAfter(NOW, -agoSeconds - n) })),
+  closedAt: null,
+});
 const past = fc
   .record({
     rollbacks: fc.array(fc.tuple(fc.integer({ min: 60, max: 100_000 }), fc.constantFrom("open", "recovered", "failed")), { maxLength: 6 }),
@@ -73,7 +77,7 @@ const past = fc
         .map(([ago, outcome], index) => aPastRollback({ incidentId: `inc-${index}`, at: secondsAfter(NOW, -ago), outcome }))
         .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)),
       rollbacksOfAllInTheHour: all,
-      breaker: { failures: [], openedAt: openedAgo === null ? null : secondsAfter(NOW, -openedAgo), closedAt: null },
+      breaker: openedAgo === null ? governanceFacts().breaker : failedThrice(openedAgo),
     }),
   );
 const nights: fc.Arbitrary<Partial<StrategyFacts>> = fc.record({
@@ -103,7 +107,7 @@ const WORSENED: Readonly<Record<string, (night: StrategyFacts) => StrategyFacts>
   }),
   "the breaker opens": (night) => ({
     ...night,
-    governance: governanceFacts({ ...night.governance, breaker: { failures: [], openedAt: NOW, closedAt: null } }),
+    governance: governanceFacts({ ...night.governance, breaker: failedThrice(0) }),
   }),
   "others roll back too": (night) => ({ ...night, governance: governanceFacts({ ...night.governance, rollbacksOfAllInTheHour: 99 }) }),
   "more services go back": (night) => ({ ...night, servicesInIncident: (night.servicesInIncident ?? 1) + 5 }),

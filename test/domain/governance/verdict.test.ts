@@ -3,7 +3,10 @@ import { selectStrategy } from "../../../functions/domain/select-strategy.ts";
 import { aBlueprint, aFreeze, aPastRollback, governanceFacts, secondsAfter } from "../../support/builders/index.ts";
 import { byHand, checkOf, governed, NOW, verdict, withGovernance, withRollback } from "./support.ts";
 
-const OPEN_BREAKER = { failures: [], openedAt: secondsAfter(NOW, -60), closedAt: null };
+const OPEN_BREAKER = {
+  failures: [3, 2, 1].map((n) => ({ incidentId: `inc-${n}`, at: secondsAfter(NOW, -60 * n) })),
+  closedAt: null,
+};
 const lately = aPastRollback({ at: secondsAfter(NOW, -600) });
 const failedThrice = [1, 2, 3].map((n) => aPastRollback({ incidentId: `inc-${n}`, outcome: "failed", at: secondsAfter(NOW, -n * 4000) }));
 

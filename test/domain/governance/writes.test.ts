@@ -40,7 +40,6 @@ describe("the end of an incident", () => {
         to: `template ${GOOD_HASH}`,
       },
       approved: false,
-      breaker: null,
       freezes: [],
     });
   });
@@ -51,11 +50,11 @@ describe("the end of an incident", () => {
     ["broke while it wrote", { verification: undefined, progress: undefined, failure: { Error: "States.Timeout" } }],
     ["stopped half way", { verification: failed, progress: aProgress({ outcome: "refused", stepIndex: 1, stepId: "restore-strategy" }) }],
   ] as const)("counts as a failure for the breaker when the run %s", (_name, overrides) => {
-    expect(writes(overrides)).toMatchObject({ rollback: { outcome: "failed" }, breaker: { failures: 3, windowSeconds: 86_400 } });
+    expect(writes(overrides)).toMatchObject({ rollback: { outcome: "failed" } });
   });
 
   it("is no failure of the rollback when the service had recovered, whatever came after", () => {
-    expect(writes({ failure: { Error: "States.Timeout" } })).toMatchObject({ rollback: { outcome: "recovered" }, breaker: null });
+    expect(writes({ failure: { Error: "States.Timeout" } })).toMatchObject({ rollback: { outcome: "recovered" } });
   });
 
   it.each([
@@ -64,7 +63,7 @@ describe("the end of an incident", () => {
     ["nobody approved", { plan: aPlan({ governance: aGovernance({ verdict: "needs-approval", rule: "mode" }) }), progress: undefined }],
     ["the plan was never made", { plan: undefined, progress: undefined, verification: undefined }],
   ])("gives a place back when %s", (_name, overrides) => {
-    expect(writes(overrides)).toEqual({ rollback: null, approved: false, breaker: null, freezes: [] });
+    expect(writes(overrides)).toEqual({ rollback: null, approved: false, freezes: [] });
   });
 
   it.each([

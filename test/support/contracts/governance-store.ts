@@ -11,7 +11,6 @@ interface UnderTest {
 }
 
 const MANY = { maxPerHour: 60, maxPerHourAll: 1000 };
-const BREAKER = { failures: 2, windowSeconds: 3600 };
 let year = 2030;
 
 /** What every GovernanceStore must do. Breaker and rate are of the whole deployment: each test has a year of its own. */
@@ -33,7 +32,7 @@ export function describeGovernanceStore(name: string, underTest: () => UnderTest
         anEvent({ id: `${closedAt}#RecordIncident#closed`, at: closedAt }),
         [],
         undefined,
-        { governance: { rollback: null, approved: false, breaker: null, freezes: [], ...writes }, escalations: [] },
+        { governance: { rollback: null, approved: false, freezes: [], ...writes }, escalations: [] },
       );
     return { store, governance, service, now, at, rollback, read, close };
   };
@@ -175,18 +174,20 @@ export function describeGovernanceStore(name: string, underTest: () => UnderTest
   });
 
   describe(`${name}: breaker`, () => {
-    it("opens with the failures that closing incidents leave, each counted once", async () => {
+    it("keeps the failures that closing incidents leave, each once, and no success", async () => {
       const { governance, rollback, close, at } = setUp();
-      const failed = (id: string) => ({ rollback: rollback(id, { outcome: "failed" as const }), breaker: BREAKER });
+      const ended = (id: string, outcome: PastRollback["outcome"]) => ({ rollback: rollback(id, { outcome }) });
 
-      await close("1", failed("1"), at(10));
-      await close("1", failed("1"), at(20));
-      const before = await governance.breaker();
-      await close("2", failed("2"), at(30));
+      await close("1", ended("1", "failed"), at(10));
+      await close("1", ended("1", "failed"), at(20));
+      await close("2", ended("2", "recovered"), at(25));
+      await close("3", ended("3", "failed"), at(30));
 
-      expect(before.failures.filter(({ at: when }) => when >= at(0))).toEqual([{ incidentId: rollback("1").incidentId, at: at(10) }]);
-      expect(before.openedAt).not.toBe(at(10));
-      expect((await governance.breaker()).openedAt).toBe(at(30));
+      const { failures } = await governance.breaker(new Date(at(40)));
+      expect(failures.filter(({ at: when }) => when >= at(0))).toEqual([
+        { incidentId: rollback("1").incidentId, at: at(10) },
+        { incidentId: rollback("3").incidentId, at: at(30) },
+      ]);
     });
 
     it("is closed by a person, with the reason", async () => {
@@ -200,11 +201,11 @@ export function describeGovernanceStore(name: string, underTest: () => UnderTest
 
     it("loses no failure of incidents that end at once", async () => {
       const { governance, rollback, close, at } = setUp();
-      const ids = ["1", "2", "3", "4"];
+      const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
 
-      await Promise.all(ids.map((id) => close(id, { rollback: rollback(id, { outcome: "failed" }), breaker: BREAKER }, at(50))));
+      await Promise.all(ids.map((id) => close(id, { rollback: rollback(id, { outcome: "failed" }) }, at(50))));
 
-      const { failures } = await governance.breaker();
+      const { failures } = await governance.breaker(new Date(at(60)));
       expect(failures.filter(({ at: when }) => when === at(50)).map(({ incidentId }) => incidentId)).toEqual(
         expect.arrayContaining(ids.map((id) => rollback(id).incidentId)),
       );

@@ -1,4 +1,3 @@
-import { withFailure } from "../../../functions/domain/governance/breaker.ts";
 import { beganWithin } from "../../../functions/domain/governance/pace.ts";
 import { withoutOpen, withRollback } from "../../../functions/domain/governance/past-rollbacks.ts";
 import {
@@ -14,6 +13,7 @@ import { secondsBetween } from "../../../functions/domain/time.ts";
 import type { FreezeScope, GovernanceStore } from "../../../functions/ports/governance-store.ts";
 
 const HOUR_SECONDS = 3600;
+const LONGEST_MEMORY_MILLISECONDS = 31 * 24 * 3_600_000;
 
 /** What the automation remembers, in memory. Every call is atomic, since nothing in it awaits. */
 export class InMemoryGovernance implements GovernanceStore {
@@ -27,7 +27,7 @@ export class InMemoryGovernance implements GovernanceStore {
     return structuredClone({
       rollbacks: this.rollbacksOf(service).filter((one) => one.incidentId !== incidentId),
       rollbacksOfAllInTheHour: this.began.filter((one) => one.incidentId !== incidentId && near(one, at)).length,
-      breaker: this.held,
+      breaker: await this.breaker(now),
       freezes: await this.freezesOf(service, group, now),
     });
   }
@@ -67,19 +67,20 @@ export class InMemoryGovernance implements GovernanceStore {
     );
   }
 
-  async breaker(): Promise<Breaker> {
-    return structuredClone(this.held);
+  async breaker(now: Date): Promise<Breaker> {
+    const failures = this.held.failures.filter(({ at }) => now.getTime() - Date.parse(at) < LONGEST_MEMORY_MILLISECONDS);
+    return structuredClone({ ...this.held, failures });
   }
 
   async closeBreaker(by: string, reason: string, at: Date): Promise<Breaker> {
     this.held = { ...this.held, closedAt: at.toISOString(), closedBy: by, closedReason: reason };
-    return structuredClone(this.held);
+    return await this.breaker(at);
   }
 
   /** The part of a closing incident's transaction. */
   writeClosing(
     { service, id, closedAt }: { readonly service: string; readonly id: string; readonly closedAt: string | null },
-    { rollback, approved, breaker, freezes }: GovernanceWrites,
+    { rollback, approved, freezes }: GovernanceWrites,
   ): void {
     this.frozen.push(...structuredClone(freezes));
     if (rollback === null) {
@@ -89,7 +90,7 @@ export class InMemoryGovernance implements GovernanceStore {
     this.past.set(rollback.service, withRollback(this.rollbacksOf(rollback.service), structuredClone(rollback)));
     if (approved) this.began.push(structuredClone(rollback));
     const failure = { incidentId: rollback.incidentId, at: closedAt ?? rollback.at };
-    if (breaker !== null) this.held = withFailure(this.held, failure, breaker);
+    if (rollback.outcome === "failed") this.held = { ...this.held, failures: [...this.held.failures, failure] };
   }
 
   /** For tests: rollbacks that were made before. */
