@@ -16,7 +16,7 @@ export const INVARIANTS = [
   "attempts within the policy",
   /** Automatic rollbacks keep to cooldown and rate, of the service and of all. */
   "pace within the policy",
-  /** No automatic rollback leads to an image digest or a template that an earlier incident proved bad. */
+  /** No automatic rollback leads to a template that an earlier incident proved bad, or to an image digest, where a snapshot told the ledger of it. */
   "no way back to what is quarantined",
   /** Taken for well by the program while it was ill throughout the whole window that the verification looks at. */
   "never recovered while ill",
@@ -56,7 +56,7 @@ export class Watch {
   private readonly writes = new Set<string>();
   private readonly targets = new Map<string, Set<string>>();
 
-  /** Of a write that changed something. `living` are the executions that have opened an incident and not ended it, `quarantined` what was proven bad by then. */
+  /** Of a write that changed something. `living` are the executions that have opened an incident and not ended it, `quarantined` the templates that hold what was proven bad by then. */
   wrote(
     service: ServiceModel,
     write: WorkloadWrite,
@@ -90,9 +90,11 @@ export class Watch {
     this.targets.set(execution, targets.add(templateHash));
     const { maxAttempts } = blueprint.rollback;
     if (targets.size > maxAttempts) throw new InvariantBroken("attempts within the policy", `${execution} tries ${targets.size} releases`);
-    const barred = [digests.get(templateHash) ?? "", `${name}/${templateHash}`].find((key) => quarantined.has(key));
-    if (barred !== undefined && writer?.input.trigger.kind === "alarm") {
-      throw new InvariantBroken("no way back to what is quarantined", `${execution} restores ${templateHash}, which holds ${barred}`);
+    if (quarantined.has(templateHash) && writer?.input.trigger.kind === "alarm") {
+      throw new InvariantBroken(
+        "no way back to what is quarantined",
+        `${execution} restores ${templateHash} of ${name}, which holds ${digests.get(templateHash)}`,
+      );
     }
   }
 

@@ -93,7 +93,7 @@ export class World {
       ({ service, write, from }) => {
         const writer = this.runs.get(write.stamp.execution);
         try {
-          this.watch.wrote(service, write, this.living(), writer, new Set(this.ledger.quarantineNow().map(({ key }) => key)));
+          this.watch.wrote(service, write, this.living(), writer, this.barred(service));
         } catch (breach) {
           time.fail(breach);
         }
@@ -156,6 +156,15 @@ export class World {
       if (isTransient(error)) return null;
       throw error;
     }
+  }
+
+  /** Templates that must not come back: quarantined themselves, or by the digest of their image as far as that ever reached the ledger. */
+  private barred({ name, digests }: ServiceModel): ReadonlySet<string> {
+    const keys = new Set(this.ledger.quarantineNow().map(({ key }) => key));
+    const templates = [...digests].filter(
+      ([hash, digest]) => keys.has(`${name}/${hash}`) || (keys.has(digest) && this.ledger.knows(name, hash)),
+    );
+    return new Set(templates.map(([hash]) => hash));
   }
 
   /** Executions whose incident is open. */

@@ -8,9 +8,22 @@ const READ = 40;
 /** The ledger of a whole year. */
 export class YearLedger extends InMemoryReleaseLedger {
   private now: readonly Quarantine[] = [];
+  private readonly snapshotted = new Set<string>();
 
   override async observations(service: string): Promise<readonly ReleaseObservation[]> {
     return (await super.observations(service)).slice(0, READ);
+  }
+
+  override async saveRelease(...parameters: Parameters<InMemoryReleaseLedger["saveRelease"]>): Promise<boolean> {
+    const [{ service, parts }] = parameters;
+    const saved = await super.saveRelease(...parameters);
+    if (saved) this.snapshotted.add(`${service}/${parts.templateHash}`);
+    return saved;
+  }
+
+  /** Has the digest of this template's image ever reached the ledger? */
+  knows(service: string, templateHash: string): boolean {
+    return this.snapshotted.has(`${service}/${templateHash}`);
   }
 
   override writeLedger(...parameters: Parameters<InMemoryReleaseLedger["writeLedger"]>): void {

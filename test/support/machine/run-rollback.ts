@@ -71,6 +71,10 @@ export type TaskHandler = (document: any) => Promise<any>;
 export interface RunOptions {
   /** Replace the handler of a Task state: a fault, or something done in between. */
   readonly overrides?: Readonly<Record<string, TaskHandler>>;
+  /** Wraps the handler of every Task state, the wait for an approval and the page included: a fault before or after what it does. */
+  readonly around?: (state: string, handler: TaskHandler) => TaskHandler;
+  /** Hands over what stops the execution, as a person does; nothing is caught then. */
+  readonly onStarted?: (stop: () => void) => void;
   /** Called instead of waiting in a Wait state; default: no time passes. */
   readonly onWait?: (seconds: number) => void;
   /** Called while the run waits for an approval: whoever answers does so here. Without an answer the task runs into its timeout. */
@@ -119,7 +123,7 @@ export function rollbackDefinition(): any {
 export async function runRollback(ports: RollbackPorts, input: RollbackInput, options: RunOptions = {}): Promise<RunResult> {
   const pages: unknown[] = [];
   const payloads: string[] = [];
-  const handlers: Record<string, TaskHandler> = {
+  const plain: Record<string, TaskHandler> = {
     ...taskHandlers(ports),
     RequestApproval: waitForApproval(ports, options.onAsked),
     PageHuman: async (message: unknown) => {
@@ -128,6 +132,8 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
     },
     ...options.overrides,
   };
+  const { around = (_state: string, handler: TaskHandler) => handler } = options;
+  const handlers = Object.fromEntries(Object.entries(plain).map(([state, handler]) => [state, around(state, handler)]));
   const definition = filled(rollbackDefinition());
   const waits = waitStates(definition);
   const machine = new StateMachine(definition);
@@ -145,12 +151,14 @@ export async function runRollback(ports: RollbackPorts, input: RollbackInput, op
       retryIntervalOverrides: Object.fromEntries(Object.keys(handlers).map((state) => [state, 0])),
     },
   });
+  options.onStarted?.(execution.abort);
   const visited: string[] = [];
   let failure: RunResult["failure"] = null;
   const log = (async () => {
     for await (const event of execution.eventLogs) {
       if (event.type === "StateEntered") visited.push(event.state.name);
       if (event.type === "ExecutionFailed") failure = { name: event.Error, cause: String(event.Cause) };
+      if (event.type === "ExecutionAborted") failure = { name: "ExecutionAborted", cause: "somebody stopped it" };
     }
   })();
   const output = await execution.result.then(
