@@ -4,6 +4,8 @@ import type { ServicePods } from "../traffic/service-traffic.ts";
 
 /** An Ingress of the AWS Load Balancer Controller whose one action splits the traffic between Services of the namespace. */
 const ACTION = "alb.ingress.kubernetes.io/actions.split";
+/** The end of the name of what shows a notice: whoever gets it is served nothing of the service. */
+const NOTICE = "-notice";
 const ingressesPath = (namespace: string): string => `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`;
 const servicesPath = (namespace: string): string => `/api/v1/namespaces/${namespace}/services`;
 
@@ -70,7 +72,7 @@ export async function readShares(client: ClusterClient, namespace: string, label
 export function throughRoute(shares: RouteShares, deployments: ReadonlyMap<string, ServicePods>): ServicePods {
   const total = Object.values(shares).reduce((sum, share) => sum + share, 0);
   const arms = Object.entries(shares).flatMap(([name, share]) => {
-    const arm = deployments.get(name);
+    const arm = name.endsWith(NOTICE) ? undefined : deployments.get(name);
     return arm === undefined ? [] : [{ share, arm }];
   });
   const desiredReplicas = arms.reduce((sum, { arm }) => sum + arm.desiredReplicas, 0);

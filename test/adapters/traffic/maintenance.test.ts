@@ -142,3 +142,31 @@ describe.each(Object.entries(CASES))("a maintenance of %s", (_kind, given) => {
     expect(cluster.writes).toEqual([]);
   });
 });
+
+describe("a maintenance that is lifted step by step", () => {
+  const { route, path } = CASES.Ingress as Case;
+  const withPage = (stable: number, page: number) => {
+    const targetGroups = Object.entries({ stable, maintenance: page }).map(([serviceName, weight]) => ({
+      serviceName,
+      servicePort: 8080,
+      weight,
+    }));
+    const action = JSON.stringify({ type: "forward", forwardConfig: { targetGroups } });
+    return { ...ingress(), metadata: { ...meta, annotations: { "alb.ingress.kubernetes.io/actions.split": action } } };
+  };
+
+  it("ends with exactly the prior, also where the route names the page all the time", async () => {
+    const cluster = aTrafficCluster().put(path, withPage(100, 0));
+    const actions = clusterActions(to(cluster));
+    const live = await read(cluster, route);
+    const prior = "prior" in live ? String(live.prior) : "";
+    const maintain = { kind: "maintenance", route, backend: "maintenance", prior } as const;
+    const shift = (weights: Record<string, number>, before: Record<string, number>) =>
+      actions.apply(TARGET, { kind: "set-weights", route, weights, prior: before }, STAMP);
+
+    expect(await actions.apply(TARGET, { ...maintain, set: "on" }, STAMP)).toMatchObject({ outcome: "applied" });
+    expect(await shift({ stable: 50, maintenance: 50 }, { stable: 0, maintenance: 100 })).toMatchObject({ outcome: "applied" });
+    expect(await actions.apply(TARGET, { ...maintain, set: "lift" }, STAMP)).toMatchObject({ outcome: "applied" });
+    expect(await read(cluster, route)).toMatchObject({ arms: { stable: 100, maintenance: 0 }, prior });
+  });
+});

@@ -25,6 +25,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "error-rate": rolledBack({ kind: "deploy", image: "demo/payments:v2-errors" }),
   "crash-loop": rolledBack({ kind: "deploy", image: "demo/catalog:v2-crash" }),
   "scale-down": rolledBack({ kind: "scale", fromReplicas: 3, toReplicas: 2 }),
+  "error-spike": rolledBack({ kind: "deploy", image: "demo/orders:v2-errors" }),
+  "memory-leak": rolledBack({ kind: "deploy", image: "demo/sessions:v2-leak" }),
+  gradual: rolledBack({ kind: "deploy", image: "demo/offers:v2-unloved" }),
+  canary: rolledBack({ kind: "deploy", image: "demo/reviews:v2-errors" }),
   "not-our-fault": {
     change: null,
     execution: { status: "FAILED", error: "escalated" },
@@ -32,7 +36,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
 };
 
-/** All five services side by side, played by the demo's own code. They begin when the tests beside them begin; each test waits for the end of its own. */
+/** All services side by side, played by the demo's own code. They begin when the tests beside them begin; each test waits for the end of its own. */
 export function describeScenarios(stage: () => Stage): void {
   const runs = new Map<string, Promise<ScenarioRun>>();
   beforeAll(() => {

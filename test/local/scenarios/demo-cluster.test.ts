@@ -52,6 +52,31 @@ describe("demoCluster", () => {
     await expect(demoCluster(client, "theirs").seedNamespace()).rejects.toThrow(/namespace "theirs" exists and is not the demo's/);
   });
 
+  it("splits a service's traffic between Deployments by its route; what goes elsewhere is not served by the service", async () => {
+    await demo.seedDeployment("reviews", "demo/reviews:v1", 1, since);
+    await demo.seedDeployment("reviews-stable", "demo/reviews-stable:v1", 2, since);
+    await demo.seedDeployment("reviews-notice", "demo/reviews-notice:v1", 1, since);
+    await demo.seedRoute("reviews", { "reviews-stable": 100, reviews: 0, "reviews-notice": 0 });
+    const weights = async () => {
+      const { pods = [], servedShare } = (await demo.read()).get("reviews") ?? {};
+      return { servedShare, weights: pods.map(({ image, weight }) => `${image} ${weight}`).sort() };
+    };
+
+    expect(await weights()).toEqual({
+      servedShare: 1,
+      weights: ["demo/reviews-stable:v1 50", "demo/reviews-stable:v1 50", "demo/reviews:v1 0"],
+    });
+
+    await demo.split("reviews", { "reviews-stable": 30, reviews: 20, "reviews-notice": 50 });
+    expect(await demo.shares("reviews")).toEqual({ "reviews-stable": 30, reviews: 20, "reviews-notice": 50 });
+    expect(await weights()).toEqual({
+      servedShare: 0.5,
+      weights: ["demo/reviews-stable:v1 15", "demo/reviews-stable:v1 15", "demo/reviews:v1 20"],
+    });
+    await demo.removeRoute("reviews", { "reviews-stable": 0, reviews: 0, "reviews-notice": 0 });
+    expect(await demo.shares("reviews")).toBeNull();
+  });
+
   it("deploys and scales as a person would", async () => {
     await demo.seedDeployment("checkout", "demo/checkout:v1", 2, since);
 

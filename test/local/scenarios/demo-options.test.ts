@@ -13,7 +13,17 @@ describe("readDemoOptions", () => {
 
   it("plays one scenario, or all of them", () => {
     expect(namesOf(["--scenario", "scale-down"])).toEqual(["scale-down"]);
-    expect(namesOf(["--scenario=all"])).toEqual(["latency-regression", "error-rate", "crash-loop", "scale-down", "not-our-fault"]);
+    expect(namesOf(["--scenario=all"])).toEqual([
+      "latency-regression",
+      "error-rate",
+      "crash-loop",
+      "scale-down",
+      "not-our-fault",
+      "error-spike",
+      "memory-leak",
+      "gradual",
+      "canary",
+    ]);
   });
 
   it("takes the other options", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Outcome } from "../../../functions/domain/rollback-document.ts";
+import type { TimelineEvent } from "../../../functions/domain/incident.ts";
+import type { Outcome, Strategy } from "../../../functions/domain/rollback-document.ts";
 import type { DeploymentFacts } from "../../../local/scenarios/demo-cluster.ts";
-import { judgeLeftAlone, judgeRolledBack } from "../../../local/scenarios/judge-outcome.ts";
+import { judgeLeftAlone, judgeRolledBack, judgeStrategy } from "../../../local/scenarios/judge-outcome.ts";
 import type { ScenarioResult } from "../../../local/scenarios/scenario.ts";
-import { anIncident } from "../../support/builders/index.ts";
+import { anIncident, aPlan } from "../../support/builders/index.ts";
 
 const before: DeploymentFacts = {
   image: "demo/checkout:v1",
@@ -31,6 +32,28 @@ describe("judgeRolledBack", () => {
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
+  });
+});
+
+describe("judgeStrategy", () => {
+  const steps = ["maintenance-on", "analyse-before"];
+  const played = (strategy: Strategy, stepIds: readonly string[]) => {
+    const result = aResult({ outcome: "recovered" });
+    const { meta, events } = result.incident;
+    const record = meta.record === null ? null : { ...meta.record, plan: aPlan({ strategy }) };
+    const applied = stepIds.map((stepId) => ({ ...(events[0] as TimelineEvent), data: { stepId, outcome: "applied" } }));
+    return { ...result, incident: { ...result.incident, meta: { ...meta, record }, events: applied } };
+  };
+
+  it("is content when the strategy was this one and every step was carried out", () => {
+    expect(judgeStrategy("immediate", steps)(played("immediate", steps))).toEqual([]);
+  });
+
+  it("names another strategy, and a step that was left out", () => {
+    expect(judgeStrategy("immediate", steps)(played("fast", ["analyse-before"]))).toEqual([
+      "strategy: fast, expected immediate",
+      "step maintenance-on was not carried out",
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ const at = new Date("2026-11-22T10:00:00Z");
 const figures = { p95Millis: 280, errorRatePercent: 1.2, cpuPercent: 65, memoryPercent: 45, conversionPercent: 5 };
 
 describe("metricPoints", () => {
-  it("publishes counts, CPU, readiness and latencies of an interval", () => {
+  it("publishes counts, CPU, memory, conversion, readiness and latencies of an interval", () => {
     const points = metricPoints({ at, requests: 400, errors: 5, figures, readyPercent: 75 });
 
     expect(points.map((point) => [point.name, point.unit])).toEqual([
@@ -14,6 +14,8 @@ describe("metricPoints", () => {
       ["ErrorCount", "Count"],
       ["ReadyPercent", "Percent"],
       ["CPUUtilization", "Percent"],
+      ["MemoryUtilization", "Percent"],
+      ["ConversionRate", "Percent"],
       ["Latency", "Milliseconds"],
     ]);
     const latency = points.at(-1) as MetricPoint;

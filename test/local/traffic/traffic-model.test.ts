@@ -39,6 +39,32 @@ describe("serviceFigures", () => {
     expect(serviceFigures(profile, mixed, calm)?.errorRatePercent).toBeCloseTo(4.2, 6);
   });
 
+  it("mixes versions by their weight where a route splits the traffic, and an arm without traffic shows nothing", () => {
+    const behind = (canary: number) => [
+      ...pods("demo/reviews:v1", 3).map((pod) => ({ ...pod, weight: (100 - canary) / 3 })),
+      ...pods("demo/reviews:v2-errors", 1).map((pod) => ({ ...pod, weight: canary })),
+    ];
+    const errors = (canary: number) => serviceFigures({ ...profile, nominalPods: 4 }, behind(canary), calm)?.errorRatePercent;
+
+    expect(errors(30)).toBeCloseTo(3.8, 6);
+    expect(errors(0)).toBeCloseTo(0.2, 6);
+    expect(serviceFigures(profile, [{ image: "demo/reviews:v1", readySeconds: 600, weight: 0 }], calm)).toBeNull();
+  });
+
+  it("leaks memory from 45 % to over 90 % with the time that a pod runs, and only where the image leaks", () => {
+    const memory = (tag: string, readySeconds: number) =>
+      serviceFigures(profile, pods(`demo/sessions:${tag}`, 3, readySeconds), calm)?.memoryPercent;
+
+    expect(memory("v1", 600)).toBe(45);
+    expect(memory("v2-leak", 0)).toBe(45);
+    expect(memory("v2-leak", 20)).toBeGreaterThan(90);
+  });
+
+  it("sells less with a version that visitors do not like", () => {
+    expect(serviceFigures(profile, pods("demo/offers:v1", 4), calm)?.conversionPercent).toBeCloseTo(5, 6);
+    expect(serviceFigures(profile, pods("demo/offers:v2-unloved", 4), calm)?.conversionPercent).toBeCloseTo(3, 6);
+  });
+
   it("blames no version when a dependency is down", () => {
     const before = serviceFigures(profile, pods("demo/search:v1", 3), { loadFactor: 1, dependencyDown: true });
 
