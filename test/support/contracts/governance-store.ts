@@ -199,11 +199,13 @@ export function describeGovernanceStore(name: string, underTest: () => UnderTest
       expect((await read()).breaker).toEqual(closed);
     });
 
-    it("loses no failure of incidents that end at once", async () => {
+    it("loses no failure of services that fail at once", async () => {
       const { governance, rollback, close, at } = setUp();
       const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
 
-      await Promise.all(ids.map((id) => close(id, { rollback: rollback(id, { outcome: "failed" }) }, at(50))));
+      await Promise.all(
+        ids.map((id) => close(id, { rollback: rollback(id, { service: `svc-${randomUUID().slice(0, 8)}`, outcome: "failed" }) }, at(50))),
+      );
 
       const { failures } = await governance.breaker(new Date(at(60)));
       expect(failures.filter(({ at: when }) => when === at(50)).map(({ incidentId }) => incidentId)).toEqual(
