@@ -11,6 +11,7 @@ import { analysisOf, analysisRows } from "../report/verification-words.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
 import { escalationLines } from "./escalation-lines.ts";
 import { table, wrap } from "./layout.ts";
+import { memberLines } from "./member-lines.ts";
 import { sparkline } from "./sparkline.ts";
 
 export interface TerminalLook {
@@ -26,6 +27,7 @@ export function renderIncident(incident: Incident, look: TerminalLook): string {
     signals(incident, look),
     why(incident, look),
     done(incident, look),
+    members(incident, look),
     checks(incident, look),
     timeline(incident, look),
     escalations(incident, look),
@@ -99,6 +101,11 @@ function done({ meta }: Incident, { colours, columns }: TerminalLook): string {
     `${title}: ${plan.mode === "none" ? "nothing" : plan.strategy}`,
     [...planLines(plan, columns), ...asked, ...last].join("\n"),
   );
+}
+
+function members(incident: Incident, look: TerminalLook): string {
+  const lines = memberLines(incident, look);
+  return lines.length === 0 ? "" : section(look.colours, `Group ${plainText(incident.meta.group ?? "")}`, lines.join("\n"));
 }
 
 /** A plan for a terminal, also for the preview of `rollback --dry-run`. */
