@@ -88,6 +88,12 @@ function configs(before: ReleaseParts, after: ReleaseParts): string[] {
   });
 }
 
+/** Of two releases that nothing else tells apart: the shift of weights that a router's own controller has not made. Empty where anything else differs. */
+export function trafficDiff(before: ReleaseParts, after: ReleaseParts): string[] {
+  const shifted = before.unread.includes("routes") || after.unread.includes("routes") ? [] : routes(before, after);
+  return releaseDiff(before, after).length === shifted.length ? shifted : [];
+}
+
 function routes(before: ReleaseParts, after: ReleaseParts): string[] {
   return after.routes.flatMap(({ route, weights, owner }) => {
     const old = before.routes.find((candidate) => candidate.route.name === route.name && candidate.route.rule === route.rule);

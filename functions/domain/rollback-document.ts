@@ -83,7 +83,7 @@ export type Opening = z.infer<typeof OpeningSchema>;
 
 /** A change of the service. `earliestAt..startedAt` is when it happened, as exactly as it is known. */
 export const ChangeSchema = z.strictObject({
-  kind: z.enum(["deploy", "config", "scale", "leftover", "held"]),
+  kind: z.enum(["deploy", "config", "scale", "traffic", "leftover", "held"]),
   earliestAt: z.string(),
   startedAt: z.string(),
   fromHash: z.nullable(z.string()),

@@ -2,7 +2,7 @@ import { MAXIMUM_GAP_SECONDS } from "./observe-release.ts";
 import type { LiveRelease, Release } from "./release.ts";
 import type { ReleaseObservation } from "./release-observation.ts";
 import type { Change } from "./rollback-document.ts";
-import { isReturnToGoodRelease, lastConfigChange, releaseFactsOf } from "./suspect-release.ts";
+import { isReturnToGoodRelease, lastConfigChange, lastTrafficChange, releaseFactsOf } from "./suspect-release.ts";
 import { inWords, later, secondsAfter, secondsBetween } from "./time.ts";
 import { replicasOwner, type WorkloadState } from "./workload.ts";
 
@@ -33,7 +33,9 @@ const MOST_PARTS = 4;
 
 /** Asks "did a change cause this?": finds the change whose start precedes the onset within the suspicion window. A first release is no change. */
 export function suspectChange(facts: SuspicionFacts): Suspicion {
-  const candidates = [lastDeploy(facts), lastConfigChange(byRelease(facts)), lastScale(facts)].filter((change) => change !== null);
+  const candidates = [lastDeploy(facts), lastConfigChange(byRelease(facts)), lastTrafficChange(byRelease(facts)), lastScale(facts)].filter(
+    (change) => change !== null,
+  );
   if (candidates.length === 0) {
     return { change: null, reasons: ["no change is known: neither a deploy nor a change of the configuration nor a scale was seen"] };
   }
@@ -47,7 +49,8 @@ function judge(change: Change, facts: SuspicionFacts): { suspect: boolean; reaso
   const what = describeChange(change);
   if (facts.onsetAt === null) return { suspect: true, reason: `${what} is the newest change` };
   // Pods that were started anew after their configuration came back have a template of their own: the release tells.
-  const returned = (change.kind === "deploy" || change.kind === "config") && isReturnToGoodRelease(byRelease(facts), change.kind);
+  const byContent = change.kind === "traffic" ? "config" : change.kind;
+  const returned = (byContent === "deploy" || byContent === "config") && isReturnToGoodRelease(byRelease(facts), byContent);
   if (returned || (change.kind === "deploy" && isReturnToGood(facts))) {
     return { suspect: false, reason: `${what} is a return to a release that was observed good before, so it is not suspected` };
   }
@@ -99,6 +102,8 @@ export function describeChange(change: Change): string {
       return `the scale from ${change.fromReplicas} to ${change.toReplicas} replicas at ${change.startedAt}`;
     case "config":
       return `the change of ${change.parts?.join(", ") ?? "its configuration"} at ${change.startedAt}`;
+    case "traffic":
+      return `the shift of ${change.parts?.join(", ") ?? "the traffic"} at ${change.startedAt}`;
     case "held":
       return "the hold that a rollback put on its GitOps controller";
     case "leftover":

@@ -1,5 +1,5 @@
 import type { LiveRelease, Release } from "./release.ts";
-import { configDiff, releaseDiff, sameTemplate } from "./release-diff.ts";
+import { configDiff, releaseDiff, sameTemplate, trafficDiff } from "./release-diff.ts";
 import { newestRelease } from "./release-targets.ts";
 import type { Change } from "./rollback-document.ts";
 import { secondsBetween } from "./time.ts";
@@ -20,26 +20,39 @@ export function previousRelease({ releases, live }: Pick<ReleaseSuspicionFacts, 
 
 /** The template is as it was, and what around it can be taken back is not: a change of the configuration. Null when there is none. */
 export function lastConfigChange(facts: ReleaseSuspicionFacts): Change | null {
-  const { releases, live, image, now } = facts;
+  const { live, image } = facts;
   const before = previousRelease(facts);
   if (live === null || before === null || !sameTemplate(before.parts, live.parts)) return null;
   const parts = configDiff(before.parts, live.parts);
   if (parts.length === 0) return null;
+  return { ...changeAround(facts, before, live), kind: "config", image, parts, digests: newDigests(before, facts) };
+}
+
+/**
+ * Only the weights are others than with a good release: a shift of the traffic. After a release that was not proven good a shift is a step of its rollout, and
+ * the deploy is what is suspected. Null when there is none.
+ */
+export function lastTrafficChange(facts: ReleaseSuspicionFacts): Change | null {
+  const { live, image } = facts;
+  const before = previousRelease(facts);
+  if (live === null || before?.verdict !== "good") return null;
+  const parts = trafficDiff(before.parts, live.parts);
+  return parts.length === 0 ? null : { ...changeAround(facts, before, live), kind: "traffic", image, parts, digests: [] };
+}
+
+/** What is known of a change that has left the template as it was. */
+function changeAround({ releases, now }: ReleaseSuspicionFacts, before: Release, live: LiveRelease) {
   const known = releases.find(({ hash }) => hash === live.hash);
   const seen = known !== undefined && secondsBetween(before.lastSeenAt, known.liveSince) >= 0;
   return {
-    kind: "config",
     earliestAt: before.lastSeenAt,
     startedAt: seen ? known.liveSince : now,
     fromHash: before.parts.templateHash,
     toHash: live.parts.templateHash,
     fromReplicas: null,
     toReplicas: null,
-    image,
     fromRelease: before.hash,
     toRelease: live.hash,
-    parts,
-    digests: newDigests(before, facts),
   };
 }
 

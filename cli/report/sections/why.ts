@@ -43,6 +43,8 @@ function describeChange(suspect: Change, kind: string): Markup {
       return html`Scale from ${suspect.fromReplicas ?? "unknown"} to ${suspect.toReplicas ?? "unknown"} replicas of <code>${suspect.image}</code>`;
     case "config":
       return html`Change of ${suspect.parts?.join(", ") ?? "the configuration"} of <code>${suspect.image}</code>`;
+    case "traffic":
+      return html`Shift of ${suspect.parts?.join(", ") ?? "the traffic"} of <code>${suspect.image}</code>`;
     case "held":
       return html`A rollback holds the GitOps controller`;
     case "leftover":

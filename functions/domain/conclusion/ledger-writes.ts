@@ -26,7 +26,7 @@ function wroteTemplate({ plan, verification }: RollbackDocument): boolean {
 /** Of a change of the configuration the template is as good as it was: only the release is bad. So it is where the pods were only started anew. */
 export function verdictsOf(document: RollbackDocument): LedgerConclusion["verdicts"] {
   const change = provenSuspect(document);
-  if (change === null || change.toHash === null || change.kind === "config") return [];
+  if (change === null || change.toHash === null || change.kind === "config" || change.kind === "traffic") return [];
   if (change.kind === "deploy" && !wroteTemplate(document)) return [];
   return [{ templateHash: change.toHash, verdict: "bad", replicas: change.kind === "scale" ? change.toReplicas : null }];
 }

@@ -3,6 +3,7 @@ import { gitopsAdvice } from "../plan/gitops-steps.ts";
 import { isRestoring, keptRelease } from "../plan-steps.ts";
 import type { Outcome, RollbackDocument } from "../rollback-document.ts";
 import { inWords } from "../time.ts";
+import { describeShares } from "../traffic.ts";
 import { areBothBad, isUnapproved } from "./outcome.ts";
 import { causeText } from "./record.ts";
 
@@ -104,7 +105,10 @@ function goalOf({ plan, progress, verification }: RollbackDocument): string {
   const step = byId(progress?.stepId) ?? byId(verification?.restoringStepId) ?? restoring[0];
   if (step?.target) return step.target.image;
   const around =
-    plan?.steps.flatMap(({ action, target }) => (target !== null || action === undefined ? [] : (restoredBy(action) ?? []))) ?? [];
+    plan?.steps.flatMap(({ action, target, judged }) =>
+      // weights that are moved around a restore are no goal
+      target !== null || action === undefined || (action.kind === "set-weights" && judged !== true) ? [] : (restoredBy(action) ?? []),
+    ) ?? [];
   const replicas = step === undefined || step.replicas === null ? [] : [`${step.replicas} replicas`];
   return [...new Set([...around, ...replicas])].join(", ") || "its own strategy";
 }
@@ -116,6 +120,8 @@ function restoredBy(action: ClusterAction): string | null {
       return `the earlier content of ${action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ")}`;
     case "restore-autoscaler":
       return `${action.minReplicas} to ${action.maxReplicas} replicas of HorizontalPodAutoscaler ${action.hpa}`;
+    case "set-weights":
+      return `the traffic of ${action.route.name} (${describeShares(action.weights)})`;
     case "scale-arm":
       return `${action.replicas} replicas of Deployment ${action.deployment}`;
     default:

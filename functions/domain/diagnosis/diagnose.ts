@@ -55,7 +55,7 @@ function causeFor(assessment: Assessment, where: Where): Cause | null {
   if (change?.kind === "scale") return { ...capacity(change), doubtful: false, component };
   const suspect = suspectOf(findingsOfAssessment(assessment), workload);
   if (suspect !== null) return ofSuspect(suspect, change, where, component);
-  if (change?.kind === "config") return { ...configuration(change), doubtful: false, component };
+  if (change?.kind === "config" || change?.kind === "traffic") return { ...configuration(change), doubtful: false, component };
   if (change?.kind === "deploy") return { ...regression(assessment, change), doubtful: false, component };
   return null;
 }

@@ -17,7 +17,7 @@ export interface RightsFacts {
 export function rightsTakenAway({ findings, change, liveHash, observations }: RightsFacts): string | null {
   const refused = findings.filter((finding) => finding.class === "app-rbac");
   const first = refused[0];
-  if (first === undefined || change.kind === "config") return null;
+  if (first === undefined || change.kind === "config" || change.kind === "traffic") return null;
   const rule = `${first.subject?.serviceAccount} lacks ${ruleFor(first.subject ?? {})}`;
   if (change.kind === "scale") return `${rule}, and a replica count brings no rule back`;
   if (refused.some(({ templateHash }) => templateHash !== liveHash)) return `${rule}, and pods of the earlier release are refused too`;

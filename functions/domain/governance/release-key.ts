@@ -7,7 +7,7 @@ import type { Change, PlanStep } from "../rollback-document.ts";
 export function leftBehind(change: Change | null | undefined): string | null {
   if (!change || change.kind === "leftover" || change.kind === "held") return null;
   if (change.kind === "scale") return scaled(change.toHash, change.toReplicas);
-  if (change.kind === "config") return change.toRelease == null ? null : `release ${change.toRelease}`;
+  if (change.kind === "config" || change.kind === "traffic") return change.toRelease == null ? null : `release ${change.toRelease}`;
   return change.toHash === null ? null : `template ${change.toHash}`;
 }
 
@@ -16,6 +16,7 @@ export function ledTo(change: Change | null | undefined, steps: readonly PlanSte
   const target = steps.find((step) => step.target !== null)?.target ?? null;
   if (!change || change.kind === "leftover" || change.kind === "held") return null;
   if (change.kind === "scale") return scaled(change.toHash, steps.find((step) => step.kind === "restore-scale")?.replicas ?? null);
+  if (change.kind === "traffic") return change.fromRelease ? `release ${change.fromRelease}` : null;
   if (change.kind === "config") return target?.releaseHash ? `release ${target.releaseHash}` : null;
   return target === null ? null : `template ${target.templateHash}`;
 }

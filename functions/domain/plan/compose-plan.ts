@@ -49,7 +49,8 @@ function restoringSeconds(steps: readonly PlanStep[]): number {
 function composed(facts: StrategyFacts, strategy: Strategy, room: Room): PlannedSteps {
   const { steps, problem, notes = [] } = restoreSteps(facts, room);
   if (facts.assessment.change?.kind === "leftover") return { steps, problem };
-  const prelude = preludeOf(facts, strategy);
+  // what a shift of the traffic is taken back by brings the weights back itself
+  const prelude = facts.assessment.change?.kind === "traffic" ? { ...noPrelude(facts), left: null } : preludeOf(facts, strategy);
   if (steps.length === 0) return withoutRelease(facts, strategy, prelude, problem);
   const { workload } = facts.assessment;
   const halves = strategy === "gradual" && whyNotHalve(facts) === null;

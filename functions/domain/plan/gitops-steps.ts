@@ -94,5 +94,6 @@ export function gitopsAdvice(
 }
 
 function isOwned({ assessment }: StrategyFacts): boolean {
-  return reapplies(assessment.workload?.owner ?? null) && assessment.change?.kind !== "leftover";
+  const { change } = assessment;
+  return reapplies(assessment.workload?.owner ?? null) && change?.kind !== "leftover" && change?.kind !== "traffic";
 }

@@ -2,14 +2,17 @@ import type { Blueprint } from "../blueprint.ts";
 import { isRunnable } from "../preflight.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import type { Change, PlanStep } from "../rollback-document.ts";
+import { sameShares } from "../traffic.ts";
 import type { WorkloadState } from "../workload.ts";
 import { isAimed } from "./asked-target.ts";
 import { FINISH } from "./chain.ts";
 import { noTarget, planTargets } from "./plan-targets.ts";
 import { releaseSegment } from "./release-segments.ts";
+import { armsOf, goalOf } from "./route-facts.ts";
 import { stepClocks } from "./step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
 import { inSequence } from "./target-sequence.ts";
+import { weightsStep } from "./weights-step.ts";
 
 /** Targets of one plan, in order of preference. */
 export const MAX_TARGETS = 3;
@@ -34,6 +37,8 @@ export function restoreSteps(facts: StrategyFacts, room: Room = { most: MAX_TARG
     case "deploy":
     case "config":
       return releaseSteps(facts, workload, room);
+    case "traffic":
+      return trafficSteps(facts, workload);
     case "held":
       return { steps: [], problem: null };
   }
@@ -88,6 +93,18 @@ function scaleSteps(change: Change, workload: WorkloadState, observations: reado
     ...stepClocks(blueprint, workload, 1),
   };
   return { steps: [step], problem: null };
+}
+
+/** The weights of the release before, at once: what gets traffic back had it while all was well. */
+function trafficSteps(facts: StrategyFacts, workload: WorkloadState): PlannedSteps {
+  const { change } = facts.assessment;
+  const arms = armsOf(facts);
+  if (arms === null || "problem" in arms) return { steps: [], problem: arms?.problem ?? "the blueprint names no router" };
+  const goal = goalOf(facts, arms, change?.fromRelease ?? null);
+  if (goal === null) return { steps: [], problem: `nobody knows the weights of ${arms.route.name} before` };
+  if (sameShares(goal, arms.shares)) return { steps: [], problem: `the weights of ${arms.route.name} are what they were` };
+  const clocks = stepClocks(facts.blueprint, workload, 1);
+  return { steps: [weightsStep("restore-weights-1", arms, { from: arms.shares, to: goal }, { ...clocks, judged: true })], problem: null };
 }
 
 function restoreStrategyStep(): PlanStep {

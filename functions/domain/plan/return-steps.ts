@@ -1,10 +1,9 @@
-import type { Release } from "../release.ts";
 import type { PlanStep } from "../rollback-document.ts";
-import { type Shares, sameShares, sharesOf } from "../traffic.ts";
+import { type Shares, sameShares } from "../traffic.ts";
 import { actionStep } from "./chain.ts";
 import { GIVE_BACK_PARTS } from "./halve-steps.ts";
 import type { Prelude } from "./protect-steps.ts";
-import { type Arms, between, readArms } from "./route-facts.ts";
+import { type Arms, between, goalOf, readArms } from "./route-facts.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 import { watchStep } from "./watch-steps.ts";
 import { weightsStep } from "./weights-step.ts";
@@ -38,28 +37,6 @@ export function returnSteps(facts: StrategyFacts, { left, maintained }: Prelude,
   const weights = weightSteps(facts, arms, { left, stages: back }, around);
   const lift = maintained ? liftSteps(facts, arms, { ...around, next: weights[0]?.id ?? around.next }) : [];
   return { steps: [...lift, ...weights], wayOut: around.watched ? (weights.at(-1)?.id ?? null) : null };
-}
-
-/** Weights of the good release, where its snapshot has them and nobody but people moves them. Null: nobody knows. */
-export function goalOf(
-  { releases }: Pick<StrategyFacts, "releases">,
-  { route, shares, capabilities }: Arms,
-  releaseHash: string | null,
-): Shares | null {
-  const recorded = recordedRoute(releases, releaseHash, route);
-  if (recorded === null || capabilities.controller !== null) return null;
-  const goal = sharesOf(recorded);
-  const known = Object.keys(goal).every((arm) => arm in shares || goal[arm] === 0);
-  const wanted = Object.fromEntries(Object.keys(shares).map((arm) => [arm, goal[arm] ?? 0]));
-  return known && Object.values(wanted).reduce((sum, share) => sum + share, 0) === 100 ? wanted : null;
-}
-
-function recordedRoute(releases: readonly Release[], hash: string | null, wanted: Arms["route"]): Shares | null {
-  const parts = releases.find((release) => release.hash === hash)?.parts;
-  const found = parts?.routes.find(
-    ({ route }) => route.router === wanted.router && route.name === wanted.name && route.rule === wanted.rule,
-  );
-  return found === undefined || found.owner !== null ? null : found.weights;
 }
 
 function stagesOf({ capabilities }: Arms, from: Shares, goal: Shares): Shares[] {

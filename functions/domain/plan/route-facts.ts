@@ -1,5 +1,6 @@
 import type { Route } from "../cluster-action.ts";
-import { type Shares, type TrafficCapabilities, trafficCapabilities } from "../traffic.ts";
+import type { Release } from "../release.ts";
+import { type Shares, sharesOf, type TrafficCapabilities, trafficCapabilities } from "../traffic.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 
 /** The two arms of a service whose blueprint names a router, with what they get now. */
@@ -54,4 +55,26 @@ export function between(from: Shares, to: Shares, part: number): Shares {
   const left = 100 - floors.reduce((sum, [, share]) => sum + share, 0);
   const most = arms.reduce((best, arm) => ((to[arm] ?? 0) > (to[best] ?? 0) ? arm : best), arms[0] ?? "");
   return Object.fromEntries(floors.map(([arm, share]) => [arm, arm === most ? share + left : share]));
+}
+
+/** Weights of the good release, where its snapshot has them and nobody but people moves them. Null: nobody knows. */
+export function goalOf(
+  { releases }: Pick<StrategyFacts, "releases">,
+  { route, shares, capabilities }: Arms,
+  releaseHash: string | null,
+): Shares | null {
+  const recorded = recordedRoute(releases, releaseHash, route);
+  if (recorded === null || capabilities.controller !== null) return null;
+  const goal = sharesOf(recorded);
+  const known = Object.keys(goal).every((arm) => arm in shares || goal[arm] === 0);
+  const wanted = Object.fromEntries(Object.keys(shares).map((arm) => [arm, goal[arm] ?? 0]));
+  return known && Object.values(wanted).reduce((sum, share) => sum + share, 0) === 100 ? wanted : null;
+}
+
+function recordedRoute(releases: readonly Release[], hash: string | null, wanted: Arms["route"]): Shares | null {
+  const parts = releases.find((release) => release.hash === hash)?.parts;
+  const found = parts?.routes.find(
+    ({ route }) => route.router === wanted.router && route.name === wanted.name && route.rule === wanted.rule,
+  );
+  return found === undefined || found.owner !== null ? null : found.weights;
 }
