@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Incident } from "../../functions/domain/incident.ts";
 import { type LocalTarget, startLocalTarget } from "../../local/local-target.ts";
+import { SCENARIOS } from "../../local/scenarios/index.ts";
 import { openPageInbox, type PageInbox } from "../../local/scenarios/page-inbox.ts";
+import { collapsed, STRATEGY_RUNS, statesOf } from "../support/strategy-runs.ts";
 import { attemptsOf, gapSeconds, statesEntered } from "./support/execution-history.ts";
 import { localStackEndpoint } from "./support/local-stack-endpoint.ts";
 import { type Pipeline, pipeline } from "./support/pipeline.ts";
@@ -11,6 +13,8 @@ import { waitFor } from "./support/wait-for.ts";
 
 const SERVICE = "payments";
 const ROLLBACK_SECONDS = 90;
+/** The canary's judge alone takes 60. */
+const STRATEGY_SECONDS = 210;
 
 /** One deployment for all of it: the tests follow one another on the same service, each with a release of its own. */
 let target: LocalTarget;
@@ -21,13 +25,11 @@ let inbox: PageInbox;
 beforeAll(async () => {
   const endpoint = await localStackEndpoint();
   await removeStacks(endpoint);
-  target = await startLocalTarget({ services: [SERVICE], alarmClock: false, observeEverySeconds: null });
+  target = await startLocalTarget({ services: STRATEGY_RUNS.map(({ service }) => service), alarmClock: false, observeEverySeconds: null });
   deployed = pipeline(target.outputs);
   await assertFunctionsReachCluster();
   inbox = await openPageInbox(target.outputs.TopicArn);
-  const blueprint = target.blueprints.find(({ service }) => service === SERVICE);
-  if (blueprint === undefined) throw new Error(`there is no example blueprint of ${SERVICE}`);
-  alarms = await serviceAlarms(blueprint, target.metrics);
+  alarms = await alarmsOf(SERVICE);
   await alarms.until("OK");
 });
 
@@ -47,6 +49,12 @@ async function assertFunctionsReachCluster(): Promise<void> {
       { cause },
     );
   });
+}
+
+async function alarmsOf(service: string): Promise<ServiceAlarms> {
+  const blueprint = target.blueprints.find((one) => one.service === service);
+  if (blueprint === undefined) throw new Error(`there is no example blueprint of ${service}`);
+  return serviceAlarms(blueprint, target.metrics);
 }
 
 /** Deploys a release and waits until all of its pods serve. */
@@ -112,11 +120,37 @@ describe("error-rate", () => {
     expect(meta.record?.verification).toMatchObject({ verdict: "pass", recovery: "recovered" });
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["rollback_executed", "step_verified", "rollback_verified"]));
     expect(Math.max(...(series[0]?.points ?? []).map(({ value }) => value))).toBeGreaterThan(1);
-    expect(statesEntered(await deployed.history(execution)).at(-1)).toBe("Recovered");
+    const fast = STRATEGY_RUNS.find(({ service }) => service === SERVICE);
+    expect(collapsed(statesEntered(await deployed.history(execution)))).toEqual(fast && statesOf(fast));
     expect(await target.demo.facts(SERVICE)).toMatchObject({ ...before, generation: expect.any(Number) });
     expect(await target.store.holder(SERVICE)).toBeNull();
     await untilDelivered(id, "notice", "rollback_executed");
     await untilDelivered(id, "notice", "rollback_verified");
+  });
+});
+
+describe("every strategy", () => {
+  // `fast` is the run above.
+  const others = STRATEGY_RUNS.filter(({ service }) => service !== SERVICE);
+
+  it.concurrent.each(others)("$strategy: enters the same states in the same order as on the other engines", async (run) => {
+    const { service, strategy } = run;
+    const scenario = SCENARIOS.find(({ name }) => name === run.scenario);
+    const own = await alarmsOf(service);
+    await own.until("OK");
+    const startedAt = new Date().toISOString();
+    await scenario?.begin({ cluster: target.demo, traffic: target.traffic });
+
+    await own.until("ALARM");
+    const { id, execution } = await waitFor(`an incident of ${service} is opened`, 30, async () => {
+      const [newest] = await target.store.list({ service, limit: 1 });
+      return newest !== undefined && newest.openedAt >= startedAt && newest;
+    });
+    const [, { status }] = await Promise.all([own.until("OK", 150), deployed.ended(execution, STRATEGY_SECONDS)]);
+
+    expect(await incidentOf(id)).toMatchObject({ meta: { outcome: "recovered", record: { plan: { strategy } } } });
+    expect(status).toBe("SUCCEEDED");
+    expect(collapsed(statesEntered(await deployed.history(execution)))).toEqual(statesOf(run));
   });
 });
 

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { STRATEGIES, type Strategy } from "../../functions/domain/rollback-document.ts";
-import type { ClusterActions } from "../../functions/ports/cluster-actions.ts";
 import { aTraffic, routed } from "../domain/strategies/support.ts";
 import {
   aBlueprint,
@@ -15,6 +14,7 @@ import {
 } from "../support/builders/index.ts";
 import { runRollback } from "../support/machine/run-rollback.ts";
 import { aScene } from "../support/machine/scene.ts";
+import { sharing } from "../support/machine/sharing.ts";
 
 /** What becomes of the service once something was done about it. */
 const OUTCOMES = ["pass", "fail", "worse", "inconclusive"] as const;
@@ -58,21 +58,6 @@ function blueprintFor(route: Route): Blueprint {
     signals: [...base.signals, ...(perArm ? [arm("latency_stable", "LatencyStable"), arm("latency_canary", "LatencyCanary")] : [])],
     triggers: [...base.triggers, SECOND],
     policy: { ...base.policy, clocks },
-  };
-}
-
-/** The fake remembers actions; the one that ends a shared rollout also changes which template is live. */
-function sharing({ actions, workload }: ReturnType<typeof aScene>): ClusterActions {
-  return {
-    confirm: (target, action, stamp) => actions.confirm(target, action, stamp),
-    apply: async (target, action, stamp) => {
-      if (action.kind === "resume" && action.to === "restored" && workload.state !== null) {
-        const { uid, generation } = workload.state;
-        const { templateHash, replicaSet } = action;
-        await workload.apply(target, { kind: "restore-template", templateHash, replicaSet, expect: { uid, generation }, stamp });
-      }
-      return actions.apply(target, action, stamp);
-    },
   };
 }
 

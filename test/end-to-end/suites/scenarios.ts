@@ -4,6 +4,7 @@ import type { ReleaseLedger } from "../../../functions/ports/release-ledger.ts";
 import { SCENARIOS } from "../../../local/scenarios/index.ts";
 import { runScenario, type ScenarioRun } from "../../../local/scenarios/run-scenario.ts";
 import type { Timeline } from "../../../local/scenarios/scenario-timeline.ts";
+import { collapsed, STRATEGY_RUNS, statesOf } from "../../support/strategy-runs.ts";
 import type { Stage } from "../support/stage.ts";
 
 interface Expected {
@@ -64,6 +65,8 @@ export function describeScenarios(stage: () => Stage): void {
     expect(inbox.about(meta.id)).toContainEqual(expect.objectContaining(expected.message));
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["incident_opened", "incident_assessed"]));
     expect(series.length).toBeGreaterThan(0);
+    const strategy = STRATEGY_RUNS.find(({ scenario }) => scenario === name);
+    if (strategy) expect(collapsed(await executions.states(meta.execution))).toEqual(statesOf(strategy));
     expect(await badVerdicts(service, target.ledger)).toEqual(badOf(run.incident));
   });
 }

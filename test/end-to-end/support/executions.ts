@@ -2,6 +2,7 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   type ExecutionListItem,
+  paginateGetExecutionHistory,
   paginateListExecutions,
   SFNClient,
   StopExecutionCommand,
@@ -20,6 +21,8 @@ export interface Executions {
   /** Names of all executions, or of those of one service. */
   names(service?: string): Promise<readonly string[]>;
   ended(name: string): Promise<EndedExecution>;
+  /** Names of the states that it entered, in their order. */
+  states(name: string): Promise<readonly string[]>;
   stop(name: string): Promise<void>;
 }
 
@@ -42,6 +45,12 @@ export function executionsOf(stateMachineArn: string): Executions {
         const { status = "", error = null } = await client.send(new DescribeExecutionCommand({ executionArn: arnOf(name) }));
         return status !== "RUNNING" && { status, error };
       }),
+    async states(name) {
+      const entered: string[] = [];
+      for await (const page of paginateGetExecutionHistory({ client }, { executionArn: arnOf(name) }))
+        entered.push(...(page.events ?? []).flatMap((event) => event.stateEnteredEventDetails?.name ?? []));
+      return entered;
+    },
     async stop(name) {
       await client.send(new StopExecutionCommand({ executionArn: arnOf(name), cause: "stopped by a test" }));
     },

@@ -11,8 +11,8 @@ const TICK_MILLISECONDS = 10_000;
 /** The alarms of one service, judged from the metrics in CloudWatch and set by SetAlarmState. */
 export interface ServiceAlarms {
   readonly names: readonly string[];
-  /** Judges them by their rules at every full 10 s until all are in that state. */
-  until(state: "ALARM" | "OK"): Promise<void>;
+  /** Judges them by their rules at every full 10 s until all are in that state. @default within 60 s */
+  until(state: "ALARM" | "OK", withinSeconds?: number): Promise<void>;
 }
 
 /**
@@ -26,8 +26,8 @@ export async function serviceAlarms(blueprint: Blueprint, metrics: MetricSource)
   await registerAlarms(alarms, board);
   return {
     names,
-    async until(state) {
-      await waitFor(`${names.join(", ")} in state ${state}`, 60, async () => {
+    async until(state, withinSeconds = 60) {
+      await waitFor(`${names.join(", ")} in state ${state}`, withinSeconds, async () => {
         const lastTick = new Date(Math.floor(Date.now() / TICK_MILLISECONDS) * TICK_MILLISECONDS);
         await tickAlarms(alarms, { metrics, board, clock: systemClock }, lastTick);
         const posted = await board.read(names);
