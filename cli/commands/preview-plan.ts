@@ -2,6 +2,7 @@ import { requestedChange } from "../../functions/domain/assess-request.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { flaggerPrimaryProblem } from "../../functions/domain/flagger-primary.ts";
 import { isAimed } from "../../functions/domain/plan/asked-target.ts";
+import type { StrategyFacts } from "../../functions/domain/plan/strategy-facts.ts";
 import type { Quarantine, Release } from "../../functions/domain/release.ts";
 import type { ObservedWorkload, ReleaseObservation } from "../../functions/domain/release-observation.ts";
 import { newestRelease } from "../../functions/domain/release-targets.ts";
@@ -86,6 +87,7 @@ export function previewPlan(
     plan: selectStrategy({
       trigger,
       blueprint,
+      ...(change?.kind === "traffic" && liveRelease !== null ? routeOf(liveRelease.parts, blueprint) : {}),
       releases,
       quarantine,
       gitops: null,
@@ -96,6 +98,16 @@ export function previewPlan(
       switchState,
     }),
   };
+}
+
+/** The route as its snapshot has it; which arm is the new version is the blueprint's to say, and weights are taken back without that. */
+function routeOf({ routes }: Release["parts"], blueprint: Blueprint): Partial<Pick<StrategyFacts, "blueprint" | "surroundings">> {
+  const [first] = routes;
+  if (first === undefined) return {};
+  const [stable = "", canary = ""] = Object.keys(first.weights);
+  const traffic = { route: first.route, stable, canary, perArmSignals: false, maintenance: null };
+  const route = { shares: first.weights, owner: first.owner, prior: "null" };
+  return { blueprint: { ...blueprint, traffic }, surroundings: { route, autoscaler: null } };
 }
 
 /** The parts of a workload that the ledger knows; its revisions in the order in which their releases became live. */

@@ -64,7 +64,9 @@ function renderPreview(
           ? "Would replace the image"
           : change?.kind === "scale"
             ? "Would take the last scale back"
-            : "Would take the last deploy back";
+            : change?.kind === "traffic"
+              ? "Would take the last shift of the traffic back"
+              : "Would take the last deploy back";
   return [
     `${colours.bold(title)}: ${plainText(service)} runs ${plainText(live.image)} since ${dateTime(live.liveSince)}`,
     ...(refused === null ? [] : [colours.yellow(plainText(refused))]),

@@ -19,7 +19,7 @@ export function describeAction(action: ClusterAction): string {
     case "restore-config":
       return `content of ${action.configs.map(({ kind, name }) => `${kind} ${name}`).join(", ")} back${action.restart ? ", and the pods restarted" : ""}`;
     case "pause-at-share":
-      return `pause the rollout with ${action.replicas} pods of ${action.replicaSet} beside the new ones, for ${action.seconds} s`;
+      return `pause the rollout with ${action.replicas} pods of ${action.replicaSet} beside the new ones, for ${action.seconds} s: nearly twice the pods meanwhile`;
     case "resume":
       return `resume the rollout towards ${action.to === "restored" ? "the earlier" : "the new"} template ${action.templateHash}`;
     case "abort-rollout":
