@@ -11,6 +11,7 @@ import { describeApprovals } from "./approvals.ts";
 import { describeControls } from "./controls.ts";
 import { describeEscalations } from "./escalations.ts";
 import { describeGovernanceStore } from "./governance-store.ts";
+import { describeGroupMembers } from "./group-members.ts";
 import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
@@ -34,6 +35,7 @@ export function describeDynamoAdapters(endpoint: () => string): void {
 
     const underTest = () => ({ store: dynamoIncidentStore(tableName, client), ledger: dynamoReleaseLedger(tableName, client) });
     describeIncidentStore("DynamoDB", underTest);
+    describeGroupMembers("DynamoDB", underTest);
     describeReleaseLedger("DynamoDB", underTest);
     describeReleases("DynamoDB", underTest);
     describeEscalations("DynamoDB", () => ({ ...underTest(), escalations: dynamoEscalations(tableName, client) }));

@@ -1,5 +1,6 @@
 import { describeApprovals } from "../contracts/approvals.ts";
 import { describeGovernanceStore } from "../contracts/governance-store.ts";
+import { describeGroupMembers } from "../contracts/group-members.ts";
 import { describeIncidentStore } from "../contracts/incident-store.ts";
 import { describeReleaseLedger } from "../contracts/release-ledger.ts";
 import { describeReleases } from "../contracts/releases.ts";
@@ -10,6 +11,7 @@ const store = new InMemoryIncidentStore();
 const approvals = new InMemoryApprovals(store);
 
 describeIncidentStore("in-memory store", () => ({ store, ledger: store.ledger }));
+describeGroupMembers("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleaseLedger("in-memory store", () => ({ store, ledger: store.ledger }));
 describeReleases("in-memory store", () => ({ store, ledger: store.ledger }));
 describeGovernanceStore("in-memory store", () => ({ store, governance: store.governance }));
