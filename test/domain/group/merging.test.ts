@@ -132,7 +132,7 @@ describe("the plan of a group", () => {
             ["db", planOf({ planHash: hash })],
           ]),
         ),
-        (text) => text,
+        sha256,
       ).governance.planHash;
 
     expect(hashOf("two")).not.toBe(hashOf("three"));
