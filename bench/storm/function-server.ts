@@ -15,22 +15,45 @@ export interface FunctionServer {
   stop(): Promise<void>;
 }
 
+export interface FunctionServerProps {
+  readonly handlers: Readonly<Record<string, StormHandler>>;
+  /** Answered at once and called later, as Lambda does with what EventBridge sends: its events wait until `mayCall`. */
+  readonly queued: string;
+  readonly mayCall: () => boolean;
+}
+
 /** All functions in this one process, behind URLs that the emulator posts events to: hundreds of runs at once would need as many Node processes. */
-export async function startFunctionServer(handlers: Readonly<Record<string, StormHandler>>): Promise<FunctionServer> {
+export async function startFunctionServer({ handlers, queued, mayCall }: FunctionServerProps): Promise<FunctionServer> {
   const errors = new Map<string, number>();
+  const waiting: unknown[] = [];
+  const call = async (name: string, event: unknown): Promise<unknown> => {
+    try {
+      const handler = handlers[name];
+      if (handler === undefined) throw new Error(`there is no function ${name}`);
+      return await withRetries(handler, event);
+    } catch (error) {
+      const what = `${name}: ${String(error).slice(0, 200)}`;
+      errors.set(what, (errors.get(what) ?? 0) + 1);
+      throw error;
+    } finally {
+      admit();
+    }
+  };
+  const admit = () => {
+    while (waiting.length > 0 && mayCall()) void call(queued, waiting.shift()).catch(() => undefined);
+  };
   const server = createServer(async (request, response) => {
     const name = request.url?.slice(1) ?? "";
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const handler = handlers[name];
-      if (handler === undefined) throw new Error(`there is no function ${name}`);
-      const answer = await withRetries(handler, JSON.parse(Buffer.concat(chunks).toString("utf8")));
+      const event: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+      if (name === queued) waiting.push(event);
+      const answer = name === queued ? null : await call(name, event);
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer ?? null));
+      admit();
     } catch (error) {
-      const what = `${name}: ${String(error).slice(0, 200)}`;
-      errors.set(what, (errors.get(what) ?? 0) + 1);
-      response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ errorMessage: what }));
+      response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ errorMessage: String(error) }));
     }
   });
   server.keepAliveTimeout = 60_000;
