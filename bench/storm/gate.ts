@@ -1,0 +1,42 @@
+import type { StormHandler } from "./function-server.ts";
+
+/** Counts the runs that have neither joined another nor written yet. */
+export class Gate {
+  private readonly open = new Set<string>();
+  private starting = 0;
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  mayStart(): boolean {
+    return this.starting + this.open.size < this.most;
+  }
+
+  /** The same functions, watched. */
+  watch(handlers: Readonly<Record<string, StormHandler>>): Record<string, StormHandler> {
+    return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, this.watched(name, handler)]));
+  }
+
+  private watched(name: string, handler: StormHandler): StormHandler {
+    if (name === "StartRollback") {
+      return async (event) => {
+        this.starting += 1;
+        try {
+          const answer = (await handler(event)) as { outcome?: string; incidentId?: string };
+          if (answer.outcome === "started" && answer.incidentId !== undefined) this.open.add(answer.incidentId);
+          return answer;
+        } finally {
+          this.starting -= 1;
+        }
+      };
+    }
+    return async (event) => {
+      const answer = (await handler(event)) as { outcome?: string };
+      const isThrough = name === "ExecuteStep" || name === "RecordIncident" || (name === "OpenIncident" && answer.outcome !== "opened");
+      if (isThrough) this.open.delete((event as { incidentId: string }).incidentId);
+      return answer;
+    };
+  }
+}
