@@ -86,9 +86,12 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
 }
 
-/** Somebody has written what was to be tidied up after the proven recovery: that is theirs, and takes nothing back of it. */
+/** Objects around the workload: who else writes them keeps nobody from taking the change back. The template has a guard of its own. */
+const AROUND: readonly PlanStep["kind"][] = ["set-weights", "maintenance", "hold-autoscaler", "release-autoscaler"];
+
+/** Somebody has written what was to be moved meanwhile, or tidied up after the proven recovery: that is theirs, and takes nothing back of it. */
 function isCleanUpInVain({ progress }: VerificationFacts, step: PlanStep, { recovery }: Verification): boolean {
-  return progress.outcome === "superseded" && recovery === "recovered" && !isRestoring(step);
+  return progress.outcome === "superseded" && !isRestoring(step) && (recovery === "recovered" || AROUND.includes(step.kind));
 }
 
 /** A person must know first that the configuration is of another release than the template by now. */

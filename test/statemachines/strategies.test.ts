@@ -74,6 +74,19 @@ describe("immediate", () => {
     expect(scene.workload.state?.templateHash).toBe(GOOD_HASH);
   });
 
+  it("takes the change back where somebody else has moved the traffic meanwhile: that stays theirs", async () => {
+    const scene = asked("immediate");
+    const { apply } = scene.actions;
+    scene.actions.apply = async (target, action, stamp) =>
+      action.kind === "set-weights"
+        ? { outcome: "superseded", generation: 0, reason: "somebody else has set it" }
+        : apply.call(scene.actions, target, action, stamp);
+    const { steps, meta } = await run(scene);
+
+    expect(steps).toEqual(["traffic-to-stable", "restore-template-1", "restore-strategy", "quarantine-replica-set"]);
+    expect(meta).toMatchObject({ outcome: "recovered" });
+  });
+
   it("keeps the maintenance where the restored release did not help", async () => {
     const blueprint = aQuickBlueprint(
       { maintenance: { backend: "page" } },
