@@ -37,6 +37,15 @@ export const openIncidentSchemas = { input: RollbackInputSchema, output: Opening
 
 /** Takes the lease of the service, or of its whole group, and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
 export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {
+  /**
+   * Has the request of a function that was killed taken the lock once more after the end? Nobody works under it, so it is given back. Asked of services'
+   * own locks only: hundreds may join a group at once, and an incident is read whole.
+   */
+  const isLeftover = async ({ owner, incidentId }: Held, lockName: string, service: string): Promise<boolean> => {
+    if (lockName !== service || (await store.read(incidentId))?.meta.status !== "closed") return false;
+    await store.release(lockName, owner);
+    return true;
+  };
   return async ({ execution, incidentId, trigger }) => {
     const now = clock.now();
     const at = now.toISOString();
@@ -54,9 +63,8 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
       const message = `${alarm.alarmName} joined: ${trigger.reason}`;
       await store.attach(held.incidentId, alarm, event(`joined-${alarm.alarmName}`, at, message, "quiet"));
       // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
-      if ((await store.holder(lockName))?.owner !== held.owner) {
-        throw new TransientUpstreamError(`incident ${held.incidentId} was closed while ${alarm.alarmName} joined it`);
-      }
+      const isOver = (await store.holder(lockName))?.owner !== held.owner || (await isLeftover(held, lockName, trigger.service));
+      if (isOver) throw new TransientUpstreamError(`incident ${held.incidentId} was closed while ${alarm.alarmName} joined it`);
       return { ...closed, outcome: "merged", mergedInto: held.incidentId, reason };
     };
     const meta = openMeta({ execution, incidentId, trigger }, at, blueprint.notificationTopicArn);
