@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { controlEvent } from "../../functions/domain/incident-control.ts";
 import { BAD_HASH, GOOD_HASH } from "../support/builders/index.ts";
 import { aFleetScene, alarmInput, type FleetService } from "../support/machine/fleet-scene.ts";
 import { order } from "../support/machine/play.ts";
@@ -188,6 +189,36 @@ describe("the incident of a group", () => {
     expect(incident?.meta.outcome).toBe("recovered");
     expect(Math.max(...result.payloads.map((payload) => payload.length))).toBeLessThan(200 * 1024);
     expect(JSON.stringify(result.payloads.at(-1)).length).toBeGreaterThan(50 * 1024);
+  });
+
+  it("is aborted as a whole: members whose turn has not come keep what they run, and the locks are free", async () => {
+    const { states, fleet, incident, held } = await playGroup(SHOP, "web", ({ fleet, controls, clock }) => {
+      const said = { state: "aborted", by: "ada@desk", reason: "the database is at fault" } as const;
+      const { incidentId } = alarmInput("web");
+      const original = fleet.apply.bind(fleet);
+      // the person speaks once the first wave has written
+      fleet.apply = async (...all) => {
+        const result = await original(...all);
+        const at = clock.now().toISOString();
+        if (!(await controls.read(incidentId)).by) await controls.set(incidentId, { ...said, at }, controlEvent("web", { ...said, at }));
+        return result;
+      };
+    });
+
+    expect(fleet.restored).toEqual(["db"]);
+    expect(states).toMatchObject({ api: "failed", web: "failed" });
+    expect(incident?.meta.outcome).toBe("escalated");
+    expect(incident?.meta.summary).toContain("aborted by ada@desk: the database is at fault");
+    expect(held).toEqual([]);
+  });
+
+  it("does what a group of one would do alone", async () => {
+    const alone = await playGroup([{ name: "web" }]);
+    const grouped = await playGroup([{ name: "web", group: "shop" }]);
+
+    expect(grouped.fleet.of("web").writes).toEqual(alone.fleet.of("web").writes);
+    expect(grouped.incident?.meta.outcome).toBe(alone.incident?.meta.outcome);
+    expect(grouped.result.visited).toEqual(alone.result.visited);
   });
 
   it("restores what was good, in every member", async () => {

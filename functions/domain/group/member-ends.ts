@@ -20,7 +20,7 @@ export function memberClosings(document: RollbackDocument, now: string) {
   return Object.entries(memberEnds(document) ?? {}).map(([service, member]) => {
     const nothing = { service, group, member, verdicts: [], ledger: { badRelease: null, quarantine: [] }, governance: null };
     const lane = ownDocument(document, service);
-    if (service === document.trigger.service || lane.plan === undefined) return nothing;
+    if (service === document.trigger.service) return nothing;
     return { ...nothing, verdicts: verdictsOf(lane), ledger: ledgerOf(lane, now), governance: governanceWrites(lane, now, null) };
   });
 }
