@@ -60,7 +60,7 @@ export const STEPS = {
     folder: "steps/open-incident",
     environmentSchema: OpenIncidentEnvironmentSchema,
     timeoutSeconds: 20,
-    table: ["GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    table: ["GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
     blueprints: true,
   },
   AssessIncident: {

@@ -25,7 +25,9 @@ export const INVARIANTS = [
   /** Template for template: the first look of the observer that finds it says so. */
   "what is quarantined is seen by the next look",
   "every incident ends restored or with people called",
+  /** With the end of its lease at the latest, where a late request took it once more. */
   "the lock is free at the end",
+  "no alarm joins what has ended",
 ] as const;
 export type Invariant = (typeof INVARIANTS)[number];
 

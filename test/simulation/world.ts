@@ -13,7 +13,6 @@ import { anExecutionEndedEvent } from "../support/events/execution-events.ts";
 import { FakePager } from "../support/fakes/fake-pager.ts";
 import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeKeeper, snapshotOf } from "../support/fakes/fake-snapshots.ts";
-import { FakeWaitingRun } from "../support/fakes/fake-waiting-run.ts";
 import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
@@ -30,6 +29,7 @@ import { ServiceModel } from "./service-model.ts";
 import { SimulatedCluster } from "./simulated-cluster.ts";
 import { SimulatedMetrics } from "./simulated-metrics.ts";
 import { SERVICES } from "./simulated-services.ts";
+import { Tokens } from "./tokens.ts";
 import { VirtualTime } from "./virtual-time.ts";
 import { YearLedger } from "./year-ledger.ts";
 
@@ -167,6 +167,11 @@ export class World {
     return new Set(templates.map(([hash]) => hash));
   }
 
+  /** Has the execution's incident been closed, or its lock given back? */
+  hasEnded({ name }: MachineRun): boolean {
+    return this.finished.has(name);
+  }
+
   /** Executions whose incident is open. */
   living(): readonly MachineRun[] {
     return [...this.runs.values()].filter((run) => {
@@ -264,34 +269,4 @@ export class World {
 /** To be tried again by whoever called. Anything else is a bug. */
 function isTransient(error: unknown): boolean {
   return error instanceof Error && error.name === "TransientUpstreamError";
-}
-
-/** Step Functions' side of the tokens. */
-class Tokens {
-  readonly run = new FakeWaitingRun();
-  private readonly waiting = new Map<string, (approval: never) => void>();
-
-  constructor() {
-    const answer = this.run.answer.bind(this.run);
-    this.run.answer = async (token, approval) => {
-      const outcome = await answer(token, approval);
-      if (outcome === "taken") this.waiting.get(token)?.(structuredClone(approval) as never);
-      return outcome;
-    };
-  }
-
-  issue(): string {
-    return this.run.issue();
-  }
-
-  answer(token: string): Promise<never> {
-    const before = this.run.answered(token);
-    if (before !== null) return Promise.resolve(before as never);
-    return new Promise((resolve) => this.waiting.set(token, resolve));
-  }
-
-  end(token: string): void {
-    this.waiting.delete(token);
-    this.run.end(token);
-  }
 }

@@ -1,4 +1,5 @@
 import type { RollbackDocument } from "../../functions/domain/rollback-document.ts";
+import { LEASE_SECONDS } from "../../functions/steps/open-incident/step.ts";
 import { InvariantBroken } from "./invariants.ts";
 import type { MachineRun } from "./machine-run.ts";
 import type { Mutation } from "./mutations.ts";
@@ -31,7 +32,7 @@ export interface YearOptions {
 /** Plays the year. Throws InvariantBroken at the first breach. */
 export async function playYear({ seed, days, mutation = null }: YearOptions) {
   const random = seededRandom(seed);
-  const counts = { executions: 0, stopped: 0, joined: 0, looks: 0, quarantineSeen: 0, falseRollbacks: 0 };
+  const counts = { executions: 0, stopped: 0, joined: 0, locksLeft: 0, looks: 0, quarantineSeen: 0, falseRollbacks: 0 };
   const outcomes: Record<string, number> = {};
   const killing = random.fork("killing");
   const interleaved = { most: 0 };
@@ -117,12 +118,32 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
     );
   }
 
+  /** A request of a killed function may take the lock after the end. Then nobody renews it, and it is free with the end of its lease at the latest. */
+  async function mustBeFree(run: MachineRun): Promise<void> {
+    const holder = await world.store.holder(run.service);
+    if (holder?.owner !== run.name) return;
+    const leaseEnd = Date.parse(holder.leaseUntil) / 1000 - world.time.seconds();
+    if (!world.hasEnded(run) || leaseEnd > LEASE_SECONDS) {
+      throw new InvariantBroken("the lock is free at the end", `${run.name} (${run.status}) still holds it until ${holder.leaseUntil}`);
+    }
+    if (leaseEnd <= 0) return;
+    counts.locksLeft += 1;
+    world.time.after(leaseEnd + 1, () => mustBeFree(run));
+  }
+
+  async function joined({ mergedInto, openedAt }: NonNullable<RollbackDocument["opening"]>): Promise<void> {
+    counts.joined += 1;
+    const { meta } = (mergedInto === null ? null : await world.store.read(mergedInto)) ?? {};
+    if (meta?.closedAt && meta.closedAt < openedAt) {
+      throw new InvariantBroken("no alarm joins what has ended", `${mergedInto} was closed at ${meta.closedAt}, and joined at ${openedAt}`);
+    }
+  }
+
   async function close(run: MachineRun): Promise<void> {
     const document = run.document as unknown as RollbackDocument;
-    const holder = await world.store.holder(run.service);
-    if (holder?.owner === run.name) throw new InvariantBroken("the lock is free at the end", `${run.name} (${run.status}) still holds it`);
+    await mustBeFree(run);
     const incident = await world.store.read(run.input.incidentId);
-    if (document.opening?.outcome === "merged" || document.opening?.outcome === "stale") counts.joined += 1;
+    if (document.opening?.outcome === "merged") await joined(document.opening);
     const service = serviceOf(run);
     if (incident === null || service === undefined) return;
     const { meta, events, escalations = [] } = incident;
