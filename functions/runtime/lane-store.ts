@@ -3,9 +3,9 @@ import type { IncidentStore } from "../ports/incident-store.ts";
 
 /**
  * The store as the steps of one member see it. All members write into one incident, often at the same moment: what they write there is kept apart by the
- * service's name, and says whose it is.
+ * service's name, and says whose it is; signals of the service that fired keep their names, since the record's figures are of these.
  */
-export function laneStore(store: IncidentStore, service: string): IncidentStore {
+export function laneStore(store: IncidentStore, service: string, fired: string): IncidentStore {
   const ofService = (event: TimelineEvent): TimelineEvent => ({
     ...event,
     id: `${event.id}#${service}`,
@@ -15,10 +15,7 @@ export function laneStore(store: IncidentStore, service: string): IncidentStore 
   return {
     append: (incidentId, events) => store.append(incidentId, events.map(ofService)),
     saveSeries: (incidentId, series) =>
-      store.saveSeries(
-        incidentId,
-        series.map((one) => ({ ...one, signal: `${service}/${one.signal}` })),
-      ),
+      store.saveSeries(incidentId, service === fired ? series : series.map((one) => ({ ...one, signal: `${service}/${one.signal}` }))),
     acquire: (...all) => store.acquire(...all),
     renew: (...all) => store.renew(...all),
     open: (...all) => store.open(...all),

@@ -15,7 +15,7 @@ export function assessGroup(ports: AssessIncidentPorts): Step<AssessInput, Asses
     if (opening.group === undefined) return alone(document, context);
     const others = servicesOf(document).slice(1);
     const reachable = others.filter((service) => leftOf({ opening }, service) === null);
-    const stepOf = (service: string) => assessIncident({ ...ports, store: laneStore(ports.store, service) });
+    const stepOf = (service: string) => assessIncident({ ...ports, store: laneStore(ports.store, service, trigger.service) });
     const [own, results] = await Promise.all([
       stepOf(trigger.service)({ ...document, opening: { ...opening, lanes: undefined } }, context),
       runLanes({ document, services: reachable, stepOf: (service) => twice(stepOf(service)), most: 1, before: undefined }, context),

@@ -11,7 +11,7 @@ export function diagnoseGroup(ports: DiagnoseCausePorts): Step<DiagnoseInput, Di
     const waves = document.plan.waves?.flat() ?? [];
     const service = waves.find((member) => verificationOf(document, member) !== null);
     if (service === undefined) return diagnoseCause(ports)(document, context);
-    const store = servicesOf(document).length > 1 ? laneStore(ports.store, service) : ports.store;
+    const store = servicesOf(document).length > 1 ? laneStore(ports.store, service, document.trigger.service) : ports.store;
     return diagnoseCause({ ...ports, store })(laneDocument(document, service), context);
   };
 }

@@ -16,7 +16,7 @@ export function executeGroup(ports: ExecuteStepPorts): Step<ExecuteInput, Progre
   return async (document, context) => {
     if (document.plan.waves === undefined) return alone(document, context);
     const services = currentWave(document).filter((service) => needsStep(document, service));
-    const stepOf = (service: string) => executeStep({ ...ports, store: laneStore(ports.store, service) });
+    const stepOf = (service: string) => executeStep({ ...ports, store: laneStore(ports.store, service, document.trigger.service) });
     const before = document.progress?.again;
     const [results] = await Promise.all([
       runLanes({ document, services, stepOf, most: MOST_TRIES, before }, context),

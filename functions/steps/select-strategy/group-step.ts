@@ -16,7 +16,8 @@ export function selectForGroup(ports: SelectStrategyPorts): Step<SelectInput, Pl
     if (group === undefined) return alone(document, context);
     const joined = (await ports.store.read(incidentId))?.alarms ?? [];
     const { chosen, left } = chooseMembers(document, joined);
-    const stepOf = (service: string) => twice(selectStrategy({ ...ports, store: laneStore(ports.store, service) }, chosen.length));
+    const stepOf = (service: string) =>
+      twice(selectStrategy({ ...ports, store: laneStore(ports.store, service, trigger.service) }, chosen.length));
     const results = await runLanes({ document, services: chosen, stepOf, most: 1, before: undefined }, context);
     const out = servicesOf(document).flatMap((service) => {
       const earlier = leftOf(document, service);

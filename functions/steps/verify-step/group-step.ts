@@ -20,7 +20,7 @@ export function verifyGroup(ports: VerifyStepPorts): Step<VerifyInput, Verificat
     if (document.plan.waves === undefined) return alone(document, context);
     const now = ports.clock.now();
     const services = currentWave(document).filter((service) => needsLook(document, service));
-    const stepOf = (service: string) => verifyStep({ ...ports, store: laneStore(ports.store, service) });
+    const stepOf = (service: string) => verifyStep({ ...ports, store: laneStore(ports.store, service, document.trigger.service) });
     const before = document.verification?.again;
     const [results] = await Promise.all([
       runLanes({ document, services, stepOf, most: MOST_TRIES, before }, context),
