@@ -4,10 +4,16 @@ import type { StormHandler } from "./function-server.ts";
 export class Gate {
   private readonly open = new Set<string>();
   private starting = 0;
+  private looked = 0;
   private readonly most: number;
 
   constructor(most: number) {
     this.most = most;
+  }
+
+  /** Runs whose OpenIncident has answered: each alarm has come as far as that, or is still under way. */
+  get opened(): number {
+    return this.looked;
   }
 
   mayStart(): boolean {
@@ -34,6 +40,7 @@ export class Gate {
     }
     return async (event) => {
       const answer = (await handler(event)) as { outcome?: string };
+      if (name === "OpenIncident") this.looked += 1;
       const isThrough = name === "ExecuteStep" || name === "RecordIncident" || (name === "OpenIncident" && answer.outcome !== "opened");
       if (isThrough) this.open.delete((event as { incidentId: string }).incidentId);
       return answer;
