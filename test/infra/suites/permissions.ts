@@ -26,9 +26,12 @@ const COMMON = ["logs:CreateLogStream own Logs", "logs:PutLogEvents own Logs", "
 
 /** Who may do what, all of it. Folder of the code, then what its role may do. */
 const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly string[]]>> = {
-  StepsOpenIncident: ["steps/open-incident", table("ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")],
+  StepsOpenIncident: ["steps/open-incident", table("ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")],
   StepsAssessIncident: ["steps/assess-incident", [...METRICS, ...table("PutItem", "Query"), CLUSTER, ...archived("evidence")]],
-  StepsSelectStrategy: ["steps/select-strategy", [...table("GetItem", "Query", "UpdateItem"), CLUSTER, "ecr:BatchGetImage ecr repository/*"]],
+  StepsSelectStrategy: [
+    "steps/select-strategy",
+    [...table("GetItem", "Query", "UpdateItem"), CLUSTER, "ecr:BatchGetImage ecr repository/*"],
+  ],
   StepsRequestApproval: ["steps/request-approval", [...table("PutItem", "Query", "UpdateItem"), `kms:GenerateDataKey ${KEY}`]],
   StepsExecuteStep: ["steps/execute-step", [...table("GetItem", "PutItem", "UpdateItem"), CLUSTER, `kms:Decrypt ${KEY}`]],
   StepsVerifyStep: ["steps/verify-step", [...METRICS, ...table("PutItem", "UpdateItem"), CLUSTER]],
