@@ -221,6 +221,15 @@ describe("the incident of a group", () => {
     expect(grouped.result.visited).toEqual(alone.result.visited);
   });
 
+  it("calls a person and writes nothing when no member has a suspected change", async () => {
+    const { incident, states, fleet, held } = await playGroup(SHOP.map((service) => ({ ...service, changed: false, neverRecovers: true })));
+
+    expect(incident?.meta.outcome).toBe("escalated");
+    expect(states).toEqual({ api: "skipped", db: "skipped", web: "skipped" });
+    expect(fleet.restored).toEqual([]);
+    expect(held).toEqual([]);
+  });
+
   it("restores what was good, in every member", async () => {
     const { fleet } = await playGroup(SHOP);
 

@@ -50,6 +50,9 @@ function endOf(document: RollbackDocument, service: string): IncidentMember {
   const target = restoring?.target?.image ?? (restoring?.replicas == null ? null : `${restoring.replicas} replicas`);
   const left = leftOf(document, service);
   if (left !== null) return { state: left.left, reason: left.reason, target };
+  const { assessment } = lane;
+  if (assessment !== undefined && assessment.decision !== "roll-back")
+    return { state: "skipped", reason: `${assessment.decision}: ${assessment.reasons.join("; ")}`, target };
   const verification = verificationOf(document, service);
   switch (verification?.next) {
     case "recovered":

@@ -23,10 +23,10 @@ export function summariseGroup(document: RollbackDocument, outcome: Outcome): st
   }
 }
 
-/** `2 of 3 members of group shop restored: db to demo/db:v1, ...; failed: cart (...); skipped: search (...)`; empty for a service alone. */
+/** `2 of 3 members of group shop restored: db to demo/db:v1, ...; failed: cart (...); skipped: search (...)`; empty for a service alone, or when no member's turn came. */
 export function membersInWords(document: RollbackDocument): string {
   const ends = Object.entries(memberEnds(document) ?? {});
-  if (ends.length === 0) return "";
+  if (ends.length === 0 || !document.plan?.waves?.length) return "";
   const named = (state: IncidentMember["state"]) => {
     const some = ends.filter(([, end]) => end.state === state).map(([service, { reason }]) => `${service} (${reason})`);
     return some.length === 0 ? "" : `; ${state}: ${some.join(", ")}`;
