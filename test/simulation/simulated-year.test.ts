@@ -21,6 +21,14 @@ describe("a year of four services, of people who release what is bad, and of a n
     expect(year.holders).toEqual([]);
   });
 
+  it("tells the same story again from the same seed, and another from another", async () => {
+    const month = (seed: number) => playYear({ seed, days: 12 });
+    const [one, again, other] = [await month(SEED), await month(SEED), await month(SEED + 1)];
+
+    expect(again).toEqual(one);
+    expect(other.people).not.toEqual(one.people);
+  }, 120_000);
+
   it("was no quiet year: everything that was to go wrong did", () => {
     for (const [what, count] of Object.entries({ ...year.people, ...year.alarms, ...year.trouble })) {
       expect(count, what).toBeGreaterThan(0);

@@ -62,8 +62,8 @@ export class World {
   readonly runs = new Map<string, MachineRun>();
   readonly trouble: TroubleCounts = { lost: 0, lostReply: 0, killed: 0, late: 0 };
   readonly invocationFaults: Record<string, number> = {};
-  /** Whom nobody has to ask: their incident is closed, or their lock given back. */
-  private readonly finished = new Set<string>();
+  /** Executions whose incident is closed, or whose lock was given back, and when. */
+  private readonly finished = new Map<string, number>();
   private readonly hooks: Hooks;
   private readonly random: Random;
   private readonly entries;
@@ -167,9 +167,9 @@ export class World {
     return new Set(templates.map(([hash]) => hash));
   }
 
-  /** Has the execution's incident been closed, or its lock given back? */
-  hasEnded({ name }: MachineRun): boolean {
-    return this.finished.has(name);
+  /** When the execution's incident was closed, or its lock given back, in epoch seconds; null while neither was. */
+  endedAt(execution: string): number | null {
+    return this.finished.get(execution) ?? null;
   }
 
   /** Executions whose incident is open. */
@@ -244,12 +244,17 @@ export class World {
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== "function") return value;
         return (...parameters: unknown[]) => {
-          if (property === "close") this.finished.add((parameters[0] as { execution: string }).execution);
-          if (property === "release") this.finished.add(String(parameters[1]));
+          const [first, second] = parameters;
+          if (property === "close") this.finish((first as { execution: string }).execution);
+          if (property === "release") this.finish(String(second));
           return value.apply(target, parameters);
         };
       },
     });
+  }
+
+  private finish(execution: string): void {
+    if (!this.finished.has(execution)) this.finished.set(execution, this.time.seconds());
   }
 
   private snapshots(): Snapshots {

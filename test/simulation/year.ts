@@ -123,7 +123,7 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
     const holder = await world.store.holder(run.service);
     if (holder?.owner !== run.name) return;
     const leaseEnd = Date.parse(holder.leaseUntil) / 1000 - world.time.seconds();
-    if (!world.hasEnded(run) || leaseEnd > LEASE_SECONDS) {
+    if (world.endedAt(run.name) === null || leaseEnd > LEASE_SECONDS) {
       throw new InvariantBroken("the lock is free at the end", `${run.name} (${run.status}) still holds it until ${holder.leaseUntil}`);
     }
     if (leaseEnd <= 0) return;
@@ -133,9 +133,10 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
 
   async function joined({ mergedInto, openedAt }: NonNullable<RollbackDocument["opening"]>): Promise<void> {
     counts.joined += 1;
-    const { meta } = (mergedInto === null ? null : await world.store.read(mergedInto)) ?? {};
-    if (meta?.closedAt && meta.closedAt < openedAt) {
-      throw new InvariantBroken("no alarm joins what has ended", `${mergedInto} was closed at ${meta.closedAt}, and joined at ${openedAt}`);
+    const execution = mergedInto === null ? undefined : (await world.store.read(mergedInto))?.meta.execution;
+    const endedAt = execution === undefined ? null : world.endedAt(execution);
+    if (endedAt !== null && endedAt < Date.parse(openedAt) / 1000) {
+      throw new InvariantBroken("no alarm joins what has ended", `${execution} ended ${Date.parse(openedAt) / 1000 - endedAt} s before`);
     }
   }
 
