@@ -53,10 +53,17 @@ export function halveSteps(facts: StrategyFacts): Prelude {
     ...back,
     ...(judged && hold !== null ? [releaseAutoscaler(hold, { id: RELEASED_KEPT, onPass: LABELS.kept, onFail: LABELS.kept })] : []),
   ];
-  const never = judged
-    ? []
-    : ["without signals of each arm (traffic.per_arm_signals) traffic is never given back: the watch always ends in the restore"];
-  return { steps, left: allTo(arms.stable, arms.shares), maintained: false, notes: never };
+  return { steps, left: allTo(arms.stable, arms.shares), maintained: false, notes: neverBack(facts, judged) };
+}
+
+/** Why the plan will end in the restore, where that is known beforehand. */
+function neverBack({ blueprint }: StrategyFacts, judged: boolean): string[] {
+  if (!judged)
+    return ["without signals of each arm (traffic.per_arm_signals) traffic is never given back: the watch always ends in the restore"];
+  if (blueprint.traffic?.armSignals !== undefined) return [];
+  return [
+    "the blueprint names no signals of the two arms (traffic.arm_signals): the judge has nothing to compare, and the watch ends in the restore",
+  ];
 }
 
 /** In steps, capacity first: the write itself refuses an arm without enough ready endpoints. Whatever goes wrong leads out at the shares that are there then. */
