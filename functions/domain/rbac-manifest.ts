@@ -21,7 +21,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^\/pods /, "Which pods fail, and under which release."],
   [/^\/events .*create/, "kubectl describe tells what was done. Optional: without it the record names this rule."],
   [/^\/events /, "Why pods fail: what the kubelet, the scheduler and the controllers say of them."],
-  [/^autoscaling\/.*patch/, "Bounds of the autoscaler that the change had changed. Replicas that it owns are never written."],
+  [
+    /^autoscaling\/.*patch/,
+    "Bounds that the change had changed; no scaling down while two versions share the traffic. Replicas that it owns are never written.",
+  ],
   [/^autoscaling\//, "Whether an autoscaler owns the replica count."],
   [
     /^batch\/jobs .*create/,
