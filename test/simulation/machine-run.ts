@@ -113,7 +113,8 @@ export class MachineRun {
     if (fault !== null) throw fault;
     const handler = this.host.handlers[name];
     if (handler === undefined) throw new Error(`no handler for ${name}`);
-    const document = structuredClone(this.document);
+    // as it is: every function parses its own copy of it at the door
+    const { document } = this;
     if (state.Resource?.endsWith(".waitForTaskToken") !== true)
       return await this.limited(handler(document), FUNCTION_SECONDS, "Sandbox.Timedout");
     const token = this.host.tokens.issue();

@@ -2,16 +2,21 @@ import type { Quarantine } from "../../functions/domain/release.ts";
 import type { ReleaseObservation } from "../../functions/domain/release-observation.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 
-/** So many observations of a service are read. The rest is long out of the cluster, and reading a year of them at each look would take the test's time. */
-const READ = 40;
+/** So many observations of a service are kept: the rest is long out of the cluster, and copying a year of them at each look would take the test's time. */
+const KEPT = 30;
 
 /** The ledger of a whole year. */
 export class YearLedger extends InMemoryReleaseLedger {
   private now: readonly Quarantine[] = [];
   private readonly snapshotted = new Set<string>();
 
-  override async observations(service: string): Promise<readonly ReleaseObservation[]> {
-    return (await super.observations(service)).slice(0, READ);
+  override async save(observation: ReleaseObservation, read: ReleaseObservation | null): Promise<void> {
+    await super.save(observation, read);
+    const items = Reflect.get(this, "items") as Map<string, ReleaseObservation>;
+    const own = [...items].filter(([, { service }]) => service === observation.service);
+    if (own.length <= KEPT) return;
+    const [oldest] = own.sort(([, one], [, other]) => one.lastSeenAt.localeCompare(other.lastSeenAt));
+    if (oldest !== undefined) items.delete(oldest[0]);
   }
 
   override async saveRelease(...parameters: Parameters<InMemoryReleaseLedger["saveRelease"]>): Promise<boolean> {
