@@ -7,8 +7,12 @@ export class Gate {
   private looked = 0;
   private readonly most: number;
 
-  constructor(most: number) {
+  private readonly onWritten: (execution: string) => void;
+
+  /** `onWritten` gets the name of each execution whose first step was made. */
+  constructor(most: number, onWritten: (execution: string) => void = () => {}) {
     this.most = most;
+    this.onWritten = onWritten;
   }
 
   /** Runs whose OpenIncident has answered: each alarm has come as far as that, or is still under way. */
@@ -42,7 +46,9 @@ export class Gate {
       const answer = (await handler(event)) as { outcome?: string };
       if (name === "OpenIncident") this.looked += 1;
       const isThrough = name === "ExecuteStep" || name === "RecordIncident" || (name === "OpenIncident" && answer.outcome !== "opened");
-      if (isThrough) this.open.delete((event as { incidentId: string }).incidentId);
+      const { incidentId, execution } = event as { incidentId: string; execution: { name: string } };
+      if (isThrough) this.open.delete(incidentId);
+      if (name === "ExecuteStep") this.onWritten(execution.name);
       return answer;
     };
   }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { dynamoControls } from "../../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoGovernance } from "../../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../functions/adapters/aws/dynamo-incident-store.ts";
@@ -26,6 +27,8 @@ import { MACHINE_ARN, makeStormStack } from "./storm-stack.ts";
 
 export const ALARMS_PER_SERVICE = 6;
 const TABLE = "storm";
+/** By then the run has taken the answer of its step and waits. */
+const STOP_AFTER_MILLISECONDS = 2_000;
 /** PutEvents takes so many at once. */
 const EVENTS_AT_ONCE = 10;
 const PUTS_AT_ONCE = 8;
@@ -51,7 +54,7 @@ export async function runStorm(size: number, say: (line: string) => void, signal
     for (const name of fresh) firstWrites.set(name, Date.now());
     if (fresh.length > 0) scene.followAlarms();
   }, 50);
-  const gate = new Gate(RUNS_AT_ONCE);
+  const gate = new Gate(RUNS_AT_ONCE, stopper());
   const handlers = {
     ...taskHandlers({
       ...{ ...scene.ports, blueprints, store, ledger, clock: systemClock },
@@ -98,6 +101,17 @@ export async function runStorm(size: number, say: (line: string) => void, signal
     client.destroy();
     leave();
   }
+}
+
+/** A run that has written is stopped where it waits, and keeps its lock: what it would look at from then on would slow down those that have not written yet. */
+function stopper(): (execution: string) => void {
+  const client = new SFNClient({ maxAttempts: 10 });
+  const arnOf = (name: string) => `${MACHINE_ARN.replace(":stateMachine:", ":execution:")}:${name}`;
+  const stop = (execution: string) =>
+    client
+      .send(new StopExecutionCommand({ executionArn: arnOf(execution), cause: "the bench has its first write" }))
+      .catch(() => undefined);
+  return (execution) => void setTimeout(stop, STOP_AFTER_MILLISECONDS, execution);
 }
 
 /** An incident stays open for longer than the storm, as with the phases that a blueprint has by default, and is looked at as often. */

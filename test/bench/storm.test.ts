@@ -45,7 +45,7 @@ describe("what the storm bench counts", () => {
 
 describe("the gate of the storm bench", () => {
   const started = { outcome: "started", incidentId: "inc-1" };
-  const event = { incidentId: "inc-1" };
+  const event = { incidentId: "inc-1", execution: { name: "rg-1" } };
 
   it.each([
     { by: "OpenIncident", answer: { outcome: "merged" }, free: true },
