@@ -44,7 +44,7 @@ describe("rollguard validate", () => {
     expect({ code, notes }).toEqual({ code: 0, notes: "" });
     expect(out).toMatch(/✓ blueprints\/examples\/checkout\.yaml \(checkout\)/);
     expect(out).toMatch(/signal latency_p95 +blueprint +p95 of Demo\/checkout Latency/);
-    expect(out.match(/^✓/gm)).toHaveLength(5);
+    expect(out.match(/^✓/gm)).toHaveLength(9);
   });
 
   it("binds what the blueprint leaves out to the stack's target and metric preset", async () => {
@@ -78,7 +78,7 @@ describe("rollguard validate", () => {
     const { out } = await world.run("validate", EXAMPLES, "--json");
     const files = JSON.parse(out);
 
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(9);
     expect(files[0]).toMatchObject({ service: "catalog", armed: true, hash: expect.stringMatching(/^[0-9a-f]{12}$/), problems: [] });
   });
 

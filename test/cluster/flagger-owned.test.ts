@@ -92,7 +92,10 @@ describe("K8S-35 a Deployment that Flagger owns", () => {
 
     const result = await service.rollBack({ ports: { blueprints: registryOf(mistaken) } });
 
-    expect(result.failure).toMatchObject({ name: "escalated", cause: expect.stringContaining("Flagger owns this copy") });
+    expect(result.failure).toMatchObject({
+      name: "escalated",
+      cause: expect.stringContaining("is the primary that Flagger makes and writes back"),
+    });
     expect((await primaryOf(service)).metadata.resourceVersion).toBe(primary.metadata.resourceVersion);
     expect((await service.live()).metadata.resourceVersion).toBe(target.metadata.resourceVersion);
     expect((await client.get(canary)).metadata.resourceVersion).toBe(owner.metadata.resourceVersion);

@@ -80,7 +80,10 @@ describe("the matrix", () => {
 
 describe("the use cases", () => {
   it("are every kind of step, and every router", () => {
-    const kinds = ClusterActionSchema.def.options.map(({ def }) => def.shape.kind.def.values.join());
+    // a hook that is a function is called in AWS, with faults of its own (test/adapters/aws)
+    const kinds = ClusterActionSchema.def.options
+      .map(({ def }) => def.shape.kind.def.values.join())
+      .filter((kind) => kind !== "invoke-hook");
     const words = [...kinds, "restore-template", "restore-scale", "restore-strategy", "gateway-api", "alb-ingress", "istio", "flagger"];
     const missing = words.filter((word) => !USE_CASES.some(({ name }) => name.startsWith(word) || name.endsWith(word)));
 
