@@ -51,6 +51,12 @@ export function quarantineKeys({ service, parts }: Pick<Release, "service" | "pa
   return [...new Set([...parts.images.flatMap(({ digest }) => digest ?? []), `${service}/${parts.templateHash}`])];
 }
 
+/** What of a release is quarantined; null when nothing is. */
+export function quarantinedIn(release: Pick<Release, "service" | "parts">, quarantine: readonly Quarantine[]): Quarantine | null {
+  const keys = quarantineKeys(release);
+  return quarantine.find(({ key }) => keys.includes(key)) ?? null;
+}
+
 function whyBarred(
   release: Release,
   releases: readonly Release[],

@@ -22,7 +22,7 @@ export const INVARIANTS = [
   "never recovered while ill",
   /** A quarantined release that people bring back and that is ill: an incident is open about it, or people were called, within half an hour. */
   "what is quarantined does not stay unseen",
-  /** Template for template: the first look of the observer that finds it says so. */
+  /** Back by its template or by its image: the first look of the observer that comes to its end while nobody acts says so. */
   "what is quarantined is seen by the next look",
   "every incident ends restored or with people called",
   /** With the end of its lease at the latest, where a late request took it once more. */

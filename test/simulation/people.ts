@@ -52,10 +52,10 @@ export class People {
       this.every(9 * DAY, () => this.alarmForNothing(service));
       this.every(25 * DAY, () => this.rollBackByHand(service, "a customer complained"));
     }
-    this.every(60 * DAY, () => this.storm());
-    this.every(40 * DAY, () => this.blackout());
+    this.every(30 * DAY, () => this.storm());
+    this.every(30 * DAY, () => this.blackout());
     this.every(45 * DAY, () => this.freeze());
-    this.every(120 * DAY, () => this.switchOff());
+    this.every(60 * DAY, () => this.switchOff());
   }
 
   /** Somebody is asked for an approval: most answer in time. */

@@ -38,7 +38,8 @@ export class ServiceModel {
   readonly health: Health[] = [];
   /** Something that it depends on is down, whatever release runs. */
   isStarved = false;
-  private liveSince = 0;
+  /** Epoch seconds at which the live template came. */
+  liveSince = 0;
   private seenTemplate: string | null = null;
   private releases = 0;
   private next: Timer | null = null;

@@ -118,7 +118,8 @@ export class World {
       PageHuman: async () => this.pager.publish({ subject: "page", message: "page" } as never).then(() => ({ MessageId: "1" })),
     };
     const starter = { start: async (input: RollbackInput) => this.start(input) };
-    const observing = { ...ports, archive: scene.archive, keeper: new FakeKeeper(), starter };
+    // the observer would tell of what the plans forget
+    const observing = { ...ports, ledger: far(this.ledger), archive: scene.archive, keeper: new FakeKeeper(), starter };
     this.entries = {
       alarm: startRollback({ starter, blueprints, clock: time, sha256: sha256Hex, home: HOME, sources: ["aws.cloudwatch"] }),
       reconcile: reconcileAlarms({ ...ports, starter, muteRules: { isMuted: async () => false } }),
@@ -146,14 +147,15 @@ export class World {
     this.work(this.entries.decide, { decide: decision });
   }
 
-  /** What the look at a service said in its log; null when it could not be made. */
-  async observe(service: ServiceModel): Promise<readonly string[] | null> {
+  /** What the look at a service said in its log, and whether it came to its end. */
+  async observe(service: ServiceModel): Promise<{ readonly said: readonly string[]; readonly ended: boolean }> {
     const logger = recordingLogger();
+    const said = () => logger.lines.map(({ message }) => message);
     try {
       await this.entries.observe({ service: service.name }, { logger });
-      return logger.lines.map(({ message }) => message);
+      return { said: said(), ended: true };
     } catch (error) {
-      if (isTransient(error)) return null;
+      if (isTransient(error)) return { said: said(), ended: false };
       throw error;
     }
   }

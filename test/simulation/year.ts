@@ -36,6 +36,8 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
   const outcomes: Record<string, number> = {};
   const killing = random.fork("killing");
   const interleaved = { most: 0 };
+  /** Times at which something quarantined was live, and an observer said so. */
+  const seen = new Set<string>();
 
   const world: World = new World(
     START,
@@ -87,14 +89,20 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
   }
 
   async function lookOnce(service: ServiceModel): Promise<void> {
+    const { liveSince, digest } = service;
     const { templateHash, stamps } = service.state;
     const holder = await world.store.holder(service.name);
-    const isBack = world.ledger.quarantineNow().some(({ key }) => key === `${service.name}/${templateHash}`);
-    const said = await world.observe(service);
+    const quarantined = world.ledger.quarantineNow().filter(({ at }) => Date.parse(at) / 1000 < liveSince);
+    const hasTemplate = quarantined.some(({ key }) => key === `${service.name}/${templateHash}`);
+    const hasImage = quarantined.some(({ key }) => key === digest);
+    const { said, ended } = await world.observe(service);
     counts.looks += 1;
-    const same = service.state.templateHash === templateHash && (await world.store.holder(service.name)) === null;
-    if (!isBack || said === null || holder !== null || !same || stamps.execution === null) return;
-    if (!said.some((message) => message.includes("is live again"))) {
+    const run = `${service.name} ${liveSince}`;
+    if (said.some((message) => message.includes("is live again"))) seen.add(run);
+    const same = service.liveSince === liveSince && (await world.store.holder(service.name)) === null;
+    const nobodyActs = holder === null && same && stamps.savedStrategy === null;
+    if (!ended || !nobodyActs || !(hasImage || (hasTemplate && stamps.execution !== null))) return;
+    if (!seen.has(run)) {
       throw new InvariantBroken("what is quarantined is seen by the next look", `${service.name} ${templateHash}: ${said.join("; ")}`);
     }
     counts.quarantineSeen += 1;

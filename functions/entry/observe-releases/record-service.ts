@@ -6,7 +6,7 @@ import type { Release, Snapshot } from "../../domain/release.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
 import { recordRelease } from "../../domain/release-record.ts";
 import { pruningDue, releasesToForget } from "../../domain/release-retention.ts";
-import { newestRelease } from "../../domain/release-targets.ts";
+import { newestRelease, quarantinedIn } from "../../domain/release-targets.ts";
 import { sealedCopiesOf } from "../../domain/sealed-secret.ts";
 import { secondsBetween } from "../../domain/time.ts";
 import type { Archive } from "../../ports/archive.ts";
@@ -54,6 +54,9 @@ export async function recordService(
   if (release === null)
     return unnamed(...snapshot.notes, "not every container has reported its image yet, or a rollback's strategy is set");
   const read = releases.find(({ hash }) => hash === release.hash) ?? null;
+  // Before it is kept: a look that breaks off here finds the release as new once more.
+  const barred = await quarantinedAgain(ports.ledger, release, read);
+  if (barred !== null) logger.warn("what is quarantined is live again", { service, release: release.hash, barred });
   const saved = await keep(ports, blueprint, release, read, snapshot, logger);
   if (!saved)
     return { service, hash: release.hash, isNew: false, notes: ["its verdict was changed meanwhile: the next look starts from that"] };
@@ -64,7 +67,18 @@ export async function recordService(
   for (const old of gone) await forget(ports, old, kept, logger);
   const looks = { service, lookedAt: newestRelease(releases)?.lastSeenAt ?? null, now: release.lastSeenAt };
   await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256) });
-  return { service, hash: release.hash, isNew: read === null, notes: snapshot.notes };
+  return { service, hash: release.hash, isNew: read === null, notes: [...snapshot.notes, ...(barred ?? [])] };
+}
+
+/**
+ * An image that was proven bad, back under a template that nobody has judged: told at the first look at it, since nothing in the cluster keeps it out. The
+ * next alarm takes it back. A template that is bad itself is told at every look. Null when there is nothing to tell.
+ */
+async function quarantinedAgain(ledger: ReleaseLedger, release: Release, read: Release | null): Promise<readonly string[] | null> {
+  const cameLive = read === null || read.liveSince !== release.liveSince;
+  if (!cameLive || release.verdict === "bad") return null;
+  const found = quarantinedIn(release, await ledger.quarantine());
+  return found === null ? null : [`it holds ${found.key}, which was proven bad in ${found.by}`];
 }
 
 /** The archive is for people, off the way of a rollback: when it is away, the release is kept all the same and the next look tries again. */
