@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { controlEvent } from "../../functions/domain/incident-control.ts";
+import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
 import { BAD_HASH, GOOD_HASH } from "../support/builders/index.ts";
+import { silentLogger } from "../support/fakes/silent-logger.ts";
 import { aFleetScene, alarmInput, type FleetService } from "../support/machine/fleet-scene.ts";
 import { order } from "../support/machine/play.ts";
 import { runRollback } from "../support/machine/run-rollback.ts";
@@ -162,6 +164,32 @@ describe("the incident of a group", () => {
     expect(result.visited).toContain("RequestApproval");
     expect(fleet.restored).toEqual([]);
     expect(held).toEqual([]);
+  });
+
+  it.each([
+    { decision: "approve", outcome: "recovered", state: "restored" },
+    { decision: "deny", outcome: "denied", state: "planned" },
+  ] as const)("asks once for all, and when a person says $decision it ends $outcome", async ({ decision, outcome, state }) => {
+    const names = ["s0", "s1", "s2"];
+    const scene = aFleetScene(names.map((name) => ({ name, group: "shop", maxServices: 2 })));
+    const { incidentId } = alarmInput("s0");
+    const decide = { incidentId, decision, by: "ada", reason: "looked at it" };
+
+    const result = await runRollback(scene.ports, alarmInput("s0"), {
+      onWait: scene.onWait,
+      onAsked: async () => {
+        scene.clock.advance(850);
+        await decideApproval(scene.ports)({ decide }, { logger: silentLogger });
+      },
+    });
+
+    const incident = await scene.store.read(incidentId);
+    expect(result.visited.filter((name) => name === "RequestApproval")).toHaveLength(1);
+    expect(incident?.events.find(({ type }) => type === "approval_requested")?.message).toContain("3 services");
+    expect(incident?.meta.outcome).toBe(outcome);
+    expect(Object.values(incident?.meta.record?.members ?? {}).map((member) => member.state)).toEqual(names.map(() => state));
+    expect(scene.fleet.restored.length).toBe(decision === "approve" ? 3 : 0);
+    for (const name of [...names, "group:shop"]) expect(await scene.store.holder(name)).toBeNull();
   });
 
   it("writes nothing where all observe", async () => {
