@@ -10,6 +10,6 @@ export interface DemoRoute {
 
 /** By service. A notice serves nobody of ours: its pods are there, and count for nothing. */
 export const DEMO_ROUTES: Readonly<Record<string, DemoRoute>> = {
-  orders: { shares: { orders: 100, "orders-stable": 0, "orders-notice": 0 }, beside: { "orders-notice": 1 } },
-  reviews: { shares: { "reviews-stable": 100, reviews: 0 }, beside: { "reviews-stable": 3 } },
+  tickets: { shares: { tickets: 100, "tickets-stable": 0, "tickets-notice": 0 }, beside: { "tickets-notice": 1 } },
+  comments: { shares: { "comments-stable": 100, comments: 0 }, beside: { "comments-stable": 3 } },
 };

@@ -17,8 +17,8 @@ export const DEMO_PROFILES: Readonly<Record<string, TrafficProfile>> = {
   // Without spare capacity: one pod of four less already costs errors.
   catalog: { ...TODO_FRONTEND, nominalPods: 4, overloaded: { loadFactor: 1.5, p95Millis: 300, errorRatePercent: 12, cpuPercent: 65 } },
   search: { ...TODO_FRONTEND, nominalPods: 3 },
-  orders: { ...TODO_FRONTEND, nominalPods: 3 },
+  tickets: { ...TODO_FRONTEND, nominalPods: 3 },
   sessions: { ...TODO_FRONTEND, nominalPods: 3 },
   offers: { ...TODO_FRONTEND, nominalPods: 4 },
-  reviews: { ...TODO_FRONTEND, nominalPods: 3 },
+  comments: { ...TODO_FRONTEND, nominalPods: 3 },
 };

@@ -15,7 +15,7 @@ describe("the demo's blueprints", () => {
   const blueprints = loadBlueprints(EXAMPLES, { metricPreset: "none" });
 
   it("are nine, sorted by service, complete in themselves", () => {
-    const services = ["catalog", "checkout", "offers", "orders", "payments", "reviews", "search", "sessions", "todo-frontend"];
+    const services = ["catalog", "checkout", "comments", "offers", "payments", "search", "sessions", "tickets", "todo-frontend"];
 
     expect(blueprints.map(({ service }) => service)).toEqual(services);
     for (const blueprint of blueprints) expect(BlueprintSchema.safeParse(blueprint).error).toBeUndefined();

@@ -25,7 +25,7 @@ function sceneOf(service: string) {
   scene.metrics.setMetric("ErrorCount", (at) => (ill(at) ? 120 : 2)).setMetric("ConversionRate", (at) => (ill(at) ? 3 : 5));
   const { shares } = DEMO_ROUTES[service] ?? {};
   if (shares !== undefined) {
-    const live = service === "reviews" ? { "reviews-stable": 70, reviews: 30 } : shares;
+    const live = service === "comments" ? { "comments-stable": 70, comments: 30 } : shares;
     scene.ports.surroundings.answer = { route: { shares: live, owner: null, prior: "[]" }, autoscaler: null };
   }
   return scene;

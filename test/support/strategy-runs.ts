@@ -19,7 +19,7 @@ export const STRATEGY_RUNS: readonly StrategyRun[] = [
   {
     strategy: "immediate",
     scenario: "error-spike",
-    service: "orders",
+    service: "tickets",
     steps: [
       "maintenance-on",
       "restore-template-1",
@@ -44,7 +44,7 @@ export const STRATEGY_RUNS: readonly StrategyRun[] = [
   {
     strategy: "canary",
     scenario: "canary",
-    service: "reviews",
+    service: "comments",
     steps: [
       "stop-canary",
       "traffic-to-stable",

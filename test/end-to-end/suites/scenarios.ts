@@ -26,10 +26,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   "error-rate": rolledBack({ kind: "deploy", image: "demo/payments:v2-errors" }),
   "crash-loop": rolledBack({ kind: "deploy", image: "demo/catalog:v2-crash" }),
   "scale-down": rolledBack({ kind: "scale", fromReplicas: 3, toReplicas: 2 }),
-  "error-spike": rolledBack({ kind: "deploy", image: "demo/orders:v2-errors" }),
+  "error-spike": rolledBack({ kind: "deploy", image: "demo/tickets:v2-errors" }),
   "memory-leak": rolledBack({ kind: "deploy", image: "demo/sessions:v2-leak" }),
   gradual: rolledBack({ kind: "deploy", image: "demo/offers:v2-unloved" }),
-  canary: rolledBack({ kind: "deploy", image: "demo/reviews:v2-errors" }),
+  canary: rolledBack({ kind: "deploy", image: "demo/comments:v2-errors" }),
   "not-our-fault": {
     change: null,
     execution: { status: "FAILED", error: "escalated" },
