@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { controlEvent } from "../../functions/domain/incident-control.ts";
 import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
+import type { AcquireResult } from "../../functions/ports/incident-store.ts";
 import { BAD_HASH, GOOD_HASH } from "../support/builders/index.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 import { aFleetScene, alarmInput, type FleetService } from "../support/machine/fleet-scene.ts";
@@ -143,6 +144,36 @@ describe("the incident of a group", () => {
 
     expect(states).toEqual({ db: "failed", web: "restored" });
     expect(incident?.meta.outcome).toBe("not-recovered");
+  });
+
+  it("is not recovered when a rule denied one member, though all others were restored", async () => {
+    const { states, members, incident } = await playGroup([
+      { name: "db", group: "shop", maxAttempts: 0 },
+      { name: "web", group: "shop", dependsOn: ["db"] },
+    ]);
+
+    expect(states).toEqual({ db: "failed", web: "restored" });
+    expect(members.db?.reason).toContain("rule attempts denies its rollback");
+    expect(incident?.meta.outcome).toBe("escalated");
+  });
+
+  it("keeps the locks of members whose wave is far away, for longer than a lease", async () => {
+    const scene = aFleetScene(SHOP);
+    const { store, clock } = scene;
+    const began = clock.now().getTime();
+    const others: Promise<AcquireResult>[] = [];
+
+    await runRollback(scene.ports, alarmInput("web"), {
+      onWait: (seconds) => {
+        scene.onWait(seconds + 250);
+        if (store.openFor("web") === null) return;
+        for (const name of ["web", "group:shop"]) others.push(store.acquire(name, "rg-other", "inc-other", clock.now(), 900));
+      },
+    });
+
+    expect((clock.now().getTime() - began) / 1000).toBeGreaterThan(2 * 900);
+    expect([...new Set((await Promise.all(others)).map(({ outcome }) => outcome))]).toEqual(["held"]);
+    expect(scene.fleet.restored).toEqual(["db", "api", "web"]);
   });
 
   it("leaves a member to the run that holds its lock", async () => {

@@ -40,6 +40,8 @@ export interface FleetService {
   readonly neverRecovers?: boolean;
   readonly severity?: "critical" | "high";
   readonly maxServices?: number;
+  /** 0: a rule denies every rollback of it. @default 3 */
+  readonly maxAttempts?: number;
   readonly alarms?: number;
   readonly mode?: Blueprint["mode"];
   /** As long a history of ReplicaSets, and as many signals beside, as services have that are a year old. @default false */
@@ -52,7 +54,17 @@ export const alarmsOf = (service: string, count = 1) =>
 
 /** The blueprint of one service of a fleet: one signal, as many triggers on it as it has alarms. */
 export function aFleetBlueprint(service: FleetService): Blueprint {
-  const { name, group, dependsOn = [], severity = "high", maxServices = 10, alarms = 1, mode = "auto", aged = false } = service;
+  const {
+    name,
+    group,
+    dependsOn = [],
+    severity = "high",
+    maxServices = 10,
+    maxAttempts = 3,
+    alarms = 1,
+    mode = "auto",
+    aged = false,
+  } = service;
   const policy: RollbackPolicy = {
     ...DEFAULT_ROLLBACK_POLICY,
     governance: { ...DEFAULT_ROLLBACK_POLICY.governance, maxServices, maxPerHourAll: 1000 },
@@ -62,6 +74,7 @@ export function aFleetBlueprint(service: FleetService): Blueprint {
     service: name,
     mode,
     policy,
+    rollback: { enabled: true, automatic: true, triggerOnCriticalFailure: true, maxAttempts },
     target: aTarget({ name }),
     signals: [
       ...(aged ? AGED_SIGNALS.map((signal) => aRatioSignal({ name: signal })) : []),
