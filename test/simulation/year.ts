@@ -95,10 +95,13 @@ export async function playYear({ seed, days, mutation = null }: YearOptions) {
     const quarantined = world.ledger.quarantineNow().filter(({ at }) => Date.parse(at) / 1000 < liveSince);
     const hasTemplate = quarantined.some(({ key }) => key === `${service.name}/${templateHash}`);
     const hasImage = quarantined.some(({ key }) => key === digest);
-    const { said, ended } = await world.observe(service);
-    counts.looks += 1;
     const run = `${service.name} ${liveSince}`;
-    if (said.some((message) => message.includes("is live again"))) seen.add(run);
+    const said: string[] = [];
+    const ended = await world.observe(service, (message) => {
+      said.push(message);
+      if (message.includes("is live again")) seen.add(run);
+    });
+    counts.looks += 1;
     const same = service.liveSince === liveSince && (await world.store.holder(service.name)) === null;
     const nobodyActs = holder === null && same && stamps.savedStrategy === null;
     if (!ended || !nobodyActs || !(hasImage || (hasTemplate && stamps.execution !== null))) return;

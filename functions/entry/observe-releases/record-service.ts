@@ -55,7 +55,7 @@ export async function recordService(
     return unnamed(...snapshot.notes, "not every container has reported its image yet, or a rollback's strategy is set");
   const read = releases.find(({ hash }) => hash === release.hash) ?? null;
   // Before it is kept: a look that breaks off here finds the release as new once more.
-  const barred = await quarantinedAgain(ports.ledger, release, read);
+  const barred = facts.observation.verdict === "bad" ? null : await quarantinedAgain(ports.ledger, release, read);
   if (barred !== null) logger.warn("what is quarantined is live again", { service, release: release.hash, barred });
   const saved = await keep(ports, blueprint, release, read, snapshot, logger);
   if (!saved)
@@ -72,11 +72,11 @@ export async function recordService(
 
 /**
  * An image that was proven bad, back under a template that nobody has judged: told at the first look at it, since nothing in the cluster keeps it out. The
- * next alarm takes it back. A template that is bad itself is told at every look. Null when there is nothing to tell.
+ * next alarm takes it back. (A template that is bad itself is told at every look.) Null when there is nothing to tell.
  */
 async function quarantinedAgain(ledger: ReleaseLedger, release: Release, read: Release | null): Promise<readonly string[] | null> {
   const cameLive = read === null || read.liveSince !== release.liveSince;
-  if (!cameLive || release.verdict === "bad") return null;
+  if (!cameLive) return null;
   const found = quarantinedIn(release, await ledger.quarantine());
   return found === null ? null : [`it holds ${found.key}, which was proven bad in ${found.by}`];
 }
