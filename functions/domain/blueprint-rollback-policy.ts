@@ -18,23 +18,25 @@ export function compileRollbackPolicy(authored: AuthoredRollback | undefined, se
   const { clocks = {}, governance = {}, approval = {}, escalation = {}, hooks = {} } = authored ?? {};
   const byDefault = DEFAULT_ROLLBACK_POLICY;
   const within =
-    (section: string, minimum: number, maximum: number) =>
+    (section: readonly string[], minimum: number, maximum: number) =>
     (text: string | undefined, key: string, otherwise: number): number => {
       if (text === undefined) return otherwise;
       const value = parseDurationSeconds(text) ?? Number.NaN;
       if (!Number.isInteger(value) || value < minimum || value > maximum)
         problems.push(
           authoredProblem(
-            [...ROOT, section, key],
+            [...ROOT, ...section, key],
             `${key} ${text} is out of range`,
             `use whole seconds, from ${minimum} s to ${maximum} s`,
           ),
         );
       return value;
     };
-  const clock = within("clocks", 1, 7200);
-  const guard = within("governance", 1, 30 * DAY_SECONDS);
-  const tier = within("escalation", 1, 7 * DAY_SECONDS);
+  const clock = within(["clocks"], 1, 7200);
+  const frozen = within(["clocks"], 1, 30 * DAY_SECONDS);
+  const guard = within(["governance"], 1, 30 * DAY_SECONDS);
+  const breakerGuard = within(["governance", "breaker"], 1, 30 * DAY_SECONDS);
+  const tier = within(["escalation"], 1, 7 * DAY_SECONDS);
   const { breaker } = governance;
   return {
     strategies: authored?.strategies ?? {},
@@ -46,7 +48,7 @@ export function compileRollbackPolicy(authored: AuthoredRollback | undefined, se
       canaryRouteSeconds: clock(clocks.canary_route, "canary_route", byDefault.clocks.canaryRouteSeconds),
       canaryAnalyseSeconds: clock(clocks.canary_analyse, "canary_analyse", byDefault.clocks.canaryAnalyseSeconds),
       trafficStepSeconds: clock(clocks.traffic_step, "traffic_step", byDefault.clocks.trafficStepSeconds),
-      freezeSeconds: guard(clocks.freeze, "freeze", byDefault.clocks.freezeSeconds),
+      freezeSeconds: frozen(clocks.freeze, "freeze", byDefault.clocks.freezeSeconds),
       rollbackTimeoutSeconds: clock(clocks.timeout, "timeout", byDefault.clocks.rollbackTimeoutSeconds),
     },
     governance: {
@@ -55,13 +57,13 @@ export function compileRollbackPolicy(authored: AuthoredRollback | undefined, se
       maxPerHourAll: governance.max_per_hour_all ?? byDefault.governance.maxPerHourAll,
       breaker: {
         failures: breaker?.failures ?? byDefault.governance.breaker.failures,
-        windowSeconds: guard(breaker?.window, "breaker", byDefault.governance.breaker.windowSeconds),
-        openSeconds: guard(breaker?.open, "breaker", byDefault.governance.breaker.openSeconds),
+        windowSeconds: breakerGuard(breaker?.window, "window", byDefault.governance.breaker.windowSeconds),
+        openSeconds: breakerGuard(breaker?.open, "open", byDefault.governance.breaker.openSeconds),
       },
       maxServices: governance.max_services ?? byDefault.governance.maxServices,
     },
     approval: {
-      timeoutSeconds: within("approval", 10, MOST_APPROVAL_SECONDS)(approval.timeout, "timeout", byDefault.approval.timeoutSeconds),
+      timeoutSeconds: within(["approval"], 10, MOST_APPROVAL_SECONDS)(approval.timeout, "timeout", byDefault.approval.timeoutSeconds),
       onTimeout: approval.on_timeout ?? byDefault.approval.onTimeout,
     },
     freezeWindows: (authored?.freeze_windows ?? []).map(({ name, from, to }, index) => ({
