@@ -29,7 +29,12 @@ export interface ServiceHands {
 }
 
 /** The dry run, then the template and the strategy, and after each of those two the fields are given back (which changes no generation). */
-export const PATCHES_OF_A_ROLLBACK = 5;
+const PATCHES_OF_A_ROLLBACK = 5;
+
+/** So many and few more: a patch that met a new status of the Deployment changes nothing and is sent again. Two rollbacks would need twice as many. */
+export function areOfOneRollback(patches: number): boolean {
+  return patches >= PATCHES_OF_A_ROLLBACK && patches < 2 * PATCHES_OF_A_ROLLBACK;
+}
 
 export function serviceHands(target: LocalTarget, service: string): ServiceHands {
   const blueprint = target.blueprints.find((candidate) => candidate.service === service);
