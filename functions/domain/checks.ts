@@ -32,6 +32,8 @@ export interface CheckFacts {
   /** The alarm that started the incident, and when the change that was taken back began at the earliest. */
   readonly firedAlarm?: string | null;
   readonly changeAt?: string | null;
+  /** All traffic is at the maintenance page: the service has no data to show. @default false */
+  readonly maintained?: boolean;
 }
 
 /** What a probe came to, by the name of its check. */
@@ -46,7 +48,12 @@ export interface ProbeResult {
  */
 export function evaluateChecks(facts: CheckFacts, phase: CheckPhase = "health"): CheckResult[] {
   const checks = checksOf(facts.blueprint, phase).map((check) => evaluate(check, facts));
-  return phase === "health" ? [...checks, ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))] : checks;
+  return phase === "health" ? [...checks, ...silence(facts), ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))] : checks;
+}
+
+/** The signal that started the incident, where a threshold of ours judges it; undefined for an alarm that is only listened to. */
+export function firedSignal({ triggers }: Pick<Blueprint, "triggers">, firedAlarm: string | null | undefined): string | undefined {
+  return triggers.find(({ alarmName, rule }) => rule !== null && alarmName === firedAlarm)?.signal;
 }
 
 /** The checks of a blueprint that a look of this phase asks. */
@@ -90,6 +97,26 @@ function evaluate(check: Exclude<Check, { type: "script" }>, facts: CheckFacts):
 
 function readyPods({ workload, expected }: CheckFacts): number {
   return expected.templateHash === null ? workload.status.readyReplicas : podsOf(workload, expected.templateHash).ready;
+}
+
+/** An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. */
+function silence({ blueprint, firedAlarm, maintained = false, readings }: CheckFacts): CheckResult[] {
+  const signal = firedSignal(blueprint, firedAlarm);
+  const asked = checksOf(blueprint, "health").some((check) => "signal" in check && check.signal === signal && check.rollbackTrigger);
+  const isRead = readings.some((reading) => reading.signal === signal && reading.value !== null);
+  if (signal === undefined || asked || isRead || maintained) return [];
+  return [
+    {
+      check: `data of ${signal}`,
+      expected: "a value since the service is stable",
+      actual: "no data",
+      verdict: "inconclusive",
+      critical: true,
+      rollbackTrigger: true,
+      degradation: null,
+      improvement: null,
+    },
+  ];
 }
 
 /**

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Check } from "../../functions/domain/blueprint.ts";
 import { lookAt, probeAll, readingsOf, signalsOf } from "../../functions/steps/verify-step/look.ts";
-import { aBlueprint, aPlanStep, aProgress, aSignal, aTarget, aThresholdCheck, aVerification } from "../support/builders/index.ts";
+import {
+  ALARM_NAME,
+  aBlueprint,
+  aPlanStep,
+  aProgress,
+  aSignal,
+  aTarget,
+  aThresholdCheck,
+  aVerification,
+} from "../support/builders/index.ts";
 
 const blueprint = aBlueprint();
 const now = new Date("2026-11-20T03:14:00.000Z");
@@ -44,8 +53,15 @@ describe("what is read", () => {
   const more = { ...blueprint, verification: { ...blueprint.verification, checks: [...blueprint.verification.checks, performance] } };
 
   it("are the signals of the phase's checks, in a watch also those that may have breached", () => {
-    expect([...signalsOf(more, "health")]).toEqual(["latency_p95", "error_rate"]);
-    expect([...signalsOf(more, "performance")]).toEqual(["cpu_utilization", "latency_p95", "error_rate"]);
+    expect([...signalsOf(more, "health", null)]).toEqual(["latency_p95", "error_rate"]);
+    expect([...signalsOf(more, "performance", null)]).toEqual(["cpu_utilization", "latency_p95", "error_rate"]);
+  });
+
+  it("are with the health checks also what had breached, or a recovery could be proven by silence", () => {
+    const unchecked = { ...blueprint, verification: { ...blueprint.verification, checks: [] } };
+
+    expect([...signalsOf(unchecked, "health", ALARM_NAME)]).toEqual(["latency_p95"]);
+    expect([...signalsOf(unchecked, "health", "somebody-elses-alarm")]).toEqual([]);
   });
 
   it("are closed periods since the release was stable, in a watch the last minute of them", () => {

@@ -1,5 +1,5 @@
 import type { Blueprint, CheckPhase } from "../../domain/blueprint.ts";
-import { type CheckFacts, checksOf, type ProbeResult } from "../../domain/checks.ts";
+import { type CheckFacts, checksOf, firedSignal, type ProbeResult } from "../../domain/checks.ts";
 import { isRestoring } from "../../domain/plan-steps.ts";
 import { isProbed } from "../../domain/probe.ts";
 import type { PlanStep, Progress, Verification } from "../../domain/rollback-document.ts";
@@ -45,10 +45,12 @@ export function lookAt(
   return { phase: null, alarms, since: null, probes: false };
 }
 
-/** Signals that the look compares: its checks', and in a watch also those that had breached. */
-export function signalsOf(blueprint: Blueprint, phase: CheckPhase): ReadonlySet<string> {
+/** Signals that the look compares: its checks', that of the alarm that fired, and in a watch also those that may have breached. */
+export function signalsOf(blueprint: Blueprint, phase: CheckPhase, firedAlarm: string | null): ReadonlySet<string> {
   const compared = checksOf(blueprint, phase).flatMap((check) => ("signal" in check ? [check.signal] : []));
-  return new Set(phase === "health" ? compared : [...compared, ...blueprint.triggers.map(({ signal }) => signal)]);
+  const fired = firedSignal(blueprint, firedAlarm);
+  if (phase === "health") return new Set(fired === undefined ? compared : [...compared, fired]);
+  return new Set([...compared, ...blueprint.triggers.map(({ signal }) => signal)]);
 }
 
 /** Only periods that closed and began after the service was stable: an older point still shows the incident. In a watch the last ones of them. */

@@ -84,7 +84,7 @@ export function verifyStep({
         ? actions.confirm(blueprint.target, step.action, { execution: execution.name, fence: lock.fence })
         : null,
       look.alarms ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
-      phase !== null && since !== null ? read(signalsOf(blueprint, phase), since) : [],
+      phase !== null && since !== null ? read(signalsOf(blueprint, phase, trigger.alarmName), since) : [],
       analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger, analysis)),
     ]);
     const context = { target: blueprint.target, templateHash: live?.templateHash ?? null, since: since ?? now, execution: execution.name };

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { evaluateChecks } from "../../functions/domain/checks.ts";
+import { verify } from "../../functions/domain/verify.ts";
+import { ALARM_NAME, aBlueprint, anExactCheck, GOOD_HASH } from "../support/builders/index.ts";
+import { at, facts, good, restored } from "./support/verification-facts.ts";
+
+const whole = aBlueprint();
+/** Its health checks count pods alone. */
+const blueprint = aBlueprint({
+  verification: { ...whole.verification, checks: [anExactCheck(), anExactCheck({ name: "pods_ready" })] },
+});
+
+describe("a restored release of which nothing is measured", () => {
+  it("is not proven by an alarm that went to OK for want of data", () => {
+    const silent = { blueprint, readings: [{ signal: "latency_p95", value: null }] };
+
+    expect(verify(facts(silent))).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
+    const late = verify(facts({ ...silent, now: at(700) }));
+    expect(late).toMatchObject({ verdict: "inconclusive", recovery: "not-recovered" });
+    expect(late.reason).toContain("data of latency_p95 inconclusive: expected a value since the service is stable, is no data");
+  });
+
+  it("is proven once what had breached has a value", () => {
+    expect(verify(facts({ blueprint, readings: good }))).toMatchObject({ verdict: "pass", recovery: "recovered" });
+  });
+
+  it.each([
+    ["the alarm that fired is only listened to", { triggers: whole.triggers.map((trigger) => ({ ...trigger, rule: null })) }, {}],
+    ["a person asked for the rollback", {}, { firedAlarm: null }],
+    ["all traffic is at the maintenance page", {}, { maintained: true }],
+  ])("is not held up where %s", (_name, some, others) => {
+    const results = evaluateChecks({
+      blueprint: { ...blueprint, ...some },
+      workload: restored,
+      expected: { templateHash: GOOD_HASH, replicas: 3 },
+      readings: [],
+      incident: [],
+      alarms: [],
+      alarmsHadTime: true,
+      firedAlarm: ALARM_NAME,
+      ...others,
+    });
+
+    expect(results.map(({ check, verdict }) => [check, verdict])).toEqual([
+      ["replica_count", "pass"],
+      ["pods_ready", "pass"],
+    ]);
+  });
+});
