@@ -120,18 +120,18 @@ function silence({ blueprint, firedAlarm, maintained = false, readings }: CheckF
 }
 
 /**
- * Red before the change was made is not the change's fault: shown, but it decides nothing, or every rollback would go on to older releases for it.
- * Somebody else's alarm clears in its own time, which we do not know: red is no verdict on it.
+ * Red or without data before the change was made is not the change's fault: shown, but it decides nothing, or every rollback would go on to older releases
+ * for it, and an alarm that never gets data would deny every recovery. Somebody else's alarm clears in its own time, which we do not know: red is no verdict on it.
  */
 function alarmCheck(alarm: AlarmFact, facts: CheckFacts): CheckResult {
   const { alarmName, state, since } = alarm;
   const red = state === "ALARM";
-  const older = red && alarmName !== facts.firedAlarm && isBefore(since, facts.changeAt);
+  const older = (red || state === "INSUFFICIENT_DATA") && alarmName !== facts.firedAlarm && isBefore(since, facts.changeAt);
   const ours = facts.blueprint.triggers.some((trigger) => trigger.alarmName === alarmName && trigger.rule !== null);
   return {
     check: `alarm ${alarmName}`,
     expected: "OK",
-    actual: older ? `ALARM since ${since}, before the change` : state,
+    actual: older ? `${state} since ${since}, before the change` : state,
     verdict: state === "OK" ? "pass" : red && ours && facts.alarmsHadTime && !older ? "fail" : "inconclusive",
     critical: !older,
     rollbackTrigger: !older,

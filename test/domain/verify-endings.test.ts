@@ -15,7 +15,12 @@ import { at, facts, plan, progress, restored, stable } from "./support/verificat
 
 describe("alarms after a restored template", () => {
   const other = "rollguard-checkout-error-rate";
-  const alarm = (state: "OK" | "ALARM" | "absent", since: string) => ({ alarmName: other, trigger: "error-rate", state, since });
+  const alarm = (state: "OK" | "ALARM" | "INSUFFICIENT_DATA" | "absent", since: string) => ({
+    alarmName: other,
+    trigger: "error-rate",
+    state,
+    since,
+  });
   const fired = { alarmName: ALARM_NAME, trigger: "latency-p95", state: "OK" as const, since: at(40) };
 
   it("that were red before the change are shown and decide nothing: no going further back for another one's fault", () => {
@@ -39,6 +44,20 @@ describe("alarms after a restored template", () => {
     ["one of which nobody knows since when", [fired, alarm("ALARM", "1970-01-01T00:00:00.000Z")]],
   ])("count when it is %s", (_name, alarms) => {
     expect(verify(facts({ alarms }))).toMatchObject({ verdict: "fail" });
+  });
+
+  it("that had no data before the change either decide nothing, and are shown", () => {
+    const result = verify(facts({ alarms: [fired, alarm("INSUFFICIENT_DATA", "2026-11-01T00:00:00.000Z")] }));
+
+    expect(result).toMatchObject({ verdict: "pass", recovery: "recovered" });
+    expect(result.reason).toContain("is INSUFFICIENT_DATA since 2026-11-01T00:00:00.000Z, before the change");
+  });
+
+  it.each([
+    ["the alarm that fired", [{ ...fired, state: "INSUFFICIENT_DATA" as const, since: "2026-11-01T00:00:00.000Z" }]],
+    ["one that lost its data after the change", [fired, alarm("INSUFFICIENT_DATA", "2026-11-20T03:12:30.000Z")]],
+  ])("leave the recovery open while %s has no data", (_name, alarms) => {
+    expect(verify(facts({ alarms }))).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
   });
 
   it("that do not exist prove nothing", () => {
