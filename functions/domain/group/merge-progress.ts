@@ -21,9 +21,8 @@ export function mergeProgress({ document, slices, left, again, now }: MovedGroup
   const lanes = { ...progress?.lanes, ...Object.fromEntries(slices), ...left };
   const lead = slices.get(trigger.service) ?? [...slices.values()][0] ?? progress ?? notBegun(plan?.steps[0]?.id ?? "", now);
   const after: RollbackDocument = { ...document, progress: { ...lead, lanes, again } };
-  const active = currentWave(after).filter((service) => !isOver(after, service));
-  const moving = active.flatMap((service) => (again[service] === undefined ? (progressOf(after, service) ?? []) : []));
-  const pauses = [...moving.map(({ bakeSeconds }) => bakeSeconds), ...Object.keys(again).map(() => PAUSE_SECONDS)];
+  const moving = movingOf(after);
+  const pauses = [...pausesOf(after), ...Object.keys(again).map(() => PAUSE_SECONDS)];
   const said = [
     ...[...slices].map(([service, { stepId, outcome, reason }]) => `${service}: ${stepId} ${outcome}: ${reason}`),
     ...Object.entries(left).map(([service, { reason }]) => `${service}: failed: ${reason}`),
@@ -33,10 +32,25 @@ export function mergeProgress({ document, slices, left, again, now }: MovedGroup
     ...lead,
     reason: said.length === 0 ? lead.reason : said.join("; "),
     bakeSeconds: pauses.length > 0 ? Math.min(...pauses) : Object.keys(left).length > 0 ? 0 : PAUSE_SECONDS,
-    deadlineAt: moving.reduce((latest, { deadlineAt }) => later(latest, deadlineAt), lead.deadlineAt),
+    deadlineAt: moving.reduce((latest, { step: { deadlineAt } }) => later(latest, deadlineAt), lead.deadlineAt),
     lanes,
     again,
   };
+}
+
+/** Seconds that each member of the wave that is not through waits for its next look. One whose look met a fault that may pass is not looked at again at once. */
+export function pausesOf(document: RollbackDocument): readonly number[] {
+  return movingOf(document).map(({ service, step: { bakeSeconds } }) =>
+    document.verification?.again?.[service] === undefined ? bakeSeconds : Math.max(bakeSeconds, PAUSE_SECONDS),
+  );
+}
+
+function movingOf(document: RollbackDocument) {
+  const active = currentWave(document).filter((service) => !isOver(document, service) && document.progress?.again?.[service] === undefined);
+  return active.flatMap((service) => {
+    const step = progressOf(document, service);
+    return step === null ? [] : [{ service, step }];
+  });
 }
 
 /** Every member's first step threw. */

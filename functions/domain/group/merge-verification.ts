@@ -2,6 +2,7 @@ import type { Again, Left } from "../lanes.ts";
 import type { RollbackDocument, Verification } from "../rollback-document.ts";
 import { later } from "../time.ts";
 import { leftOf, servicesOf } from "./lane-document.ts";
+import { pausesOf } from "./merge-progress.ts";
 import { thinVerification } from "./thin-lanes.ts";
 import { currentWave, isOver, needsStep, progressOf, verificationOf } from "./turn.ts";
 
@@ -37,7 +38,13 @@ export function mergeVerifications({ document, slices, left, again, now }: SeenG
   if (wave.length === 0) return { ...carried, ...endOf(after) };
   const due = wave.filter((service) => needsStep(after, service));
   const onGoing = { recovery: "undecided", recoveredAt: null, recoverySeconds: null } as const;
-  if (due.length === 0) return { ...carried, ...onGoing, next: "keep-watching", nextStepId: null };
+  if (due.length === 0) {
+    // the pause is that of the most impatient, who may be through by now: ExecuteStep, which has no step to make, says it anew
+    const isTooShort = progress !== undefined && progress.bakeSeconds < Math.min(...pausesOf(after));
+    return isTooShort
+      ? { ...carried, ...onGoing, next: "next-step", nextStepId: progress.stepId }
+      : { ...carried, ...onGoing, next: "keep-watching", nextStepId: null };
+  }
   const first = due[0] ?? "";
   const nextStepId = verificationOf(after, first)?.nextStepId ?? plan?.steps[0]?.id ?? null;
   return { ...carried, ...onGoing, next: "next-step", nextStepId };
