@@ -1,6 +1,9 @@
-import { median } from "./baseline.ts";
+import { isAsBefore, median } from "./baseline.ts";
 import { compare, withUnit } from "./measured.ts";
 import type { Unit } from "./signal.ts";
+
+/** So much of the way from the other arm to the threshold is too much to be called as good. */
+const NEARLY_BAD_PART = 0.5;
 
 /** What one signal was like on both sides. */
 export interface JudgeInput {
@@ -35,7 +38,8 @@ export interface Comparison extends JudgeInput {
 
 /**
  * Holds the median to the trigger's own threshold, and against the other side. Bad on both sides is no verdict: something else than the version is to
- * blame. Too few values on either side are none either.
+ * blame. Too few values on either side are none either. Nor is an arm that is under the threshold and far from the other arm: a threshold is what customers
+ * bear at most, and the other arm tells what they had.
  */
 export function judge(input: JudgeInput): Judgement {
   const { after, control, direction, threshold, unit, minimumSamples } = input;
@@ -57,6 +61,9 @@ export function judge(input: JudgeInput): Judgement {
   const isBad = (median: number) => compare(median, direction === "lower" ? ">=" : "<=", threshold);
   const estimate = other === 0 ? null : (100 * value) / other;
   const figures = `${withUnit(value, unit)} against ${withUnit(other, unit)} ${side}, limit ${withUnit(threshold, unit)}`;
+  const isNearlyBad =
+    control !== undefined && !isAsBefore(value, other, direction) && (value - other) / (threshold - other) > NEARLY_BAD_PART;
+  if (!isBad(value) && isNearlyBad) return told("inconclusive", `${figures}: far worse than the other arm`, value, estimate);
   if (!isBad(value)) return told("pass", figures, value, estimate);
   return isBad(other) ? told("inconclusive", `${figures}: both are bad`, value, estimate) : told("fail", figures, value, estimate);
 }

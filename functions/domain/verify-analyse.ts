@@ -27,16 +27,21 @@ export function analysed(facts: VerificationFacts, step: PlanStep, base: Verific
   const nothing = compare === "arms" ? "the blueprint names no signals of the two arms" : "no signal has a threshold of its own";
   const told =
     comparisons.length === 0 ? nothing : comparisons.map(({ signal }, index) => `${signal} ${judgements[index]?.sentence}`).join("; ");
-  switch (worstOf(judgements)) {
+  const found = worstOf(judgements);
+  // what users feel now says more than a median
+  const isRed = facts.alarms.some(({ alarmName, state }) => alarmName === facts.trigger.alarmName && state === "ALARM");
+  const isDoubted = found === "pass" && isRed;
+  switch (isDoubted ? "inconclusive" : found) {
     case "pass":
       return to(step.onPass, "pass", told);
     case "fail":
       return to(step.onFail, "fail", told);
     case "inconclusive": {
       const watched = secondsBetween(facts.progress.appliedAt, facts.now);
+      const open = isDoubted ? `${facts.trigger.alarmName} is still red: ${told}` : told;
       // what is not there now will not be there later either
-      if (comparisons.length > 0 && watched < seconds) return keepWatching(`no verdict in ${inWords(watched)} of ${seconds} s: ${told}`);
-      return to(step.onInconclusive ?? step.onFail, "inconclusive", `no verdict: ${told}`);
+      if (comparisons.length > 0 && watched < seconds) return keepWatching(`no verdict in ${inWords(watched)} of ${seconds} s: ${open}`);
+      return to(step.onInconclusive ?? step.onFail, "inconclusive", `no verdict: ${open}`);
     }
   }
 }
@@ -55,12 +60,12 @@ export function analysedSince({ change, onsetAt }: Assessment, trigger: Rollback
 
 /**
  * What was read, side by side. `before`: since the step began against the hour before the change. `arms`: the new version against the stable one, both since
- * the change, since the traffic may have left the new one by now.
+ * the first bad period, since the traffic may have left the new one by now. Not since the change: good values of the time before the onset would hide it.
  */
 export function comparisonsOf(
   { traffic, triggers }: Blueprint,
   data: readonly SignalData[],
-  times: { readonly changeAt: Date; readonly since: Date; readonly until: Date },
+  times: { readonly changeAt: Date; readonly since: Date; readonly until: Date; readonly onsetAt?: Date | null },
   compare: "arms" | "before",
 ): readonly Comparison[] {
   const valuesOf = (signal: string, from: Date, to: Date): number[] => {
@@ -77,9 +82,11 @@ export function comparisonsOf(
       : [...new Set(triggers.map(({ signal }) => signal))].map((meaning) => ({ meaning, judged: meaning, control: null }));
   return pairs.flatMap(({ meaning, judged, control }): Comparison[] => {
     const rule = triggers.find(({ signal, rule }) => signal === meaning && rule !== null)?.rule;
-    const signal = data.find((one) => one.signal.name === judged)?.signal;
-    if (!rule || signal === undefined) return [];
-    const { changeAt, since, until } = times;
+    const read = data.find((one) => one.signal.name === judged);
+    if (!rule || read === undefined) return [];
+    const { signal } = read;
+    const { changeAt, since, until, onsetAt = null } = times;
+    const badSince = new Date(Math.max(changeAt.getTime(), onsetAt === null ? 0 : onsetAt.getTime() - read.series.periodSeconds * 1000));
     return [
       {
         signal: judged,
@@ -88,8 +95,8 @@ export function comparisonsOf(
         threshold: rule.threshold,
         minimumSamples: MINIMUM_SAMPLES,
         before: valuesOf(judged, new Date(changeAt.getTime() - 3_600_000), changeAt),
-        after: valuesOf(judged, control === null ? since : changeAt, until),
-        ...(control === null ? {} : { control: valuesOf(control, changeAt, until) }),
+        after: valuesOf(judged, control === null ? since : badSince, until),
+        ...(control === null ? {} : { control: valuesOf(control, badSince, until) }),
       },
     ];
   });

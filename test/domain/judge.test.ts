@@ -22,6 +22,10 @@ describe("the judge", () => {
     ["has no verdict on too few values", { after: [280] }, { verdict: "inconclusive", effect: { estimate: null } }],
     ["has no verdict against too few values", { before: [120] }, { verdict: "inconclusive" }],
     ["compares with the other arm where there is one", { before: [], control: five(120), after: five(280) }, { verdict: "fail" }],
+    ["has no verdict on an arm far worse than the other one", { control: five(120), after: five(190) }, { verdict: "inconclusive" }],
+    ["has none on one that errs where the other does not", { control: five(0), after: five(150) }, { verdict: "inconclusive" }],
+    ["passes two arms that are both near the threshold", { control: five(190), after: five(197) }, { verdict: "pass" }],
+    ["passes an arm better than the other one, which is bad", { control: five(300), after: five(120) }, { verdict: "pass" }],
     ["counts lower as bad where higher is better", { direction: "higher", before: five(300), after: five(150) }, { verdict: "fail" }],
     ["does not mind one spike", { after: [120, 120, 120, 120, 9000] }, { verdict: "pass" }],
   ])("%s", (_name, overrides, expected) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison } from "../../functions/domain/judge.ts";
+import { type Comparison, judge } from "../../functions/domain/judge.ts";
 import type { PlanStep } from "../../functions/domain/rollback-document.ts";
 import { verify } from "../../functions/domain/verify.ts";
 import { analysedSignals, analysedSince, comparisonsOf } from "../../functions/domain/verify-analyse.ts";
-import { aBlueprint, aChange, anAssessment, aRollbackTrigger, aSignal, aTrigger } from "../support/builders/index.ts";
+import { ALARM_NAME, aBlueprint, aChange, anAssessment, aRollbackTrigger, aSignal, aTrigger } from "../support/builders/index.ts";
 import { lookAt, WATCH } from "./support/phase-facts.ts";
 import { at } from "./support/verification-facts.ts";
 
@@ -67,6 +67,23 @@ describe("an analysis", () => {
   });
 });
 
+describe("an analysis while the alarm that fired is red", () => {
+  const alarms = [{ alarmName: ALARM_NAME, trigger: "latency-p95", state: "ALARM" as const, since: at(0) }];
+
+  it("gives no traffic back, however good the medians are", () => {
+    expect(analysed(5, [comparison(five(125))], { alarms })).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
+    expect(analysed(60, [comparison(five(125))], { alarms })).toMatchObject({
+      verdict: "inconclusive",
+      nextStepId: "restore-template-2",
+      reason: expect.stringContaining(`${ALARM_NAME} is still red: latency_p95 125ms against 120ms`),
+    });
+  });
+
+  it("still fails what is bad", () => {
+    expect(analysed(5, [comparison(five(280))], { alarms })).toMatchObject({ verdict: "fail", nextStepId: "restore-template-1" });
+  });
+});
+
 describe("what an analysis compares", () => {
   const changeAt = new Date("2026-11-20T03:00:00Z");
   const until = new Date("2026-11-20T03:20:00Z");
@@ -104,6 +121,21 @@ describe("what an analysis compares", () => {
     expect(found).toMatchObject({ signal: "latency_canary", threshold: 200 });
     expect([found?.after.length, found?.control?.length]).toEqual([20, 20]);
     expect(found?.after.every((value) => value === 280)).toBe(true);
+  });
+
+  it("is both arms since the first bad period: good values from before the onset would hide the bad ones", () => {
+    const data = [series("latency_stable", () => 120), series("latency_canary", (minute) => (minute < 12 ? 120 : 280))];
+    const [found] = comparisonsOf(blueprint, data, { changeAt, since, until, onsetAt: new Date("2026-11-20T03:13:00Z") }, "arms");
+
+    expect([found?.after, found?.control?.length]).toEqual([Array.from({ length: 8 }, () => 280), 8]);
+    expect(found === undefined ? null : judge(found).verdict).toBe("fail");
+  });
+
+  it("is nothing from before the change, whenever it began to be bad", () => {
+    const data = [series("latency_stable", () => 120), series("latency_canary", () => 280)];
+    const [found] = comparisonsOf(blueprint, data, { changeAt, since, until, onsetAt: new Date("2026-11-20T02:00:00Z") }, "arms");
+
+    expect([found?.after.length, found?.control?.length]).toEqual([20, 20]);
   });
 
   it("is nothing where no trigger has a threshold for it", () => {

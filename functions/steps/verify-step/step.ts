@@ -116,6 +116,7 @@ export function verifyStep({
               compared,
               {
                 changeAt: new Date(assessment.change?.earliestAt ?? assessment.onsetAt ?? trigger.at),
+                onsetAt: assessment.onsetAt === null ? null : new Date(assessment.onsetAt),
                 since: new Date(progress.appliedAt),
                 until: now,
               },
