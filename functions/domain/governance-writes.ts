@@ -4,6 +4,7 @@ import { ledTo, leftBehind } from "./governance/release-key.ts";
 import type { Freeze, GovernanceWrites, PastRollback, ReserveLimits } from "./governance.ts";
 import type { Plan, RollbackDocument } from "./rollback-document.ts";
 import { later, secondsAfter } from "./time.ts";
+import { mayHaveWritten } from "./written.ts";
 
 /**
  * What the end of an incident leaves for the rules of the next one; null when that is nothing. `grave` is the freeze that the incident's gravity asks for,
@@ -60,14 +61,10 @@ function beginning({ incidentId, trigger, assessment, plan }: Begun, at: string)
   return { incidentId, service: trigger.service, at, outcome: "open", from: leftBehind(change), to: ledTo(change, plan?.steps ?? []) };
 }
 
-/** Was anything written to the cluster, as far as the document tells? A run that broke while it wrote may have. */
-function hasWritten({ plan, approval, progress, failure }: RollbackDocument): boolean {
-  const mayAct = plan?.governance.verdict === "allowed" || approval?.state === "approved";
-  if (!mayAct) return false;
-  if (progress === undefined) return failure !== undefined;
-  if (progress.outcome === "applied" || progress.outcome === "already-applied") return true;
-  // the document holds the last step alone: others came before it, or it was tried before
-  return progress.stepIndex > 0 || progress.attempt > 1;
+/** Was the plan carried out, and anything written by it? */
+function hasWritten(document: RollbackDocument): boolean {
+  const mayAct = document.plan?.governance.verdict === "allowed" || document.approval?.state === "approved";
+  return mayAct && mayHaveWritten(document);
 }
 
 function freezeAfter({ trigger, assessment, incidentId }: RollbackDocument, { policy, service }: Blueprint, now: string): Freeze {

@@ -2,10 +2,11 @@ import type { EscalationNotice, EscalationTier } from "./escalation.ts";
 import { dueWithin, toldOnce, topicOf, urgencyOf } from "./escalation-notices.ts";
 import type { TimelineEvent } from "./incident.ts";
 import { isRestoring } from "./plan-steps.ts";
-import type { Plan, PlanStepKind, Progress } from "./rollback-document.ts";
+import type { Plan, Progress } from "./rollback-document.ts";
 import type { RollbackPolicy, StrategyClocks } from "./rollback-policy.ts";
 import { inWords, secondsAfter, secondsBetween } from "./time.ts";
 import type { Verification } from "./verification.ts";
+import { isWriting } from "./written.ts";
 
 /** What VerifyStep knows when it has looked. */
 export interface PaceFacts {
@@ -28,14 +29,11 @@ export interface Late {
   readonly notices: readonly EscalationNotice[];
 }
 
-/** Kinds of steps that only look, or do something outside of the cluster. */
-const NOT_WRITING: readonly PlanStepKind[] = ["watch", "analyse", "watch-drift", "invoke-hook"];
-
 /** When this run wrote to the cluster for the first time; null while it has not. */
 export function firstWriteAt(plan: Plan, progress: Progress, previous: Verification | null): string | null {
   if (previous?.firstWriteAt) return previous.firstWriteAt;
   const step = plan.steps[progress.stepIndex];
-  if (step === undefined || NOT_WRITING.includes(step.kind)) return null;
+  if (step === undefined || !isWriting(step)) return null;
   return progress.outcome === "applied" || progress.outcome === "already-applied" ? progress.appliedAt : null;
 }
 

@@ -2,6 +2,7 @@ import { lastLookAtMember } from "../group/last-look.ts";
 import type { IncidentAlarm } from "../incident.ts";
 import type { Outcome, RollbackDocument } from "../rollback-document.ts";
 import { secondsBetween } from "../time.ts";
+import { mayHaveWritten } from "../written.ts";
 
 /** How it ended, by the slices alone; a missing slice is an error. */
 export function outcomeOf({ failure, assessment, plan, approval, verification }: RollbackDocument): Outcome {
@@ -48,22 +49,13 @@ export function areBothBad({ assessment, verification }: RollbackDocument, outco
 }
 
 /** `unproven`: something was or may have been written to take a change back, and no recovery was proven. */
-export function rollbackOf({
-  failure,
-  plan,
-  approval,
-  progress,
-  verification,
-  assessment,
-}: RollbackDocument): "not-begun" | "proven" | "unproven" {
+export function rollbackOf(document: RollbackDocument): "not-begun" | "proven" | "unproven" {
+  const { plan, verification, assessment } = document;
   const kind = assessment?.change?.kind;
   if (plan?.mode !== "act" || kind === "held" || kind === "leftover") return "not-begun";
-  if (isUnapproved({ plan, approval })) return "not-begun";
+  if (isUnapproved(document)) return "not-begun";
   if (verification?.recovery === "recovered") return "proven";
-  // a step that failed before it could say so may have written
-  if (progress === undefined) return failure === undefined ? "not-begun" : "unproven";
-  const wrote = progress.outcome === "applied" || progress.outcome === "already-applied" || progress.stepIndex > 0;
-  return wrote ? "unproven" : "not-begun";
+  return mayHaveWritten(document) ? "unproven" : "not-begun";
 }
 
 /** A plan that nobody has approved was never begun. */

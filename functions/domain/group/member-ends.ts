@@ -4,6 +4,7 @@ import type { IncidentMember, IncidentMeta } from "../incident.ts";
 import { isLeft } from "../lanes.ts";
 import { isRestoring } from "../plan-steps.ts";
 import type { RollbackDocument } from "../rollback-document.ts";
+import { ownDocument } from "../written.ts";
 import { laneDocument, laneOf, leftOf, servicesOf } from "./lane-document.ts";
 import { verificationOf } from "./turn.ts";
 
@@ -35,13 +36,6 @@ export function groupOf(document: RollbackDocument): Pick<IncidentMeta, "group" 
   const group = document.opening?.group?.name;
   if (group === undefined) return {};
   return { group, members: servicesOf(document).filter((service) => !isLeft(laneOf(document, "opening", service))) };
-}
-
-/** A step that broke off for this member may have written, as one that broke off a run of its own. */
-function ownDocument(document: RollbackDocument, service: string): RollbackDocument {
-  const lane = laneDocument(document, service);
-  const broke = laneOf(document, "progress", service);
-  return isLeft(broke) && broke.left === "failed" ? { ...lane, failure: { Error: "LaneFailed", Cause: broke.reason } } : lane;
 }
 
 function endOf(document: RollbackDocument, service: string): IncidentMember {
