@@ -2,11 +2,8 @@ import type { IncidentAlarm } from "../incident.ts";
 import { isLeft, type Left } from "../lanes.ts";
 import type { RollbackDocument } from "../rollback-document.ts";
 import { strategyFor } from "../strategy.ts";
-import { isBefore, secondsAfter } from "../time.ts";
 import { laneOf, leftOf, servicesOf } from "./lane-document.ts";
-
-/** An alarm that was red so long before the trigger is another story, see the assessment. */
-const STORM_SECONDS = 900;
+import { redAlarms } from "./red-alarms.ts";
 
 export interface Choice {
   /** Members that are rolled back, by name. */
@@ -31,7 +28,9 @@ export function chooseMembers(document: RollbackDocument, joined: readonly Incid
   return { chosen: [...chosen].sort(), left: Object.fromEntries(left) };
 }
 
+/** A member that is out asks for nothing: its alarm may be OK again. */
 function wantsImmediate(document: RollbackDocument, service: string, joined: readonly IncidentAlarm[]): boolean {
+  if (leftOf(document, service) !== null) return false;
   const assessment = service === document.trigger.service ? document.assessment : assessmentOf(document, service);
   if (!assessment || !(service === document.trigger.service || isUnwell(document, service, joined))) return false;
   return strategyFor(assessment.classes, assessment.severity) === "immediate";
@@ -39,10 +38,9 @@ function wantsImmediate(document: RollbackDocument, service: string, joined: rea
 
 function isUnwell(document: RollbackDocument, service: string, joined: readonly IncidentAlarm[]): boolean {
   const alarms = assessmentOf(document, service)?.alarms ?? [];
-  const begin = secondsAfter(document.trigger.at, -STORM_SECONDS);
-  return alarms.some(
-    ({ alarmName, state, since }) =>
-      (state === "ALARM" && (since === undefined || !isBefore(since, begin))) || joined.some((alarm) => alarm.alarmName === alarmName),
+  return (
+    redAlarms(alarms, document.trigger.at).length > 0 ||
+    alarms.some(({ alarmName }) => joined.some((alarm) => alarm.alarmName === alarmName))
   );
 }
 

@@ -1,5 +1,6 @@
 import { isLeft, type Left } from "../lanes.ts";
-import type { Assessment } from "../rollback-document.ts";
+import type { Assessment, RollbackTrigger } from "../rollback-document.ts";
+import { redAlarms } from "./red-alarms.ts";
 import { thinAssessment } from "./thin-lanes.ts";
 
 /** What came of each member, by service: its assessment, or why it is out. */
@@ -7,17 +8,26 @@ export type AssessedLanes = Readonly<Record<string, Assessment | Left>>;
 
 /**
  * The assessment of the group: that of the service that fired, with the group's decision. One member that is to be rolled back is enough; those that are not
- * are left as they are. While none is, one without a verdict yet is waited for.
+ * are left as they are. While none is, one without a verdict yet is waited for. Where the alarm that fired is OK again, members that are well have no say.
  */
-export function mergeAssessments(service: string, own: Assessment, others: AssessedLanes): Assessment {
+export function mergeAssessments(
+  { service, at }: Pick<RollbackTrigger, "service" | "at">,
+  own: Assessment,
+  others: AssessedLanes,
+): Assessment {
   const assessed = Object.entries({ [service]: own, ...others });
-  const decisions = assessed.flatMap(([, lane]) => (isLeft(lane) ? [] : lane.decision));
+  const counted = assessed.filter(([, lane]) => own.decision !== "stand-down" || isLeft(lane) || lane === own || isRed(lane, at));
+  const decisions = counted.flatMap(([, lane]) => (isLeft(lane) ? [] : lane.decision));
   const decision = decisions.includes("roll-back") ? "roll-back" : decisions.includes("hold") ? "hold" : own.decision;
   const told = Object.entries(others).map(([member, lane]) =>
     isLeft(lane) ? `${member}: ${lane.left}, ${lane.reason}` : `${member}: ${lane.decision}, ${lane.reasons.at(-1) ?? ""}`,
   );
   const lanes = Object.fromEntries(assessed.flatMap(([member, lane]) => laneAfter(member, lane, decision, service)));
   return { ...own, decision, reasons: [...own.reasons, ...told], lanes };
+}
+
+function isRed({ alarms }: Assessment, triggerAt: string): boolean {
+  return redAlarms(alarms, triggerAt).length > 0;
 }
 
 /** The slice of the service that fired stands for its own lane, unless it is out of what follows. */

@@ -22,7 +22,7 @@ export function assessGroup(ports: AssessIncidentPorts): Step<AssessInput, Asses
     ]);
     const lane = (service: string): Assessment | Left =>
       results.slices.get(service) ?? results.left[service] ?? leftOf({ opening }, service) ?? NOT_ASSESSED;
-    return mergeAssessments(trigger.service, own, Object.fromEntries(others.map((service) => [service, lane(service)])));
+    return mergeAssessments(trigger, own, Object.fromEntries(others.map((service) => [service, lane(service)])));
   };
 }
 
