@@ -20,30 +20,37 @@ import { prepareSteps } from "./prepare-steps.ts";
 import { withProof } from "./proof-steps.ts";
 import { noPrelude, type Prelude, protectSteps } from "./protect-steps.ts";
 import { MAX_TARGETS, RESTORE_STRATEGY, type Room, restoreSteps } from "./restore-steps.ts";
-import { RUN_SECONDS, stepClocks } from "./step-clocks.ts";
+import { leastSeconds, RUN_SECONDS, stepClocks } from "./step-clocks.ts";
 import type { PlannedSteps, StrategyFacts } from "./strategy-facts.ts";
 import { workloadSteps } from "./workload-steps.ts";
 
 /**
  * The whole plan that takes a change back: hooks, what is done with the traffic, the hold of a GitOps controller, one segment for each release with its
- * proof, and what is tidied up after a proven recovery. Where all of it would take longer than a run may, the releases are watched for less time, and then
- * there are fewer of them.
+ * proof, and what is tidied up after a proven recovery. Where all of it would take longer than a run may, the releases are watched for less time, and where
+ * none could be proven in that there are fewer of them.
  */
 export function composePlan(facts: StrategyFacts, strategy: Strategy): PlannedSteps {
   for (let most = MAX_TARGETS; most > 0; most -= 1) {
     const wanted = composed(facts, strategy, { most, otherSeconds: 0 });
     const over = longestSeconds(wanted.steps) - RUN_SECONDS;
-    if (over <= 0) return wanted;
+    if (over <= 0 && (most === 1 || canBeProven(facts, wanted.steps))) return wanted;
     const other = longestSeconds(wanted.steps) - restoringSeconds(wanted.steps);
     const shorter = composed(facts, strategy, { most, otherSeconds: other });
-    if (longestSeconds(shorter.steps) <= RUN_SECONDS || most === 1) return shorter;
+    const isAccepted = longestSeconds(shorter.steps) <= RUN_SECONDS && canBeProven(facts, shorter.steps);
+    if (isAccepted || most === 1) return shorter;
   }
   return composed(facts, strategy, { most: 1, otherSeconds: 0 });
 }
 
+/** Has each release the time that its alarms need? All share the same clocks; a pod share takes its part of them. */
+function canBeProven({ assessment, blueprint }: StrategyFacts, steps: readonly PlanStep[]): boolean {
+  const clocks = steps.filter((step) => isRestoring(step) && step.target !== null).map(({ deadlineSeconds }) => deadlineSeconds);
+  return assessment.workload === null || clocks.length === 0 || Math.max(...clocks) >= leastSeconds(blueprint, assessment.workload);
+}
+
 /** What the releases themselves take on the longest way. */
 function restoringSeconds(steps: readonly PlanStep[]): number {
-  return longestSeconds(steps.map((step) => (isRestoring(step) ? step : { ...step, deadlineSeconds: 0 })));
+  return longestSeconds(steps.map((step) => (isRestoring(step) && step.kind !== "watch" ? step : { ...step, deadlineSeconds: 0 })));
 }
 
 function composed(facts: StrategyFacts, strategy: Strategy, room: Room): PlannedSteps {

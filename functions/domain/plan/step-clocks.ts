@@ -25,6 +25,12 @@ export function stepClocks(
   return { bakeSeconds: Math.max(bakeSeconds, Math.ceil(deadlineSeconds / MAXIMUM_LOOKS)), deadlineSeconds };
 }
 
+/** A release cannot be proven in less: it converges, is stable for its time, and every alarm has had time to clear since. */
+export function leastSeconds(blueprint: Blueprint, { progressDeadlineSeconds }: Pick<WorkloadState, "progressDeadlineSeconds">): number {
+  const convergenceSeconds = Math.max(CONVERGENCE_SECONDS, progressDeadlineSeconds);
+  return convergenceSeconds + blueprint.verification.stabilizationSeconds + alarmClearSeconds(blueprint);
+}
+
 /** How long alarms may need to go back to OK after a recovery: the longest window of the service plus two periods for data and tick. */
 export function alarmClearSeconds(blueprint: Blueprint): number {
   return Math.max(0, ...blueprint.triggers.map((trigger) => (trigger.evaluationPeriods + 2) * trigger.periodSeconds));
