@@ -44,6 +44,8 @@ export const VerificationSchema = withLanes(
     firstWriteAt: z.optional(z.string()),
     /** Is the GitOps controller held, as last read? Absent while no step has looked. */
     held: z.optional(z.boolean()),
+    /** The maintenance page has all the traffic; absent where none was switched on. */
+    maintained: z.optional(z.boolean()),
     /** What the last judged step found, for people: the steps after it say what they did besides. */
     finding: z.optional(z.string()),
     /** Phases and checks of which nobody could tell, although the health checks had passed: a person looks. */

@@ -3,6 +3,7 @@ import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
 import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase, whatLacks } from "./rollout.ts";
 import { inWords, secondsBetween } from "./time.ts";
+import { withoutTraffic } from "./verify-maintained.ts";
 import { failStep, keepWatching, type Outcome, onward, recovered, stop, strategyStepOr, type VerificationFacts } from "./verify-outcome.ts";
 import { type ExpectedWorkload, expectedOf, readyOf, restoredHash } from "./verify-step-target.ts";
 import type { WorkloadState } from "./workload.ts";
@@ -35,7 +36,7 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
   if (stableSeconds < stabilizationSeconds) {
     return { ...keepWatching(`stable for ${inWords(stableSeconds)} of ${stabilizationSeconds} s`), stableSince };
   }
-  const checks = evaluateChecks({
+  const asked = evaluateChecks({
     blueprint,
     workload,
     expected,
@@ -46,7 +47,9 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
     alarmsHadTime: stableSeconds >= alarmClearSeconds(blueprint),
     firedAlarm: facts.trigger.alarmName,
     changeAt: facts.assessment.change?.earliestAt ?? null,
+    maintained: base.maintained === true,
   });
+  const checks = [...(base.maintained === true ? withoutTraffic(asked, facts) : asked)];
   return { stableSince, checks, ...conclude(facts, step, checks, base) };
 }
 

@@ -8,6 +8,7 @@ import { inWords, secondsBetween, unreachable } from "./time.ts";
 import { analysed } from "./verify-analyse.ts";
 import { controlled } from "./verify-controlled.ts";
 import { decisiveAnswer, decisiveRefusal } from "./verify-decisive.ts";
+import { maintainedOf } from "./verify-maintained.ts";
 import { afterAction, failStep, keepWatching, type Outcome, recovered, stop, type VerificationFacts } from "./verify-outcome.ts";
 import { watchOn } from "./verify-phase.ts";
 import { worseAlarms } from "./verify-share.ts";
@@ -27,6 +28,8 @@ export function verify(facts: VerificationFacts): Verification {
   // what the restoring step found is carried through the steps that clean up after it
   const carries = step !== undefined && !isRestoring(step);
   const found = carries ? previous : sameStep;
+  // what is judged is judged anew, also where an earlier step of the same release had passed: under a maintenance page, say
+  const anew = step !== undefined && !carries && sameStep === null;
   const base: Verification = {
     stepId: progress.stepId,
     verdict: "inconclusive",
@@ -36,13 +39,14 @@ export function verify(facts: VerificationFacts): Verification {
     checks: found?.checks ?? [],
     stableSince: found?.stableSince ?? null,
     consecutiveFailures: sameStep?.consecutiveFailures ?? 0,
-    recovery: previous?.recovery ?? "undecided",
-    recoveredAt: previous?.recoveredAt ?? null,
-    recoverySeconds: previous?.recoverySeconds ?? null,
+    recovery: anew ? "undecided" : (previous?.recovery ?? "undecided"),
+    recoveredAt: anew ? null : (previous?.recoveredAt ?? null),
+    recoverySeconds: anew ? null : (previous?.recoverySeconds ?? null),
     restoringStepId: carries
       ? (previous?.restoringStepId ?? (step.kind === "restore-strategy" ? (previous?.stepId ?? null) : null))
       : progress.stepId,
     ...heldOf(facts),
+    ...maintainedOf(facts, step),
     ...(previous?.notes === undefined ? {} : { notes: previous.notes }),
     ...(carries && previous?.finding !== undefined ? { finding: previous.finding } : {}),
     ...(carries && previous?.unjudged !== undefined ? { unjudged: previous.unjudged } : {}),

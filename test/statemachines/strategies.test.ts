@@ -51,6 +51,32 @@ async function run(scene: Scene, onWait = scene.onWait) {
   return { result, steps: steps.filter((id, index) => id !== steps[index - 1]), meta: incident?.meta };
 }
 
+const critical = aQuickBlueprint(
+  { maintenance: { backend: "page" } },
+  { triggers: aBlueprint().triggers.map((one) => ({ ...one, severity: "critical" as const })) },
+);
+
+/** While the page has the traffic no request reaches the service: it has no latency and no errors. */
+function silentUnderThePage(scene: Scene, recovers = true): Scene {
+  const onAt: number[] = [];
+  const noted = () => {
+    const moves = scene.actions.applied.filter(({ action }) => action.kind === "maintenance" || action.kind === "set-weights");
+    const last = moves.at(-1)?.action;
+    if (last?.kind === "maintenance" && last.set === "on") onAt.push(Math.floor(scene.clock.now().getTime() / 1000));
+  };
+  const silent = (epochSeconds: number) => {
+    noted();
+    return onAt.some((at) => epochSeconds <= at && at < epochSeconds + 60);
+  };
+  const bad = () => !recovers || scene.workload.state?.templateHash === BAD_HASH;
+  const { metrics } = scene;
+  const latency = (epochSeconds: number) => (epochSeconds * 1000 < Date.parse(MOMENTS.onsetAt) ? 120 : bad() ? 480 : 125);
+  metrics.setMetric("Latency", (epochSeconds) => (silent(epochSeconds) ? null : latency(epochSeconds)));
+  metrics.setMetric("RequestCount", (epochSeconds) => (silent(epochSeconds) ? null : 1000));
+  metrics.setMetric("ErrorCount", (epochSeconds) => (silent(epochSeconds) ? null : 2));
+  return scene;
+}
+
 const shares = (scene: Scene) =>
   scene.actions.applied.flatMap(({ action }) => (action.kind === "set-weights" ? [action.weights["checkout-canary"]] : []));
 
@@ -87,17 +113,22 @@ describe("immediate", () => {
     expect(meta).toMatchObject({ outcome: "recovered" });
   });
 
-  it("keeps the maintenance where the restored release did not help", async () => {
-    const blueprint = aQuickBlueprint(
-      { maintenance: { backend: "page" } },
-      { triggers: aBlueprint().triggers.map((one) => ({ ...one, severity: "critical" as const })) },
-    );
-    const scene = asked("immediate", { blueprint, recovers: false });
+  it("puts the maintenance page up again where the release fails as soon as it has its traffic back", async () => {
+    const scene = silentUnderThePage(asked("immediate", { blueprint: critical, recovers: false }), false);
     const { steps, meta } = await run(scene);
 
-    expect(steps).toEqual(["maintenance-on", "restore-template-1", "restore-strategy"]);
+    expect(steps.slice(0, 3)).toEqual(["maintenance-on", "restore-template-1", "lift-part-1-1"]);
+    expect(steps.slice(-4)).toEqual(["lift-maintenance-1", "verify-lifted-1", "maintain-again-1", "restore-strategy"]);
     expect(meta).toMatchObject({ outcome: "not-recovered" });
-    expect(scene.actions.applied.map(({ action }) => action.kind)).toEqual(["maintenance"]);
+  });
+
+  it("lifts the maintenance on the word of pods and probes, since nothing of the service is measured under it; then the traffic proves the release", async () => {
+    const scene = silentUnderThePage(asked("immediate", { blueprint: critical }));
+    const { steps, meta } = await run(scene);
+
+    expect(steps.slice(0, 3)).toEqual(["maintenance-on", "restore-template-1", "lift-part-1-1"]);
+    expect(steps.slice(-4)).toEqual(["lift-maintenance-1", "verify-lifted-1", "restore-strategy", "quarantine-replica-set"]);
+    expect(meta).toMatchObject({ outcome: "recovered" });
   });
 
   it("lifts the maintenance in steps once the restored release is well", async () => {

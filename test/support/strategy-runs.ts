@@ -30,6 +30,7 @@ export const STRATEGY_RUNS: readonly StrategyRun[] = [
       "lift-part-1-3",
       "watch-lift-1-3",
       "lift-maintenance-1",
+      "verify-lifted-1",
       "verify-performance-1",
       "restore-strategy",
       "quarantine-replica-set",

@@ -28,7 +28,7 @@ export function withProof(
       // where a judged step of this release leads when it did not help: the next release, or the end
       const judged = segment.filter((step) => isRestoring(step) && step.onPass === end);
       const failed = failing(judged[0]?.onFail ?? end);
-      const proof = judged.length === 0 ? [] : proofOf(facts, prelude, { number, failed, proven, hash: hashOf(judged) });
+      const proof = judged.length === 0 ? [] : proofOf(facts, prelude, { number, failed, proven, judged });
       const first = proof[0]?.id ?? proven;
       const restoring = segment.map((step) => {
         const passes = isRestoring(step) && step.onPass === end;
@@ -48,16 +48,23 @@ interface Proof {
   readonly number: number;
   readonly failed: string;
   readonly proven: string;
-  readonly hash: string | null;
+  /** The steps by which the release is judged. */
+  readonly judged: readonly PlanStep[];
 }
 
-function proofOf(facts: StrategyFacts, prelude: Prelude, { number, failed, proven, hash }: Proof): PlanStep[] {
+function proofOf(facts: StrategyFacts, prelude: Prelude, { number, failed, proven, judged }: Proof): PlanStep[] {
   const { blueprint } = facts;
   // without the traffic's way out first, to know what the phases are called
   const later = (out: string) => [...phaseSteps(facts, "performance", number, out), ...phaseSteps(facts, "business", number, out)];
   const next = later(failed)[0]?.id ?? proven;
   const watched = next !== proven;
-  const { steps: returning, wayOut } = returnSteps(facts, prelude, hash ?? goodHash(facts), { number, next, failed, watched });
+  const { steps: returning, wayOut } = returnSteps(facts, prelude, hashOf(judged) ?? goodHash(facts), {
+    number,
+    next,
+    failed,
+    watched,
+    restored: judged.at(-1),
+  });
   const first = scriptSteps(blueprint, "health", number, { onFail: failed, onInconclusive: LABELS.failed });
   return [...inRow(first, returning[0]?.id ?? next), ...returning, ...inRow(later(wayOut ?? failed), proven)];
 }

@@ -2,8 +2,10 @@ import type { PlanStep } from "../rollback-document.ts";
 import { type Shares, sameShares } from "../traffic.ts";
 import { actionStep } from "./chain.ts";
 import { GIVE_BACK_PARTS } from "./halve-steps.ts";
+import { LABELS } from "./labels.ts";
 import type { Prelude } from "./protect-steps.ts";
 import { type Arms, between, goalOf, readArms } from "./route-facts.ts";
+import { alarmClearSeconds } from "./step-clocks.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 import { watchStep } from "./watch-steps.ts";
 import { weightsStep } from "./weights-step.ts";
@@ -15,6 +17,9 @@ export interface Returning {
   readonly wayOut: string | null;
 }
 
+/** For pods that restart under the load, and for data to arrive. */
+const LIFTED_SECONDS = 300;
+
 interface Around {
   readonly number: number;
   /** The step after the traffic is back. */
@@ -23,6 +28,8 @@ interface Around {
   readonly failed: string;
   /** Something is looked at once the traffic is back. */
   readonly watched: boolean;
+  /** The step that has restored the release. */
+  readonly restored?: PlanStep | undefined;
 }
 
 /**
@@ -68,7 +75,9 @@ function weightSteps(
 }
 
 /** Everything that the page got goes back part by part, then the route is exactly what it was: the last write puts back also what no share tells. */
-function liftSteps({ blueprint }: StrategyFacts, arms: Arms, { number, next, failed }: Around): PlanStep[] {
+function liftSteps(facts: StrategyFacts, arms: Arms, around: Around): PlanStep[] {
+  const { blueprint } = facts;
+  const { number, failed } = around;
   const backend = blueprint.traffic?.maintenance?.backend ?? "";
   const off = Object.fromEntries(Object.keys(arms.shares).map((arm) => [arm, 0]));
   const before = { ...arms.shares, [backend]: 0 };
@@ -76,9 +85,10 @@ function liftSteps({ blueprint }: StrategyFacts, arms: Arms, { number, next, fai
   const last = actionStep(
     lift,
     { kind: "maintenance", set: "lift", route: { ...arms.route }, backend, prior: arms.prior },
-    { onPass: next, onFail: next },
+    { onPass: `verify-lifted-${number}`, onFail: `verify-lifted-${number}` },
   );
-  if (arms.capabilities.weights !== "continuous") return [last];
+  const judged = liftedSteps(facts, last, around);
+  if (arms.capabilities.weights !== "continuous") return [last, ...judged];
   const { trafficStepSeconds } = blueprint.policy.clocks;
   const count = GIVE_BACK_PARTS - 1;
   const stages = Array.from({ length: count }, (_, index) => between({ ...off, [backend]: 100 }, before, (index + 1) / GIVE_BACK_PARTS));
@@ -91,5 +101,29 @@ function liftSteps({ blueprint }: StrategyFacts, arms: Arms, { number, next, fai
       watchStep(watch, trafficStepSeconds, { onPass: onward, onFail: failed, onWorse: failed, onInconclusive: onward }),
     ];
   });
-  return [...some, last];
+  return [...some, last, ...judged];
+}
+
+/**
+ * The page had the traffic, so nothing of the service was measured: with the traffic back the release is judged once more, by every health check and alarm.
+ * A release that fails goes behind the page again.
+ */
+function liftedSteps({ blueprint }: StrategyFacts, lift: PlanStep, { number, next, failed, restored }: Around): PlanStep[] {
+  if (lift.action?.kind !== "maintenance") return [];
+  const { stabilizationSeconds } = blueprint.verification;
+  const again = `maintain-again-${number}`;
+  return [
+    watchStep(`verify-lifted-${number}`, stabilizationSeconds, {
+      deadlineSeconds: stabilizationSeconds + alarmClearSeconds(blueprint) + LIFTED_SECONDS,
+      judged: true,
+      phase: "health",
+      target: restored?.target ?? null,
+      replicas: restored?.replicas ?? null,
+      onPass: next,
+      onFail: again,
+      onWorse: again,
+      onInconclusive: LABELS.failed,
+    }),
+    actionStep(again, { ...lift.action, set: "on" }, { onPass: failed, onFail: failed }),
+  ];
 }

@@ -208,7 +208,8 @@ function writeOf(
 }
 
 function eventOf(service: string, step: PlanStep, result: Pick<WriteResult, "reason"> & { outcome: Progress["outcome"] }, at: string) {
-  const restoring = isRestoring(step);
+  // a judged watch looks at what an earlier step has restored
+  const restoring = isRestoring(step) && step.kind !== "watch";
   const restores = restoring && result.outcome === "applied";
   return {
     id: `${at}#ExecuteStep#${step.id}`,

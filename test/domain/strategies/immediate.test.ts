@@ -66,7 +66,16 @@ describe("maintenance", () => {
 
     expect(way.slice(1, -2)).toEqual([
       "restore-template-1",
-      ...["lift-part-1-1", "watch-lift-1-1", "lift-part-1-2", "watch-lift-1-2", "lift-part-1-3", "watch-lift-1-3", "lift-maintenance-1"],
+      ...[
+        "lift-part-1-1",
+        "watch-lift-1-1",
+        "lift-part-1-2",
+        "watch-lift-1-2",
+        "lift-part-1-3",
+        "watch-lift-1-3",
+        "lift-maintenance-1",
+        "verify-lifted-1",
+      ],
     ]);
     expect(weightsOf(plan, "lift-part-1-2")).toEqual({ page: 50, "checkout-stable": 30, "checkout-canary": 20 });
     expect(wayThrough(plan, { "lift-part-1-1": "onFail" })).toContain("lift-maintenance-1");
