@@ -1,6 +1,7 @@
 import type { PastRollback } from "../governance.ts";
 import type { Assessment, PlanStep } from "../rollback-document.ts";
 import { inWords, secondsAfter } from "../time.ts";
+import { isAcquitted, type Verdicts } from "./acquitted.ts";
 import { decidedByHand, isByHand } from "./by-hand.ts";
 import { beganWithin, type PaceFacts } from "./pace.ts";
 import { ledTo, leftBehind } from "./release-key.ts";
@@ -10,6 +11,8 @@ export interface AttemptFacts extends PaceFacts {
   readonly maxAttempts: number;
   readonly change: Assessment["change"];
   readonly steps: readonly PlanStep[];
+  /** @default nobody has called a release good since */
+  readonly verdicts?: Verdicts;
 }
 
 /**
@@ -53,8 +56,10 @@ function sameAgain(recent: readonly PastRollback[], { change, maxAttempts }: Att
   return since === undefined ? null : { observed: `${live} was taken back ${same.length} times and is live again`, since };
 }
 
-function backAndForth(recent: readonly PastRollback[], { change, steps }: AttemptFacts): Spent | null {
+/** What was found to be good after all is no way back. */
+function backAndForth(recent: readonly PastRollback[], { change, steps, verdicts }: AttemptFacts): Spent | null {
   const goal = ledTo(change, steps);
-  const since = goal === null ? undefined : recent.find(({ from }) => from === goal);
+  if (goal === null) return null;
+  const since = recent.find((one) => one.from === goal && !isAcquitted(one, recent, verdicts ?? { releases: [], observations: [] }));
   return since === undefined ? null : { observed: `${goal} is what ${since.incidentId} led away from`, since };
 }

@@ -23,7 +23,7 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
     breakerRule(pace),
     rateRule(pace),
     cooldownRule(pace),
-    attemptsRule({ ...pace, maxAttempts: blueprint.rollback.maxAttempts, change: assessment.change, steps }),
+    attemptsRule({ ...pace, maxAttempts: blueprint.rollback.maxAttempts, change: assessment.change, steps, verdicts: facts }),
     blastRadiusRule(servicesInIncident, blueprint),
     boundsRule(blueprint, steps),
     preflightRule(preflight, steps),

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { markParts } from "../../../functions/adapters/aws/release-mark.ts";
+import { isAcquitted } from "../../../functions/domain/governance/acquitted.ts";
 import type { PastRollback } from "../../../functions/domain/governance.ts";
 import type { StrategyFacts } from "../../../functions/domain/plan/strategy-facts.ts";
 import {
   aChange,
   anAssessment,
   aPastRollback,
+  aRelease,
+  aReleaseObservation,
   aWorkloadState,
   BAD_HASH,
   GOOD_HASH,
@@ -56,6 +60,43 @@ describe("the attempts", () => {
     const check = checkOf(after([hoursAgo(2, { from: `template ${GOOD_HASH}`, to: live })]), "attempts");
 
     expect(check).toMatchObject({ outcome: "fail", observed: `template ${GOOD_HASH} is what inc-2 led away from` });
+  });
+
+  describe("are not spent by a rollback that was wrong", () => {
+    const wrong = hoursAgo(2, { from: `template ${GOOD_HASH}`, to: "template before" });
+    const said = (at: string) => `ada at ${at}: the database was at fault`;
+    const marked = (verdictBy: string) => ({ observations: [aReleaseObservation({ verdictBy })] });
+
+    it("and was undone, unless that undo failed or came before", () => {
+      const undo = (hours: number, outcome: PastRollback["outcome"]) =>
+        hoursAgo(hours, { from: "template before", to: `template ${GOOD_HASH}`, outcome });
+
+      expect(checkOf(after([undo(1, "recovered"), wrong]), "attempts").outcome).toBe("pass");
+      expect(checkOf(after([undo(1, "failed"), wrong]), "attempts").outcome).toBe("fail");
+      expect(checkOf(after([wrong, undo(3, "recovered")]), "attempts").outcome).toBe("fail");
+    });
+
+    it("and whose release a person has called good since; not before, and not the observer", () => {
+      const given = (verdictBy: string) => checkOf(after([wrong], marked(verdictBy)), "attempts").outcome;
+
+      expect(given(said(secondsAfter(NOW, -3600)))).toBe("pass");
+      expect(given(said(secondsAfter(NOW, -3 * 3600)))).toBe("fail");
+      expect(given("observe-releases")).toBe("fail");
+    });
+
+    it("as the ledger keeps a person's word, of a release and of its template", () => {
+      const mark = { service: "checkout", verdict: "good", by: "ada at desk", reason: "it was at fault: the database" } as const;
+      const release = aRelease();
+      const parts = markParts("table", { ...mark, hash: release.hash, at: secondsAfter(NOW, -60) }, [release]);
+      const kept = parts.flatMap(({ write }) => write.Update?.ExpressionAttributeValues?.[":by"]?.S ?? []);
+
+      expect(kept).toHaveLength(2);
+      for (const verdictBy of kept) {
+        const verdicts = { releases: [{ ...release, verdictBy }], observations: [] };
+        expect(isAcquitted({ ...wrong, from: `release ${release.hash}` }, [], verdicts)).toBe(true);
+        expect(isAcquitted({ ...wrong, from: "release another" }, [], verdicts)).toBe(false);
+      }
+    });
   });
 
   it("are spent for replicas too: up and down again is no way forward", () => {
