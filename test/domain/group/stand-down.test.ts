@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { outcomeOf } from "../../../functions/domain/conclusion/outcome.ts";
 import { chooseMembers } from "../../../functions/domain/group/choose-members.ts";
 import { mergeAssessments } from "../../../functions/domain/group/merge-assessment.ts";
 import type { Assessment, RollbackDocument } from "../../../functions/domain/rollback-document.ts";
@@ -49,5 +50,25 @@ describe("a group whose alarm is OK again", () => {
 
     expect(chosen).toEqual(["db"]);
     expect(left).toMatchObject({ web: { left: "skipped" } });
+  });
+
+  it.each([
+    { what: "is red without a change to take back", db: lane("escalate", "ALARM"), worry: "db is in ALARM: rollguard-db-latency" },
+    { what: "could not be assessed", db: { left: "failed", reason: "denied" } as const, worry: "nobody can tell how db is" },
+  ])("needs a human while a member $what", ({ db, worry }) => {
+    const assessment = mergeAssessments(trigger, own("stand-down"), { db });
+
+    expect(assessment.decision).toBe("escalate");
+    expect(assessment.reasons.at(-1)).toBe(worry);
+    expect(outcomeOf({ ...input, trigger, assessment })).toBe("escalated");
+  });
+
+  it.each([
+    { what: "is well", db: lane("escalate", "OK") },
+    { what: "belongs to another incident", db: { left: "skipped", reason: "held" } as const },
+  ])("ends well where the other member $what", ({ db }) => {
+    const assessment = mergeAssessments(trigger, own("stand-down"), { db });
+
+    expect(outcomeOf({ ...input, trigger, assessment })).toBe("stand-down");
   });
 });
