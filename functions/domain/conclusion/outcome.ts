@@ -28,7 +28,7 @@ export function allIsWell(outcome: Outcome): boolean {
 export function unseenAlarms(document: RollbackDocument, outcome: Outcome, joined: readonly IncidentAlarm[]): readonly string[] {
   const { assessment, verification } = document;
   const lastLookAt = (alarmName: string) =>
-    outcome === "recovered" ? (lastLookAtMember(document, alarmName) ?? verification?.recoveredAt) : assessment?.assessedAt;
+    lastLookAtMember(document, alarmName) ?? (outcome === "recovered" ? verification?.recoveredAt : assessment?.assessedAt);
   const isUnseen = ({ alarmName, at }: IncidentAlarm) => {
     const lookedAt = lastLookAt(alarmName);
     return lookedAt ? secondsBetween(lookedAt, at) > -1 : false;
