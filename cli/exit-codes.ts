@@ -1,5 +1,5 @@
 /** What the program's exit code means; `rollguard --help` prints the same table. */
-export const EXIT = { ok: 0, failed: 1, badInput: 2, notFound: 3, notRecovered: 4, notReleasable: 5 } as const;
+export const EXIT = { ok: 0, failed: 1, badInput: 2, notFound: 3, notRecovered: 4, notReleasable: 5, notCarriedOut: 6 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_CODE_HELP = `Exit codes:
@@ -8,4 +8,5 @@ export const EXIT_CODE_HELP = `Exit codes:
   2  bad input, or refused before anything was done
   3  the incident, service or deployment of Rollguard was not found
   4  the rollback ended and the service did not recover
-  5  the service may not be released now`;
+  5  the service may not be released now
+  6  the request was not carried out: another incident of the service was open, and it joined that one`;

@@ -20,7 +20,7 @@ export interface RequestOptions {
 /** Outcomes after which nobody has to act. */
 const DONE: ReadonlySet<string | null> = new Set(["recovered", "observed", "stand-down"]);
 
-/** Asks for a yes, starts the machine and shows the incident to its end; exit code 0 only if nobody has to act then. */
+/** Asks for a yes, starts the machine and shows the incident to its end; exit code 0 only if this request was carried out and nobody has to act then. */
 export async function requestAndFollow(
   context: CommandContext,
   request: RollbackRequest,
@@ -46,5 +46,12 @@ export async function requestAndFollow(
   const incident = await followIncident(context, store, { incidentId: started.incidentId, service: request.service });
   if (options.json) console.write(`${JSON.stringify(incident, null, 2)}\n`);
   else console.write(`\n${renderIncident(incident, { colours: coloursOf(console.colours), columns: console.columns })}`);
+  if (incident.meta.id !== started.incidentId) {
+    const ended = incident.meta.outcome ?? "open";
+    console.note(
+      `The ${what} of ${request.service} was not carried out: the request joined incident ${incident.meta.id}, which ended ${ended}. Ask again where it is still needed.`,
+    );
+    return context.exit(EXIT.notCarriedOut);
+  }
   if (!DONE.has(incident.meta.outcome)) context.exit(EXIT.notRecovered);
 }

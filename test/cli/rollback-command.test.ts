@@ -80,7 +80,7 @@ describe("rollguard rollback", () => {
     expect(notes).toContain(`incident ${INCIDENT_ID}`);
   });
 
-  it("follows the open incident that the request joined", async () => {
+  it("follows the open incident that the request joined, and ends with 6: what was asked for was not carried out", async () => {
     await world.seed(anOpenIncident());
     world.started = { incidentId: "inc-checkout-later", execution: "rg-checkout-later" };
     world.meanwhile = async (pauses) => {
@@ -89,8 +89,11 @@ describe("rollguard rollback", () => {
 
     const { code, notes } = await world.run(...REQUEST, "--yes");
 
-    expect(code).toBe(0);
+    expect(code).toBe(6);
     expect(notes).toContain(`The request joined the open incident ${INCIDENT_ID}`);
+    expect(notes).toContain(
+      `The rollback of checkout was not carried out: the request joined incident ${INCIDENT_ID}, which ended recovered`,
+    );
   });
 
   it("ends with 1 when no incident is ever opened, and when it never ends", async () => {
