@@ -38,11 +38,17 @@ export class TransientUpstreamError extends StepError {
   override readonly name = "TransientUpstreamError";
 }
 
+/** The incident was closed before it could be opened: its execution is over, or its end was written first. Not retried; the locks are given back. */
+export class IncidentEndedError extends StepError {
+  override readonly name = "IncidentEndedError";
+}
+
 /** Every name that ASL may mention; a test keeps the ASL files and this list equal. */
 export const STEP_ERROR_NAMES = [
   "InvalidInputError",
   "BlueprintNotFoundError",
   "PermissionError",
   "UntrustedClusterError",
+  "IncidentEndedError",
   "TransientUpstreamError",
 ] as const;

@@ -63,7 +63,7 @@ export interface IncidentStore {
   acquire(service: string, owner: string, incidentId: string, now: Date, leaseSeconds: number): Promise<AcquireResult>;
   /** Null when the lease is no longer ours. */
   renew(service: string, owner: string, fence: number, now: Date, leaseSeconds: number): Promise<Lock | null>;
-  /** META and first event in one transaction that also checks the lock. Opening twice changes nothing. */
+  /** META and first event in one transaction that also checks the lock. Opening twice changes nothing; throws `IncidentEndedError` once it is closed. */
   open(meta: IncidentMeta, event: TimelineEvent, fence: number): Promise<void>;
   /** Adds an alarm to an open incident. */
   attach(incidentId: string, alarm: IncidentAlarm, event: TimelineEvent): Promise<void>;
@@ -83,6 +83,8 @@ export interface IncidentStore {
   /** Who holds the lease now, whatever its age; null when free. */
   holder(service: string): Promise<{ readonly owner: string; readonly leaseUntil: string } | null>;
   read(incidentId: string): Promise<Incident | null>;
+  /** META alone: one small item, however long the incident's timeline is. Null where it was never opened. */
+  readMeta(incidentId: string): Promise<IncidentMeta | null>;
   /** Newest first. */
   list(filter: { readonly service?: string; readonly limit: number }): Promise<readonly IncidentMeta[]>;
   readSwitch(): Promise<SwitchState>;

@@ -27,6 +27,7 @@ export function laneStore(store: IncidentStore, service: string, fired: string):
     release: (...all) => store.release(...all),
     holder: (...all) => store.holder(...all),
     read: (...all) => store.read(...all),
+    readMeta: (...all) => store.readMeta(...all),
     list: (...all) => store.list(...all),
     readSwitch: () => store.readSwitch(),
     writeSwitch: (state) => store.writeSwitch(state),

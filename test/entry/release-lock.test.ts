@@ -114,13 +114,29 @@ describe("release-lock", () => {
     expect(pagesOf(store)).toHaveLength(1);
   });
 
-  it("leaves the lock to an execution that took it over", async () => {
+  it("closes the incident and pages when the execution had lost its lock, and leaves that to who took it over", async () => {
     const { store, pager, run } = await setUp();
     await store.acquire("checkout", "rg-next", "inc-next", new Date(now.getTime() + 1_000_000), 900);
 
-    expect(await run(anExecutionEndedEvent())).toMatchObject({ outcome: "nothing-to-do" });
+    await run(anExecutionEndedEvent());
 
     expect(await store.holder("checkout")).toMatchObject({ owner: "rg-next" });
+    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error" });
+    expect(pager.messages).toHaveLength(1);
+    expect(pagesOf(store).map(({ message }) => message)).toEqual([expect.stringContaining("it had lost its lock")]);
+  });
+
+  it.each([
+    ["the event", anExecutionEndedEvent({ status: "ABORTED" })],
+    ["the execution's name", anExecutionEndedEventWithoutInput({ status: "ABORTED" })],
+  ])("leaves a quiet tombstone, from %s, for an execution that held and opened nothing", async (_what, event) => {
+    const { store, pager, run } = await setUp({ opened: false });
+    await store.release("checkout", EXECUTION_NAME);
+
+    expect(await run(event)).toMatchObject({ outcome: "nothing-to-do" });
+
+    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error", service: "checkout" });
+    expect(store.eventsOf(INCIDENT_ID).map(({ type, urgency }) => [type, urgency])).toEqual([["execution_ended", "quiet"]]);
     expect(pager.messages).toEqual([]);
   });
 

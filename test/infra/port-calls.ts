@@ -13,6 +13,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "store.saveSeries": ["dynamodb:PutItem"],
   "store.close": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
   "store.read": ["dynamodb:Query"],
+  "store.readMeta": ["dynamodb:GetItem"],
   "store.announce": ["dynamodb:PutItem"],
   "store.members": ["dynamodb:Query"],
   "store.settle": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -79,7 +80,8 @@ export function actionsNeededBy(folder: string): readonly string[] {
   const asks = calling("sealToken") ? ["seal.close"] : [];
   // What was reserved and came to nothing is looked for in the same transaction.
   const gives = calling("governanceWrites") ? ["governance.close"] : [];
-  const shared = [...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
+  const members = calling("announcedGroup") ? ["store.members"] : [];
+  const shared = [...members, ...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

@@ -128,6 +128,11 @@ describe("statemachines/rollback.asl.json", () => {
     for (const name of ours) expect(STEP_ERROR_NAMES).toContain(name);
   });
 
+  it("never tries again under an incident that has ended", () => {
+    expect(STEP_ERROR_NAMES).toContain("IncidentEndedError");
+    expect(tasks.flatMap(([, { Retry = [] }]) => Retry.flatMap(({ ErrorEquals }) => ErrorEquals))).not.toContain("IncidentEndedError");
+  });
+
   it("guards every variable of a Choice with IsPresent", () => {
     const rules = states.flatMap(([, state]) => state.Choices ?? []);
 

@@ -30,6 +30,13 @@ export function dynamoIncidentStore(tableName: string, client: DynamoSender = dy
       return toIncident(items);
     },
 
+    async readMeta(incidentId) {
+      const { Item } = await callAws("dynamodb:GetItem", () =>
+        client.send(new GetItemCommand({ TableName: tableName, Key: keys.meta(incidentId), ConsistentRead: true })),
+      );
+      return Item === undefined ? null : fromMetaItem(Item);
+    },
+
     async list({ service, limit }) {
       const index = service === undefined ? { name: "gsi1", key: "INC" } : { name: "gsi2", key: `SVC#${service}` };
       const items = await queryAll(client, {

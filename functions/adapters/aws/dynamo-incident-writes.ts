@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, PutItemCommand, type TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
+import { IncidentEndedError, InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -31,7 +31,7 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
       };
       await transact(client, [
         { write: lockHeldCheck(table, meta.service, meta.execution, fence), whenRefused: lockLost },
-        { write: putNew(toMetaItem(meta)), whenRefused: (stored) => sameExecution(meta, stored) },
+        { write: putNew(toMetaItem(meta)), whenRefused: (stored) => openedBefore(meta, stored) },
         putOnce(toEventItem(meta.id, outboxed(meta, event))),
       ]);
     },
@@ -75,10 +75,14 @@ function outboxed(meta: IncidentMeta, event: TimelineEvent): TimelineEvent {
   return { service: meta.service, topicArn: meta.topicArn, ...event };
 }
 
-function sameExecution(meta: IncidentMeta, stored: AttributeMap | undefined): "stop" {
+/** Our own earlier try wrote it. A closed one is the tombstone of its execution: nothing may be done under it. */
+function openedBefore(meta: IncidentMeta, stored: AttributeMap | undefined): "stop" {
   const execution = stored?.execution?.S;
-  if (execution === undefined || execution === meta.execution) return "stop";
-  throw new InvalidInputError(`incident ${meta.id} belongs to execution ${execution}, not to ${meta.execution}`);
+  if (execution !== undefined && execution !== meta.execution) {
+    throw new InvalidInputError(`incident ${meta.id} belongs to execution ${execution}, not to ${meta.execution}`);
+  }
+  if (stored?.status?.S === "closed") throw new IncidentEndedError(`incident ${meta.id} was closed before it could be opened`);
+  return "stop";
 }
 
 function putUnlessClosed(table: string, meta: IncidentMeta): TransactWriteItem {

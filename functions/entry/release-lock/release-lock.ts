@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { callsOfKilledRun } from "../../domain/conclusion/killed-run.ts";
-import type { EscalationNotice } from "../../domain/escalation.ts";
 import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import { formatNotification, notificationOf } from "../../domain/notification.ts";
+import type { RollbackTrigger } from "../../domain/rollback-document.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
@@ -13,7 +13,7 @@ import type { Step } from "../../runtime/step-handler.ts";
 import { type ExecutionEnded, parseExecutionEnded } from "./execution-ended.ts";
 
 export interface ReleaseLockPorts {
-  readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "members" | "close" | "append">;
+  readonly store: Pick<IncidentStore, "holder" | "release" | "read" | "members" | "close">;
   readonly pager: Pager;
   /** Whom the service calls. @default the seeds' times, through the service's own topic */
   readonly blueprints?: Pick<BlueprintRegistry, "byService">;
@@ -26,10 +26,10 @@ export const releaseLockSchemas = {
 };
 
 /**
- * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. If it still holds a lock it recorded nothing,
- * so the incident is closed as an error, its locks (of a group those of all members) are freed, and people are called, the first
- * page also directly. Otherwise it ended in order and nothing is done,
- * which makes a second event about it (FAILED after ABORTED) harmless.
+ * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. Its closed incident is its tombstone: where there is
+ * one it ended in order, and only locks that a late request took are freed. Else the incident is closed as an error, its locks (of a group those of all
+ * members) are freed, and people are called, the first page also directly; quietly where it had neither opened an incident nor held a lock, so that an
+ * OpenIncident that still runs finds the tombstone. A second event about it (FAILED after ABORTED) is harmless.
  */
 export function releaseLock({
   store,
@@ -39,26 +39,30 @@ export function releaseLock({
 }: ReleaseLockPorts): Step<unknown, z.infer<typeof releaseLockSchemas.output>> {
   return async (event, { logger }) => {
     const ended = parseExecutionEnded(event);
-    const { execution, service, incidentId } = ended;
+    const { execution, incidentId } = ended;
+    const incident = await store.read(incidentId);
+    // The execution's name has only the first characters of a long one.
+    const service = incident?.meta.service ?? ended.service;
     const group = await announcedGroup(store, incidentId);
     const held = await locksHeld(store, locksOf({ service, ...group }), execution);
-    if (held.length === 0) return { execution, service, outcome: "nothing-to-do" };
-
-    const closedAt = ended.stoppedAt ?? clock.now().toISOString();
-    const incident = await store.read(incidentId);
     if (incident?.meta.status === "closed") {
       for (const name of held) await store.release(name, execution);
-      return { execution, service, outcome: "released" };
+      return { execution, service, outcome: held.length === 0 ? "nothing-to-do" : "released" };
     }
-    const page = pageEvent(ended, closedAt);
+    const closedAt = ended.stoppedAt ?? clock.now().toISOString();
+    if (incident === null && held.length === 0) {
+      const left = endEvent(ended, closedAt, "quiet", "opened an incident; it held no lock");
+      await store.close(closedMeta(ended, null, left, closedAt, group), left, []);
+      return { execution, service, outcome: "nothing-to-do" };
+    }
+    const lock = held.length === 0 ? "it had lost its lock" : "its lock is being freed";
+    const page = endEvent(ended, closedAt, "page", `recorded anything; ${lock}, and the service may be half rolled back`);
     const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt, group);
-    const topicArn = meta?.topicArn ?? null;
-    logger.error("an execution ended without freeing its lock", { execution, service, status: ended.status });
-    const blueprint = blueprints?.byService(service) ?? null;
-    const calls = meta === null ? [] : callsOfKilledRun(meta, page, incident?.events ?? [], blueprint);
-    const [recorded] = await Promise.allSettled([record(store, ended, { meta, page, held, calls })]);
+    logger.error("an execution ended without closing its incident", { execution, service, status: ended.status, held });
+    const calls = callsOfKilledRun(meta, page, incident?.events ?? [], blueprints?.byService(service) ?? null);
+    const [recorded] = await Promise.allSettled([store.close(meta, page, [], undefined, { governance: null, escalations: calls })]);
     // Whatever became of the record, a human must know; the outbox delivers the same event id.
-    await pager.publish(formatNotification(notificationOf(page, { id: incidentId, service, topicArn })));
+    await pager.publish(formatNotification(notificationOf(page, meta)));
     if (recorded.status === "rejected") throw recorded.reason;
     return { execution, service, outcome: "released" };
   };
@@ -71,52 +75,35 @@ async function locksHeld(store: ReleaseLockPorts["store"], names: readonly strin
   return names.filter((_, index) => holders[index]?.owner === execution);
 }
 
-async function record(
-  store: ReleaseLockPorts["store"],
-  ended: ExecutionEnded,
-  {
-    meta,
-    page,
-    held,
-    calls,
-  }: {
-    readonly meta: IncidentMeta | null;
-    readonly page: TimelineEvent;
-    readonly held: readonly string[];
-    readonly calls: readonly EscalationNotice[];
-  },
-): Promise<void> {
-  if (meta !== null) return store.close(meta, page, [], undefined, { governance: null, escalations: calls });
-  await store.append(ended.incidentId, [{ ...page, service: ended.service }]);
-  for (const name of held) await store.release(name, ended.execution);
-}
-
-function pageEvent({ execution, status, error, service }: ExecutionEnded, at: string): TimelineEvent {
+function endEvent(
+  { execution, status, error, service }: ExecutionEnded,
+  at: string,
+  urgency: TimelineEvent["urgency"],
+  before: string,
+): TimelineEvent {
   const why = error === null ? "" : ` (${error})`;
   return {
     id: `${at}#ReleaseLock#execution-ended`,
     at,
     type: "execution_ended",
-    message: `${service}: execution ${execution} ended as ${status}${why} before it had recorded anything; its lock is being freed, and the service may be half rolled back`,
-    urgency: "page",
+    message: `${service}: execution ${execution} ended as ${status}${why} before it had ${before}`,
+    urgency,
     data: { execution, status, error },
   };
 }
 
-/** Null when neither the table nor the event says what the incident was about. */
 function closedMeta(
   ended: ExecutionEnded,
   opened: IncidentMeta | null,
-  page: TimelineEvent,
+  event: TimelineEvent,
   closedAt: string,
   group: OfGroup,
-): IncidentMeta | null {
-  const end = { status: "closed", outcome: "error", summary: page.message, closedAt } as const;
+): IncidentMeta {
+  const end = { status: "closed", outcome: "error", summary: event.message, closedAt } as const;
   if (opened !== null) return { ...opened, ...group, ...end };
-  if (ended.input === null) return null;
-  const { trigger, incidentId } = ended.input;
+  const trigger = ended.input?.trigger ?? unknownTrigger(ended, closedAt);
   return {
-    id: incidentId,
+    id: ended.incidentId,
     service: trigger.service,
     execution: ended.execution,
     severity: null,
@@ -126,5 +113,21 @@ function closedMeta(
     record: null,
     ...group,
     ...end,
+  };
+}
+
+/** When neither the table nor the event says what the incident was about. */
+function unknownTrigger({ service }: ExecutionEnded, at: string): RollbackTrigger {
+  return {
+    kind: "alarm",
+    source: "unknown",
+    service,
+    at,
+    reason: "unknown: the event of the execution's end did not carry its input",
+    alarmName: null,
+    alarmArn: null,
+    requestedBy: null,
+    datapoints: [],
+    threshold: null,
   };
 }

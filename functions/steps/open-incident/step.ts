@@ -1,5 +1,6 @@
-import { BlueprintNotFoundError, TransientUpstreamError } from "../../domain/errors.ts";
+import { BlueprintNotFoundError, IncidentEndedError, TransientUpstreamError } from "../../domain/errors.ts";
 import { concernsGroup } from "../../domain/group/group.ts";
+import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import {
   type Opening,
@@ -13,6 +14,7 @@ import { inWords, secondsBetween } from "../../domain/time.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { AcquireResult, IncidentStore } from "../../ports/incident-store.ts";
+import { announcedGroup } from "../../runtime/announced-group.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { openGroup } from "./open-group.ts";
 
@@ -35,7 +37,10 @@ export interface OpenIncidentPorts {
 /** What the state needs of the document, and the slice it adds. */
 export const openIncidentSchemas = { input: RollbackInputSchema, output: OpeningSchema };
 
-/** Takes the lease of the service, or of its whole group, and opens the incident; a second alarm joins the open one. Throws BlueprintNotFoundError for an alarm of ours without a blueprint. */
+/**
+ * Takes the lease of the service, or of its whole group, and opens the incident; a second alarm joins the open one. Throws
+ * BlueprintNotFoundError for an alarm of ours without a blueprint, and IncidentEndedError when its execution is over: then it keeps no lock.
+ */
 export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {
   /**
    * Has the request of a function that was killed taken the lock once more after the end? Nobody works under it, so it is given back. Asked of services'
@@ -46,7 +51,8 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
     await store.release(lockName, owner);
     return true;
   };
-  return async ({ execution, incidentId, trigger }) => {
+  const isClosed = async (incidentId: string) => (await store.readMeta(incidentId))?.status === "closed";
+  const open = async ({ execution, incidentId, trigger }: RollbackInput): Promise<Opening> => {
     const now = clock.now();
     const at = now.toISOString();
     const { blueprint, triggerName } = lookUp(blueprints, trigger);
@@ -98,6 +104,22 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
     await store.open(meta, opened(trigger, at), acquired.lock.fence);
     return { ...closed, outcome: "opened", reason: trigger.reason, blueprint, lock: acquired.lock };
   };
+  return async (input) => {
+    try {
+      return await open(input);
+    } catch (error) {
+      const hasEnded =
+        error instanceof IncidentEndedError || (error instanceof TransientUpstreamError && (await isClosed(input.incidentId)));
+      if (hasEnded) await giveBack(store, input);
+      throw error;
+    }
+  };
+}
+
+/** Nobody else frees what was taken after the end; of a group also where its own lock was freed in the middle of taking the others. */
+async function giveBack(store: IncidentStore, { execution, incidentId, trigger }: RollbackInput): Promise<void> {
+  const names = locksOf({ service: trigger.service, ...(await announcedGroup(store, incidentId)) });
+  for (const name of names) await store.release(name, execution.name);
 }
 
 function opened(trigger: RollbackTrigger, at: string): TimelineEvent {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
+import { IncidentEndedError, InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import { anEvent, anIncidentAlarm, aSeries } from "../builders/incident.ts";
 import { MOMENTS } from "../builders/moments.ts";
 import { describeClosingVerdicts } from "./closing-verdicts.ts";
@@ -18,6 +18,8 @@ export function describeIncidentStore(name: string, storeUnderTest: () => StoreU
       const { store, opened } = await openedIncident();
 
       expect(await store.read(opened.id)).toEqual({ meta: opened, events: [anEvent()], alarms: [], series: [] });
+      expect(await store.readMeta(opened.id)).toEqual(opened);
+      expect(await store.readMeta(`${opened.id}-other`)).toBeNull();
     });
 
     it("does not change when the same execution opens it twice", async () => {
@@ -44,6 +46,17 @@ export function describeIncidentStore(name: string, storeUnderTest: () => StoreU
       const fence = acquired.outcome === "acquired" ? acquired.lock.fence : 0;
 
       await expect(store.open({ ...opened, execution: "rg-other" }, anEvent(), fence)).rejects.toThrow(InvalidInputError);
+    });
+
+    it("does not open an incident again that is closed", async () => {
+      const { store, service, opened, closedMeta } = await openedIncident();
+      await store.close(closedMeta(), closing, []);
+      const late = await store.acquire(service, opened.execution, opened.id, now, 900);
+      const fence = late.outcome === "acquired" ? late.lock.fence : 0;
+
+      await expect(store.open(opened, anEvent({ id: "late" }), fence)).rejects.toThrow(IncidentEndedError);
+
+      expect(await store.read(opened.id)).toMatchObject({ meta: { status: "closed" }, events: [anEvent(), closing] });
     });
 
     it("attaches an alarm once", async () => {

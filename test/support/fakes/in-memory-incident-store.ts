@@ -1,4 +1,4 @@
-import { InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
+import { IncidentEndedError, InvalidInputError, TransientUpstreamError } from "../../../functions/domain/errors.ts";
 import { locksOf } from "../../../functions/domain/group/locks.ts";
 import type { Incident, IncidentAlarm, IncidentMeta, IncidentSeries, TimelineEvent } from "../../../functions/domain/incident.ts";
 import type { Lock } from "../../../functions/domain/rollback-document.ts";
@@ -77,6 +77,7 @@ export class InMemoryIncidentStore implements IncidentStore {
     if (existing !== undefined && existing.execution !== meta.execution) {
       throw new InvalidInputError(`incident ${meta.id} belongs to execution ${existing.execution}, not to ${meta.execution}`);
     }
+    if (existing?.status === "closed") throw new IncidentEndedError(`incident ${meta.id} was closed before it could be opened`);
     if (existing !== undefined) return;
     this.metas.set(meta.id, structuredClone(meta));
     this.putEvent(meta.id, { service: meta.service, topicArn: meta.topicArn, ...event });
@@ -156,6 +157,10 @@ export class InMemoryIncidentStore implements IncidentStore {
       series: inKeyOrder(entriesOf(this.drawn, incidentId)),
       ...(escalations.length === 0 ? {} : { escalations }),
     });
+  }
+
+  async readMeta(incidentId: string): Promise<IncidentMeta | null> {
+    return structuredClone(this.metas.get(incidentId) ?? null);
   }
 
   async list(filter: { readonly service?: string; readonly limit: number }): Promise<readonly IncidentMeta[]> {
