@@ -53,6 +53,31 @@ describe("decide-approval", () => {
     });
   });
 
+  it.each([899, 900, 960])(
+    "takes an approval %i s after the question only before the deadline, and leaves the rest to the sweep",
+    async (seconds) => {
+      const { clock, run, token, approvals, decide } = await approvalScene();
+      const deadlineAt = (await approvals.latest(INCIDENT_ID))?.deadlineAt ?? "";
+      clock.advance(seconds);
+
+      const answer = await decide("approve");
+
+      const inTime = seconds < 900;
+      expect(answer).toMatchObject(inTime ? { outcome: "decided" } : { outcome: "too-late", state: "pending", delivered: false });
+      if (!inTime) expect(answer.message).toContain(`too late, the deadline was ${deadlineAt}`);
+      expect(run.answered(token) === null).toBe(!inTime);
+      expect(await approvals.latest(INCIDENT_ID)).toMatchObject({ state: inTime ? "approved" : "pending" });
+    },
+  );
+
+  it("takes a denial after the deadline, as long as the sweep has not decided", async () => {
+    const { clock, run, token, decide } = await approvalScene();
+    clock.advance(960);
+
+    expect(await decide("deny")).toMatchObject({ outcome: "decided", state: "denied", delivered: true });
+    expect(run.answered(token)).toMatchObject({ state: "denied" });
+  });
+
   it("says that it is too late when the run waits no more, and leaves nothing to be sent", async () => {
     const { clock, run, token, approvals, decide } = await approvalScene();
     run.end(token);

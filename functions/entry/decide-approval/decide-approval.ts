@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type ApprovalDecision, type ApprovalRequest, decisionInWords } from "../../domain/approval.ts";
 import { decidedEvent } from "../../domain/approval-request.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
-import { secondsBetween } from "../../domain/time.ts";
+import { isBefore, secondsBetween } from "../../domain/time.ts";
 import type { Approvals } from "../../ports/approvals.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type AnswerPorts, deliverAnswer } from "../../runtime/deliver-answer.ts";
@@ -69,6 +69,9 @@ export function decideApproval(ports: DecideApprovalPorts): Step<z.infer<typeof 
       const message = `the answer is void: it is about plan ${decide.planHash}, and plan ${request.planHash} waits (${request.scope})`;
       return { outcome: "plan-changed", incidentId, state: request.state, delivered: false, message };
     }
+    // The sweep decides what is past its deadline, as the blueprint says; a denial asks for less than any of that.
+    if (decide.decision === "approve" && !isBefore(now, request.deadlineAt))
+      return tooLate(request, `the deadline was ${request.deadlineAt}`);
     const decision = decisionOf(decide, now);
     const outcome = await ports.approvals.decide(request, decision, decidedEvent(request, decision));
     if (outcome === "incident-closed") return tooLate(request, "the incident has ended");
