@@ -95,7 +95,9 @@ function decideRequest(
 
 function decideMend(workload: WorkloadState): Verdict {
   const saved = workload.stamps.savedStrategy;
-  if (saved === null) return { decision: "stand-down", reasons: [`no saved strategy is left on the ${workload.kind}`], change: null };
+  const { paused } = workload.stamps;
+  if (saved === null && paused !== true)
+    return { decision: "stand-down", reasons: [`no saved strategy is left on the ${workload.kind}`], change: null };
   const change: Change = {
     kind: "leftover",
     earliestAt: new Date(0).toISOString(),
@@ -106,7 +108,11 @@ function decideMend(workload: WorkloadState): Verdict {
     toReplicas: null,
     image: workload.image,
   };
-  return { decision: "roll-back", reasons: [`execution ${workload.stamps.execution} ended and left ${describeChange(change)}`], change };
+  return {
+    decision: "roll-back",
+    reasons: [`execution ${workload.stamps.execution} ended and left ${saved === null ? "the rollout paused" : describeChange(change)}`],
+    change,
+  };
 }
 
 /** Whether the source may have it back is decided with the owning object at hand, when the plan is made. */

@@ -202,6 +202,7 @@ function strategyStays({ previous, progress }: VerificationFacts, { recovery }: 
 
 function confirmStrategy(facts: VerificationFacts, workload: WorkloadState, base: Verification): Outcome {
   if (workload.stamps.savedStrategy !== null) return { ...stop(`the saved strategy is still on the ${workload.kind}`), verdict: "fail" };
+  if (workload.stamps.paused === true) return { ...stop(`the pause of this run is still on the ${workload.kind}`), verdict: "fail" };
   const onlyStep = facts.plan.steps.length === 1;
   const { onPass } = facts.plan.steps[facts.progress.stepIndex] ?? { onPass: FINISH };
   if (onlyStep)

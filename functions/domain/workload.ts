@@ -69,8 +69,13 @@ export const WorkloadStateSchema = z.strictObject({
     /** Message of condition ReplicaFailure, if True (quota, admission). */
     replicaFailure: z.nullable(z.string()),
   }),
-  /** Rollguard's annotations on the Deployment, null where absent. `savedStrategy` is the JSON text. */
-  stamps: z.strictObject({ execution: z.nullable(z.string()), fence: z.nullable(z.number()), savedStrategy: z.nullable(z.string()) }),
+  /** Rollguard's annotations on the Deployment, null where absent. `savedStrategy` is the JSON text; `paused`: a pause of ours is marked on it. */
+  stamps: z.strictObject({
+    execution: z.nullable(z.string()),
+    fence: z.nullable(z.number()),
+    savedStrategy: z.nullable(z.string()),
+    paused: z.optional(z.literal(true)),
+  }),
   /** Name of a HorizontalPodAutoscaler that targets the Deployment. */
   hpa: z.nullable(z.string()),
   /** A GitOps owner found in labels, annotations or managedFields. */

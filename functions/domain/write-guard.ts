@@ -50,7 +50,8 @@ function targetIsLive(live: GuardedWorkload, write: WorkloadWrite): WriteDecisio
       if (live.replicas !== write.replicas) return null;
       return alreadyApplied(`${write.replicas} replicas are set already, ${by}`);
     case "restore-strategy":
-      if (live.stamps.savedStrategy !== null) return null;
+      // a pause of ours may be there without one: nothing may be left so
+      if (live.stamps.savedStrategy !== null || live.stamps.paused === true) return null;
       return alreadyApplied(`no saved strategy is left on the ${live.kind}`);
   }
 }

@@ -199,6 +199,16 @@ describe("a mend", () => {
     expect(assess(facts({ trigger, workload }))).toMatchObject({ decision: "roll-back", change: { kind: "leftover" } });
   });
 
+  it("ends a pause that an interrupted run left without a saved strategy", () => {
+    const workload = aWorkloadState({ paused: true, stamps: { execution: "rg-old", fence: 3, savedStrategy: null, paused: true } });
+
+    expect(assess(facts({ trigger, workload }))).toMatchObject({
+      decision: "roll-back",
+      change: { kind: "leftover" },
+      reasons: ["execution rg-old ended and left the rollout paused"],
+    });
+  });
+
   it("stands down when nothing is left", () => {
     expect(assess(facts({ trigger, workload: aWorkloadState({ kind: "DaemonSet" }) }))).toMatchObject({
       decision: "stand-down",

@@ -156,6 +156,13 @@ const rows: readonly Row[] = [
     decision: "proceed",
     reason: /saved strategy/,
   },
+  {
+    when: "a pause of ours is there without a saved strategy",
+    live: { paused: true, stamps: { ...ours, paused: true } },
+    write: restoreStrategy,
+    decision: "proceed",
+    reason: /saved strategy/,
+  },
   { when: "Argo CD owns it", live: { owner: argo }, write: restoreTemplate, decision: "refused", reason: /argo-cd \(shop\)/ },
   { when: "Flux owns it", live: { owner: flux }, write: restoreScale, decision: "refused", reason: /flux \(kustomize/ },
   {

@@ -281,6 +281,14 @@ describe("observe-releases and the leftovers of a killed rollback", () => {
     expect([meanwhile, starter.calls]).toEqual([0, 1]);
   });
 
+  it("starts it for a pause of ours that was left without a saved strategy", async () => {
+    const stamps = { execution: stamped, fence: 4, savedStrategy: null, paused: true as const };
+    const { starter, observe } = setUp({ checkout: aWorkloadState({ paused: true, stamps }) });
+
+    expect((await observe()).mended).toHaveLength(1);
+    expect(starter.started).toMatchObject([{ trigger: { reason: `execution ${stamped} ended and left the rollout paused` } }]);
+  });
+
   it("starts nothing where no strategy was saved", async () => {
     const { starter, observe } = setUp({ checkout: aWorkloadState({ stamps: { execution: stamped, fence: 4, savedStrategy: null } }) });
 

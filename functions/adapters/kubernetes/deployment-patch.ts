@@ -47,12 +47,15 @@ export function restoreScalePatch(live: PatchedWorkload, replicas: number, stamp
 
 /**
  * Puts the saved strategy back and removes the annotation; a rollout that we had paused goes on. Where the live strategy is not ours any more,
- * somebody has set another one since: that one stays. Null when the annotation does not hold a strategy.
+ * somebody has set another one since: that one stays. Null when the annotation does not hold a strategy; without one our pause alone is ended.
  */
 export function restoreStrategyPatch(live: Deployment, stamp: WriteStamp): WorkloadPatch | null {
   const back = putStrategyBack(strategyOf(live));
-  if (back === null) return null;
   const unpaused = unpause(live);
+  if (back === null) {
+    if (unpaused.length === 0 || live.metadata?.annotations?.[ANNOTATIONS.savedStrategy] !== undefined) return null;
+    return { operations: [...guards(live), ...stamps(live, stamp), ...unpaused], reason: "the rollout that was paused goes on" };
+  }
   return {
     operations: [...guards(live), ...stamps(live, stamp), ...back.operations, ...unpaused],
     reason: unpaused.length === 0 ? back.reason : `${back.reason}; the rollout that was paused goes on`,

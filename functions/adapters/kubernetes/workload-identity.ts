@@ -22,6 +22,7 @@ export function workloadIdentity({
       execution: annotations[ANNOTATIONS.execution] ?? null,
       fence: /^\d+$/.test(fence) ? Number(fence) : null,
       savedStrategy: annotations[ANNOTATIONS.savedStrategy] ?? null,
+      ...(annotations[ANNOTATIONS.paused] === undefined ? {} : { paused: true as const }),
     },
     owner: gitopsOwner(metadata),
   };

@@ -20,7 +20,8 @@ export function whyNotShare(
   if (replicas < 2) return `${replicas} replica cannot be shared`;
   if (notHeld !== null) return notHeld;
   if (paused) return "the Deployment is paused already";
-  return strategy.type === "Recreate" ? "strategy Recreate rules out two versions side by side" : null;
+  if (strategy.type === "Recreate") return "strategy Recreate rules out two versions side by side";
+  return strategy.maxSurge === "0" || strategy.maxSurge === "0%" ? "a surge of 0 rules out two versions side by side" : null;
 }
 
 /**

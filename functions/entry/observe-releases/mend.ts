@@ -3,7 +3,7 @@ import type { RollbackInput } from "../../domain/rollback-document.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
 
 /**
- * The execution that puts a saved strategy back, or null when none is left behind. While any run holds the lock it waits: its start would merge into
+ * The execution that puts a saved strategy back and ends a pause of ours, or null when neither is left behind. While any run holds the lock it waits: its start would merge into
  * that run, and an execution name can be used once only.
  */
 export function mendInput(
@@ -11,7 +11,7 @@ export function mendInput(
   sha256: Sha256,
 ): RollbackInput | null {
   const { service, stamps, lockHeld, now } = facts;
-  if (stamps.savedStrategy === null || lockHeld) return null;
+  if ((stamps.savedStrategy === null && stamps.paused !== true) || lockHeld) return null;
   const stampedExecution = stamps.execution ?? "unknown";
   const name = mendExecutionName({ service, stampedExecution, at: now.toISOString() }, sha256);
   return {
@@ -22,7 +22,7 @@ export function mendInput(
       source: "observe-releases",
       service,
       at: now.toISOString(),
-      reason: `execution ${stampedExecution} ended and left the rollout strategy that it had saved`,
+      reason: `execution ${stampedExecution} ended and left ${stamps.savedStrategy === null ? "the rollout paused" : "the rollout strategy that it had saved"}`,
       alarmName: null,
       alarmArn: null,
       requestedBy: null,

@@ -72,8 +72,10 @@ describe("the selection", () => {
 describe("a strategy that cannot be carried out falls back to fast, and says why", () => {
   const byRouter = aBlueprint({ traffic: aTraffic() });
   const one = anAssessment({ workload: aWorkloadState({ replicas: 1 }) });
+  const inPlace = anAssessment({ workload: aWorkloadState({ strategy: { type: "RollingUpdate", maxSurge: "0", maxUnavailable: "1" } }) });
   const scaled = anAssessment({ workload: aWorkloadState({ hpa: "checkout" }) });
   it.each([
+    ["gradual without surge", "gradual", { assessment: inPlace }, "a surge of 0 rules out two versions side by side"],
     ["gradual of one replica", "gradual", { assessment: one }, "1 replica cannot be shared"],
     [
       "gradual of one replica whose canary gets nothing",

@@ -94,7 +94,10 @@ function written(state: WorkloadState, write: WorkloadWrite): WorkloadState {
     }
     case "restore-scale":
       return { ...state, replicas: write.replicas, stamps };
-    case "restore-strategy":
-      return { ...state, strategy: JSON.parse(state.stamps.savedStrategy ?? "{}"), stamps: { ...stamps, savedStrategy: null } };
+    case "restore-strategy": {
+      const { paused, ...others } = stamps;
+      const strategy = state.stamps.savedStrategy === null ? state.strategy : JSON.parse(state.stamps.savedStrategy);
+      return { ...state, strategy, ...(paused === true ? { paused: false } : {}), stamps: { ...others, savedStrategy: null } };
+    }
   }
 }
