@@ -34,7 +34,7 @@ export const runCheck: ActionModule<RunCheck> = {
       case "exists":
         return existing(kubernetes, target, name, stamp);
       case "denied":
-        return result("refused", `the API server denied Job ${name}: ${answer.message}`);
+        return result("refused", `the API server denied Job ${name}: ${redactedTo(MESSAGE_LENGTH, answer.message)}`);
     }
   },
 

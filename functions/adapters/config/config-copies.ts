@@ -1,16 +1,20 @@
 import type { Target } from "../../domain/blueprint.ts";
 import type { ConfigRef } from "../../domain/cluster-action.ts";
+import { redactedTo } from "../../domain/redact.ts";
 import { FIELD_MANAGER } from "../../domain/workload.ts";
 import type { ConfigCopies } from "../../ports/config-copies.ts";
 import type { MacKey } from "../../ports/mac-key.ts";
 import { COPY_ANNOTATION, COPY_LABEL, copyName } from "../kubernetes/config-copy.ts";
 import { type ConnectToCluster, eksConnections } from "../kubernetes/eks-connections.ts";
 import type { KubernetesClient } from "../kubernetes/kubernetes-client.ts";
+import { WITHHELD } from "../kubernetes/object-write.ts";
 import { type ConfigObject, configPath, configsPath, releaseHashOf } from "./config-object.ts";
 import type { SealedSecrets } from "./sealed-secrets.ts";
 
 /** So young a copy stays though no kept release needs it: the release that it was made for may be in no list yet. */
 const YOUNG_MS = 86_400_000;
+/** Characters of what the server, or an admission webhook, says. */
+const MESSAGE_LENGTH = 200;
 
 export interface ConfigCopiesOptions {
   /** @default eksConnections() */
@@ -39,7 +43,10 @@ export function configCopies(options: ConfigCopiesOptions = {}): ConfigCopies {
       if (place === "archive") return sealCopy(sealed, target, service, { kind, name, dataHash }, source);
       const copy = copyOf(kind, source, target, { service, name, copy: copyName(name, dataHash) });
       const answer = await kubernetes.create<ConfigObject>(`${configsPath(target, kind)}?fieldManager=${FIELD_MANAGER}`, copy);
-      if (answer.outcome === "denied") return { outcome: "refused", reason: `${kind} ${copy.metadata.name}: ${answer.message}` };
+      if (answer.outcome === "denied") {
+        const said = kind === "Secret" ? WITHHELD : redactedTo(MESSAGE_LENGTH, answer.message);
+        return { outcome: "refused", reason: `the API server denied ${kind} ${copy.metadata.name}: ${said}` };
+      }
       const there = await kubernetes.get<ConfigObject>(configPath(target, { kind, name: copy.metadata.name }));
       if (there === null || (await releaseHashOf(kind, there, macKey)) !== dataHash) {
         return { outcome: "refused", reason: `${kind} ${copy.metadata.name} does not hold the content that was copied` };

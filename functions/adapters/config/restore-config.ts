@@ -97,6 +97,7 @@ async function writeContent(kubernetes: KubernetesClient, target: Target, { entr
   return writeObject<ConfigObject>(kubernetes, target, stamp, {
     path: configPath(target, entry),
     what,
+    isSecret: entry.kind === "Secret",
     decide(live): ObjectDecision {
       const hash = dataHashOf(live);
       if (hash === wanted) return { decision: "already-applied", reason: `${what} has its earlier content` };

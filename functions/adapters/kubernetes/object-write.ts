@@ -1,11 +1,18 @@
 import type { ObjectMeta } from "kubernetes-types/meta/v1.d.ts";
 import type { Target, WorkloadKind } from "../../domain/blueprint.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
+import { redactedTo } from "../../domain/redact.ts";
 import { ANNOTATIONS, FIELD_MANAGER, type WriteResult, type WriteStamp } from "../../domain/workload.ts";
 import type { JsonPatchOperation, KubernetesClient, PatchAnswer } from "./kubernetes-client.ts";
 
 /** A lost race, or a field that the server dropped, is decided anew on what is there then; this often at most. */
 const MOST_TRIES = 5;
+
+/** Characters of what the server, or an admission webhook, says. */
+const MESSAGE_LENGTH = 200;
+
+/** Instead of words that may quote a Secret. */
+export const WITHHELD = "its message is withheld, as it may quote the Secret";
 
 /** Any object, as far as every write looks at it. */
 export interface LiveObject {
@@ -22,6 +29,8 @@ export interface ObjectWrite<T extends LiveObject> {
   readonly path: string;
   /** For messages: `HTTPRoute shop/web`. */
   readonly what: string;
+  /** The server's own words may quote what was sent: of a Secret they are not repeated. @default false */
+  readonly isSecret?: boolean;
   /** Pure. Asked again about what the server stored: only `already-applied` there is called applied. */
   readonly decide: (live: T) => ObjectDecision;
   /** Further query parameters of the write. @default fieldManager alone */
@@ -51,6 +60,7 @@ async function tryToWrite<T extends LiveObject>(
   write: ObjectWrite<T>,
 ): Promise<WriteResult> {
   const { path, what, decide, before } = write;
+  const said = (message: string) => (write.isSecret ? WITHHELD : redactedTo(MESSAGE_LENGTH, message));
   let wrote: string | null = null;
   let trouble = "";
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -73,9 +83,9 @@ async function tryToWrite<T extends LiveObject>(
       case "absent":
         return result("refused", `${what} does not exist any more`);
       case "denied":
-        return result("refused", `the API server denied the write of ${what}: ${answer.message}`);
+        return result("refused", `the API server denied the write of ${what}: ${said(answer.message)}`);
       case "conflict":
-        trouble = answer.message;
+        trouble = said(answer.message);
     }
   }
   if (wrote !== null) return result("refused", `${what}: ${trouble}`);

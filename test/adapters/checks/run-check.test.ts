@@ -57,6 +57,17 @@ describe("a Job of a check is refused", () => {
     });
   });
 
+  it("without what a webhook quotes", async () => {
+    const cluster = aServer(["cronjobs"]);
+    cluster.answer = () => ({ outcome: "denied", message: `DB_PASSWORD=hunter2 is weak${", and weak".repeat(30)}` });
+
+    const { reason } = await runCheck.apply(cluster, target, check, stamp);
+
+    expect(reason).toContain("is weak");
+    expect(reason).not.toContain("hunter2");
+    expect(reason.length).toBeLessThan(300);
+  });
+
   it("where a webhook drops what says whose it is: its end could not be told apart from another's", async () => {
     const cluster = aServer(["cronjobs"]);
     cluster.answer = () => ({ outcome: "stored", object: { metadata: {} } as never });
