@@ -33,6 +33,8 @@ export const VerificationSchema = withLanes(
     /** Since when the rollout is complete and all pods are ready, without a break. */
     stableSince: z.nullable(z.string()),
     consecutiveFailures: z.number(),
+    /** When the last failed look was that counted; absent after one that has not failed. */
+    failedAt: z.optional(z.string()),
     /** Decided by the last judged step: a restoring one, a check that is run, a phase that is watched; carried through `restore-strategy`. */
     recovery: z.enum(["undecided", "recovered", "not-recovered"]),
     recoveredAt: z.nullable(z.string()),

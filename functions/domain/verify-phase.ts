@@ -3,6 +3,7 @@ import { evaluateChecks, verdictOf } from "./checks.ts";
 import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
 import { inWords, isBefore, secondsBetween } from "./time.ts";
+import { countFailure } from "./verify-failures.ts";
 import { afterAction, failStep, keepWatching, type Outcome, stop, told, unproven, type VerificationFacts } from "./verify-outcome.ts";
 import { worseAlarms } from "./verify-share.ts";
 import { expectedOf } from "./verify-step-target.ts";
@@ -111,11 +112,13 @@ function conclude(
   const passed = results.length - open.length;
   const figures = [`${phase}: ${passed} of ${results.length} checks pass`, ...open].join("; ");
   if (verdict === "fail") {
-    const consecutiveFailures = base.consecutiveFailures + 1;
-    if (consecutiveFailures < blueprint.verification.phases.health.consecutiveFailures) {
-      return { ...keepWatching(`failing, looking once more: ${figures}`), verdict, checks, consecutiveFailures };
+    const { isNew, counted } = countFailure(facts, base, results);
+    if (!isNew || counted.consecutiveFailures < blueprint.verification.phases.health.consecutiveFailures) {
+      // the same values once more are no second verdict
+      const look = isNew ? verdict : "inconclusive";
+      return { ...keepWatching(`failing, looking once more: ${figures}`), verdict: look, checks, ...counted };
     }
-    return { ...failStep(facts, step, figures), checks, consecutiveFailures, recoveredAt: null, recoverySeconds: null };
+    return { ...failStep(facts, step, figures), checks, ...counted, recoveredAt: null, recoverySeconds: null };
   }
   if (watched < seconds) return { ...keepWatching(`${inWords(watched)} of ${seconds} s: ${figures}`), checks, consecutiveFailures: 0 };
   if (verdict === "pass") {

@@ -3,6 +3,7 @@ import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
 import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase, whatLacks } from "./rollout.ts";
 import { inWords, secondsBetween } from "./time.ts";
+import { countFailure } from "./verify-failures.ts";
 import { withoutTraffic } from "./verify-maintained.ts";
 import { failStep, keepWatching, type Outcome, onward, recovered, stop, strategyStepOr, type VerificationFacts } from "./verify-outcome.ts";
 import { type ExpectedWorkload, expectedOf, readyOf, restoredHash } from "./verify-step-target.ts";
@@ -120,10 +121,11 @@ function conclude(facts: VerificationFacts, step: PlanStep, checks: readonly Che
     };
   }
   if (verdict === "fail") {
-    const consecutiveFailures = base.consecutiveFailures + 1;
-    if (consecutiveFailures >= blueprint.verification.phases.health.consecutiveFailures)
-      return { ...failStep(facts, step, open.join("; ")), consecutiveFailures };
-    return { ...keepWatching(`failing, looking once more: ${open.join("; ")}`), verdict, consecutiveFailures };
+    const { isNew, counted } = countFailure(facts, base, checks);
+    if (isNew && counted.consecutiveFailures >= blueprint.verification.phases.health.consecutiveFailures)
+      return { ...failStep(facts, step, open.join("; ")), ...counted };
+    // the same values once more are no second verdict
+    return { ...keepWatching(`failing, looking once more: ${open.join("; ")}`), verdict: isNew ? verdict : "inconclusive", ...counted };
   }
   if (Date.parse(now) < Date.parse(progress.deadlineAt))
     return { ...keepWatching(`no verdict yet: ${open.join("; ")}`), consecutiveFailures: 0 };

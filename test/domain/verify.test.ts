@@ -46,7 +46,7 @@ describe("after a restored template", () => {
   it("fails only at the second failure in a row", () => {
     const slow = [{ signal: "latency_p95", value: 280 }, ...good.slice(1)];
     const first = verify(facts({ readings: slow }));
-    const second = verify(facts({ readings: slow, previous: first }));
+    const second = verify(facts({ readings: slow, previous: first, now: at(70) }));
 
     expect(first).toMatchObject({ verdict: "fail", next: "keep-watching", consecutiveFailures: 1 });
     expect(second).toMatchObject({ verdict: "fail", next: "next-step", nextStepId: "restore-strategy", recovery: "not-recovered" });
