@@ -6,6 +6,7 @@ import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
 import { tableName } from "../deployment.ts";
 import { coloursOf, plainText } from "../terminal/colours.ts";
+import { denyPending } from "./deny-pending.ts";
 import { runningIncident } from "./incident-named.ts";
 import { nonEmpty } from "./option-values.ts";
 
@@ -56,7 +57,7 @@ export function abortCommand(parent: Command, context: CommandContext): void {
     .addHelpText(
       "after",
       `
-Final: the incident ends escalated, with this reason. What was restored stays restored, a GitOps hold stays (rollguard resume gives it back), and a
+Final: the incident ends escalated, with this reason; one that waits for an approval is denied it, and ends denied. What was restored stays restored, a GitOps hold stays (rollguard resume gives it back), and a
 rollback that proves its recovery all the same ends recovered.
 
 Examples:
@@ -82,13 +83,19 @@ export async function tell(
       throw badInput(`${incident.id} is not paused (${wordOf(before)}): nothing was changed.`);
     const outcome = await ports.controls(table).set(incident.id, control, outboxed(incident, control));
     if (outcome === "closed") throw badInput(`${incident.id} has ended meanwhile: nothing was changed.`);
-    if (outcome === "aborted") throw badInput(`${incident.id} was aborted before, and that is final: nothing was changed.`);
-    return { incident, control };
+    // After the word, so that every question asked before it is seen. One asked later is answered by a person or its deadline, and the first step reads the word.
+    const answer = state === "aborted" ? await denyPending(ports, table, incident.id, control) : null;
+    if (outcome === "aborted" && answer === null)
+      throw badInput(`${incident.id} was aborted before, and that is final: nothing was changed.`);
+    return { incident, control, answer };
   };
-  const { incident, control } = await withProgress(console, "telling it", telling());
+  const { incident, control, answer } = await withProgress(console, "telling it", telling());
   const colours = coloursOf(console.colours);
-  if (json) console.write(`${JSON.stringify({ incident: incident.id, service: incident.service, ...control }, null, 2)}\n`);
-  else console.write(`${colours.bold(plainText(incident.service))}: ${incident.id} ${FOLLOWS[state]}\n`);
+  const approval = answer === null ? {} : { approval: { outcome: answer.outcome, state: answer.state, message: answer.message } };
+  const follows = answer?.state === "denied" ? "is aborted: it waited for an approval, and nothing is carried out" : FOLLOWS[state];
+  if (json) console.write(`${JSON.stringify({ incident: incident.id, service: incident.service, ...control, ...approval }, null, 2)}\n`);
+  else console.write(`${colours.bold(plainText(incident.service))}: ${incident.id} ${follows}\n`);
+  if (answer !== null) console.note(plainText(answer.message));
 }
 
 function outboxed(incident: IncidentMeta, control: IncidentControl) {

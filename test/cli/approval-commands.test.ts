@@ -51,6 +51,40 @@ describe("rollguard approvals", () => {
   });
 });
 
+describe("rollguard abort of an incident that waits for an approval", () => {
+  const abort = () => world.run("abort", INCIDENT_ID, "--reason", "not us");
+
+  it("denies it with the same reason, so that the run ends now, and says so", async () => {
+    const { code, out, notes } = await abort();
+
+    expect(code).toBe(0);
+    expect(out).toBe(`checkout: ${INCIDENT_ID} is aborted: it waited for an approval, and nothing is carried out\n`);
+    expect(notes).toContain("checkout: the approval was denied by ada@desk: not us");
+    expect(world.waiting.answered(token)).toMatchObject({ state: "denied", decidedBy: "ada@desk", reason: "not us" });
+    expect(await world.controls.read(INCIDENT_ID)).toMatchObject({ state: "aborted" });
+  });
+
+  it("can be repeated where the function could not be asked", async () => {
+    const { parameters } = world;
+    world.parameters = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== "/rollguard/decide-function"));
+    const first = await abort();
+    world.parameters = parameters;
+    const second = await world.run("abort", INCIDENT_ID, "--reason", "not us", "--json");
+
+    expect([first.code, second.code]).toEqual([3, 0]);
+    expect(JSON.parse(second.out)).toMatchObject({ state: "aborted", approval: { outcome: "decided", state: "denied" } });
+    expect(await abort()).toMatchObject({ code: 2, notes: expect.stringContaining("was aborted before") });
+  });
+
+  it("asks the function nothing once it was approved", async () => {
+    await world.run("approve", INCIDENT_ID);
+    world.functions.length = 0;
+
+    expect(await abort()).toMatchObject({ code: 0, out: expect.stringContaining("the step that has begun is finished") });
+    expect(world.functions).toEqual([]);
+  });
+});
+
 describe("rollguard approve and deny", () => {
   it("approves in the name of who sits there, about the plan that was read", async () => {
     const { code, out } = await world.run("approve", INCIDENT_ID, "--reason", "agreed with payments");
