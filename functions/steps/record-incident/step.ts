@@ -21,7 +21,7 @@ export const recordIncidentSchemas = { input: RollbackDocumentSchema, output: Re
 
 /**
  * Looks once more for alarms that joined late, closes the incident, writes verdicts into the ledger, leaves calls to be made and frees the lock, in one
- * transaction; of a group each member's part before it. Works with any slice missing.
+ * transaction; of a group each member's part before it. Looks again after it: an alarm may join until the lock is free. Works with any slice missing.
  */
 export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): Step<RollbackDocument, RecordSlice> {
   return async (document) => {
@@ -38,6 +38,23 @@ export function recordIncident({ store, ledger, clock }: RecordIncidentPorts): S
     // An OpenIncident that failed may have taken its group's locks before.
     const group = document.opening === undefined ? await announcedGroup(store, document.incidentId) : {};
     await store.close({ ...meta, ...group }, event, verdicts, writes, { governance, escalations });
-    return { outcome, summary, recordedAt };
+    const late = allIsWell(alone.outcome) ? await joinedAtTheEnd(store, document, recordedAt) : null;
+    return late ?? { outcome, summary, recordedAt };
   };
+}
+
+/**
+ * Calls a human for alarms that joined between the last look and the end: they are in a closed incident, and nothing starts them again. The record stays as
+ * it is. Null when there are none, or when the end that is stored has named them: a try that broke off in between finds both.
+ */
+async function joinedAtTheEnd(store: IncidentStore, document: RollbackDocument, recordedAt: string): Promise<RecordSlice | null> {
+  const stored = await store.read(document.incidentId);
+  if (stored === null || stored.meta.outcome === null || !allIsWell(stored.meta.outcome)) return null;
+  const { meta, alarms, escalations: called = [] } = stored;
+  const { outcome, summary } = conclude(document, recordedAt, { joined: alarms, called });
+  if (allIsWell(outcome)) return null;
+  const at = meta.closedAt ?? recordedAt;
+  const page = { id: `${at}#RecordIncident#joined-at-the-end`, at, type: "incident_closed", message: summary, urgency: "page" } as const;
+  await store.append(meta.id, [{ ...page, data: { outcome, service: meta.service }, service: meta.service, topicArn: meta.topicArn }]);
+  return { outcome, summary, recordedAt };
 }
