@@ -6,6 +6,7 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
+import { aFleetBlueprint, alarmInput } from "../support/machine/fleet-scene.ts";
 
 const first = aRollbackInput();
 const second = aRollbackInput({
@@ -47,5 +48,48 @@ describe("a lock that a late request took after the end of its incident", () => 
 
     expect(await open()).toMatchObject({ outcome: "merged", mergedInto: first.incidentId });
     expect(await store.holder(SERVICE)).toMatchObject({ owner: first.execution.name });
+  });
+});
+
+describe("locks of a group", () => {
+  const input = alarmInput("web");
+  const locks = ["group:shop", "api", "db", "web"];
+  const setUp = () => {
+    const store = new InMemoryIncidentStore();
+    const clock = fixedClock(MOMENTS.openedAt);
+    const blueprints = registryOf(...["web", "db", "api"].map((name) => aFleetBlueprint({ name, group: "shop" })));
+    const open = openIncident({ blueprints, store, clock });
+    const owners = async () => (await Promise.all(locks.map((name) => store.holder(name)))).map((holder) => holder?.owner);
+    return { store, clock, owners, open: (of: string) => open(alarmInput(of), { logger: silentLogger }) };
+  };
+
+  it("that a late request took after the end of the incident swallow no alarm of a member", async () => {
+    const { store, clock, owners, open } = setUp();
+    await open("web");
+    const meta = await store.readMeta(input.incidentId);
+    if (meta === null) throw new Error("no incident was opened");
+    await store.close(
+      { ...meta, status: "closed", outcome: "escalated", closedAt: MOMENTS.closedAt },
+      { id: "closed", at: MOMENTS.closedAt, type: "incident_closed", message: "", urgency: "page", data: {} },
+      [],
+    );
+    for (const name of ["group:shop", "api"]) await store.acquire(name, input.execution.name, input.incidentId, clock.now(), LEASE_SECONDS);
+
+    await expect(open("db")).rejects.toThrow(TransientUpstreamError);
+    const opening = await open("db");
+
+    expect(opening.outcome).toBe("opened");
+    expect(Object.values(opening.lanes ?? {}).map((lane) => "left" in lane)).toEqual([false, false]);
+    expect(await owners()).toEqual(locks.map(() => alarmInput("db").execution.name));
+  });
+
+  it("that were taken before the switch went off are given back", async () => {
+    const { store, owners, open } = setUp();
+    await open("web");
+    await store.writeSwitch({ state: "off", by: "alex", reason: "maintenance", at: MOMENTS.openedAt });
+
+    expect(await open("web")).toMatchObject({ outcome: "off" });
+
+    expect(await owners()).toEqual(locks.map(() => undefined));
   });
 });

@@ -42,16 +42,17 @@ export const openIncidentSchemas = { input: RollbackInputSchema, output: Opening
  * BlueprintNotFoundError for an alarm of ours without a blueprint, and IncidentEndedError when its execution is over: then it keeps no lock.
  */
 export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): Step<RollbackInput, Opening> {
+  const isClosed = async (incidentId: string) => (await store.readMeta(incidentId))?.status === "closed";
   /**
-   * Has the request of a function that was killed taken the lock once more after the end? Nobody works under it, so it is given back. Asked of services'
-   * own locks only: hundreds may join a group at once, and an incident is read whole.
+   * Has the request of a function that was killed taken the lock once more after the end? Nobody works under it, so it is given back, and of a group those
+   * of the members with it. META alone is read: hundreds may join a group at once.
    */
-  const isLeftover = async ({ owner, incidentId }: Held, lockName: string, service: string): Promise<boolean> => {
-    if (lockName !== service || (await store.read(incidentId))?.meta.status !== "closed") return false;
-    await store.release(lockName, owner);
+  const isLeftover = async ({ owner, incidentId }: Held, lockName: string): Promise<boolean> => {
+    const meta = await store.readMeta(incidentId);
+    if (meta?.status !== "closed") return false;
+    for (const name of new Set([...locksOf(meta), lockName])) await store.release(name, owner);
     return true;
   };
-  const isClosed = async (incidentId: string) => (await store.readMeta(incidentId))?.status === "closed";
   const open = async ({ execution, incidentId, trigger }: RollbackInput): Promise<Opening> => {
     const now = clock.now();
     const at = now.toISOString();
@@ -69,7 +70,7 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
       const message = `${alarm.alarmName} joined: ${trigger.reason}`;
       await store.attach(held.incidentId, alarm, event(`joined-${alarm.alarmName}`, at, message, "quiet"));
       // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
-      const isOver = (await store.holder(lockName))?.owner !== held.owner || (await isLeftover(held, lockName, trigger.service));
+      const isOver = (await store.holder(lockName))?.owner !== held.owner || (await isLeftover(held, lockName));
       if (isOver) throw new TransientUpstreamError(`incident ${held.incidentId} was closed while ${alarm.alarmName} joined it`);
       return { ...closed, outcome: "merged", mergedInto: held.incidentId, reason };
     };
@@ -77,8 +78,10 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
     const switchState = await store.readSwitch();
     if (switchState.state === "off") {
       const reason = `the switch is off since ${switchState.at} (${switchState.by}: ${switchState.reason})`;
+      // An earlier try may have taken its group's locks.
+      const group = await announcedGroup(store, incidentId);
       await store.close(
-        { ...meta, status: "closed", outcome: "off", closedAt: at, summary: `${trigger.service}: nothing done, ${reason}` },
+        { ...meta, ...group, status: "closed", outcome: "off", closedAt: at, summary: `${trigger.service}: nothing done, ${reason}` },
         event("off", at, reason, "notice"),
         [],
       );
