@@ -13,7 +13,10 @@ export const CHECK_LABEL = "rollguard.dev/check";
 /** Its pods are `<job>-xxxxx`: the API server cuts what stands before the five letters at 58 characters. */
 const MAXIMUM_NAME_CHARACTERS = 57;
 const HASH_CHARACTERS = 12;
-/** Long enough to look at a check the morning after; a Job without it stays until somebody deletes it. */
+/**
+ * Long enough to look at a check the morning after, and at least that: a Job that is gone before its end was read has lost its verdict, and a step that is
+ * applied again would run the check twice. A Job without it stays until somebody deletes it.
+ */
 const KEPT_SECONDS = 86_400;
 
 /**
@@ -61,7 +64,7 @@ export function checkJob(cronJob: CronJob, apiVersion: string, { action, stamp }
       ...template,
       template: { ...template?.template, spec: withEnvironment(template?.template.spec, environmentOf(action)) },
       activeDeadlineSeconds: Math.min(template?.activeDeadlineSeconds ?? Number.POSITIVE_INFINITY, action.deadlineSeconds),
-      ttlSecondsAfterFinished: template?.ttlSecondsAfterFinished ?? KEPT_SECONDS,
+      ttlSecondsAfterFinished: Math.max(template?.ttlSecondsAfterFinished ?? 0, KEPT_SECONDS),
     },
   };
 }

@@ -58,9 +58,13 @@ describe("the Job of a check", () => {
     expect(specOf(aCronJob({ activeDeadlineSeconds }))).toMatchObject({ activeDeadlineSeconds: expected });
   });
 
-  it("stays for a day, or as long as the template says", () => {
-    expect(specOf(aCronJob())).toMatchObject({ ttlSecondsAfterFinished: 86_400 });
-    expect(specOf(aCronJob({ ttlSecondsAfterFinished: 0 }))).toMatchObject({ ttlSecondsAfterFinished: 0 });
+  it.each([
+    ["where the template says nothing", undefined, 86_400],
+    ["where the template says none: its end must be read, and a second try must find it", 0, 86_400],
+    ["where the template says less", 60, 86_400],
+    ["or longer, where the template says so", 604_800, 604_800],
+  ])("stays for a day, %s", (_when, ttlSecondsAfterFinished, expected) => {
+    expect(specOf(aCronJob({ ttlSecondsAfterFinished }))).toMatchObject({ ttlSecondsAfterFinished: expected });
   });
 
   it("retries as often as the template says, and leaves it to the server where that says nothing", () => {
