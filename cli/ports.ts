@@ -40,7 +40,7 @@ export interface CommandPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Who sits at this terminal, for the record. */
   readonly person: string;
-  store(table: string): Pick<IncidentStore, "read" | "list" | "readSwitch" | "writeSwitch">;
+  store(table: string): Pick<IncidentStore, "read" | "readMeta" | "list" | "holder" | "readSwitch" | "writeSwitch">;
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   controls(table: string): Controls;

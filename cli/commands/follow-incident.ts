@@ -5,6 +5,7 @@ import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clockTime } from "../report/format.ts";
 import { plainText } from "../terminal/colours.ts";
+import { openIncidentOf } from "./incident-named.ts";
 
 const POLL_MS = 1_000;
 /** The machine has opened the incident long before; later the request was joined to another one or the run failed before it could write. */
@@ -17,7 +18,7 @@ const GIVE_UP_SECONDS = 3600;
  */
 export async function followIncident(
   { console, ports }: CommandContext,
-  store: Pick<IncidentStore, "read" | "list">,
+  store: Pick<IncidentStore, "read" | "readMeta" | "list" | "holder">,
   request: { readonly incidentId: string; readonly service: string },
 ): Promise<Incident> {
   const startedAt = ports.clock.now().getTime();
@@ -30,7 +31,7 @@ export async function followIncident(
       if (incident.meta.status === "closed") return incident;
     }
     const waitedSeconds = (ports.clock.now().getTime() - startedAt) / 1000;
-    if (incident === null && waitedSeconds > OPENED_WITHIN_SECONDS) followed = await openIncidentOf(request.service, followed);
+    if (incident === null && waitedSeconds > OPENED_WITHIN_SECONDS) followed = await joinedIncident(request.service, followed);
     if (waitedSeconds > GIVE_UP_SECONDS) {
       throw new CommandError(
         `Incident ${followed} is still open after an hour. 'rollguard show ${followed}' tells how it goes on.`,
@@ -48,9 +49,9 @@ export async function followIncident(
     }
   }
 
-  async function openIncidentOf(service: string, missing: string): Promise<string> {
-    const open = (await store.list({ service, limit: 5 })).find((meta) => meta.status === "open");
-    if (open === undefined) {
+  async function joinedIncident(service: string, missing: string): Promise<string> {
+    const open = await openIncidentOf(store, service);
+    if (open === null) {
       throw new CommandError(
         `The rollback was accepted, but incident ${missing} was not opened within ${OPENED_WITHIN_SECONDS} s. Look at the execution in the Step Functions console.`,
         EXIT.failed,

@@ -2,16 +2,20 @@ import type { Incident, IncidentMeta } from "../../functions/domain/incident.ts"
 import type { IncidentStore } from "../../functions/ports/incident-store.ts";
 import { badInput, notFound } from "../command-error.ts";
 
-type Reads = Pick<IncidentStore, "read" | "list">;
+type Reads = Pick<IncidentStore, "read" | "readMeta" | "list" | "holder">;
 
 /** Ids of incidents begin like this; whatever does not is taken for a service. */
 export function isIncidentId(name: string): boolean {
   return name.startsWith("inc-");
 }
 
-/** The open incident of a service; null when there is none. */
+/** The open incident of a service, also one of its group that another member opened; null when there is none. */
 export async function openIncidentOf(store: Reads, service: string): Promise<IncidentMeta | null> {
-  return (await store.list({ service, limit: 5 })).find(({ status }) => status === "open") ?? null;
+  const own = (await store.list({ service, limit: 5 })).find(({ status }) => status === "open");
+  if (own !== undefined) return own;
+  const lock = await store.holder(service);
+  const meta = lock === null ? null : await store.readMeta(lock.incidentId);
+  return meta?.status === "open" ? meta : null;
 }
 
 /** The running incident that is meant by its id or by its service. Throws CommandError when there is none, or it has ended. */

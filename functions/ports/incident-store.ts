@@ -80,8 +80,8 @@ export interface IncidentStore {
   ): Promise<void>;
   /** Frees the lock if `owner` still has it; true when it did. */
   release(service: string, owner: string): Promise<boolean>;
-  /** Who holds the lease now, whatever its age; null when free. */
-  holder(service: string): Promise<{ readonly owner: string; readonly leaseUntil: string } | null>;
+  /** Who holds the lease now, whatever its age, and for which incident: of a member that is its group's. Null when free. */
+  holder(service: string): Promise<{ readonly owner: string; readonly incidentId: string; readonly leaseUntil: string } | null>;
   read(incidentId: string): Promise<Incident | null>;
   /** META alone: one small item, however long the incident's timeline is. Null where it was never opened. */
   readMeta(incidentId: string): Promise<IncidentMeta | null>;

@@ -72,7 +72,7 @@ export function dynamoLock(
       );
       if (Item?.owner === undefined) return null;
       const held = lockItem(Item);
-      return { owner: held.owner, leaseUntil: held.leaseUntil };
+      return { owner: held.owner, incidentId: held.incidentId, leaseUntil: held.leaseUntil };
     },
   };
 }

@@ -16,7 +16,7 @@ export function describeLock(name: string, storeUnderTest: () => StoreUnderTest)
       const leaseUntil = "2026-11-20T03:27:40.000Z";
       expect(first).toEqual({ outcome: "acquired", lock: { fence: 1, leaseUntil } });
       expect(second).toEqual({ outcome: "held", owner: "rg-one", incidentId: "inc-one", leaseUntil });
-      expect(await store.holder(service)).toEqual({ owner: "rg-one", leaseUntil });
+      expect(await store.holder(service)).toEqual({ owner: "rg-one", incidentId: "inc-one", leaseUntil });
     });
 
     it("lets exactly one of twenty concurrent owners in", async () => {

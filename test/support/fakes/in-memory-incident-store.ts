@@ -141,9 +141,9 @@ export class InMemoryIncidentStore implements IncidentStore {
     return true;
   }
 
-  async holder(service: string): Promise<{ readonly owner: string; readonly leaseUntil: string } | null> {
+  async holder(service: string): ReturnType<IncidentStore["holder"]> {
     const { held } = this.lockOf(service);
-    return held === null ? null : { owner: held.owner, leaseUntil: isoOf(held.leaseUntilSeconds) };
+    return held === null ? null : { owner: held.owner, incidentId: held.incidentId, leaseUntil: isoOf(held.leaseUntilSeconds) };
   }
 
   async read(incidentId: string): Promise<Incident | null> {
