@@ -24,7 +24,7 @@ it("a key is a path of plain characters in a folder of its own, and is told from
     fc.property(content, (one) => {
       expect(keyOf(one)).toMatch(/^secrets(\/[A-Za-z0-9._-]+){5}\.json$/);
       expect(isSealedCopy(keyOf(one))).toBe(true);
-      expect(isSealedCopy(copyName(one.name, one.mac))).toBe(false);
+      expect(isSealedCopy(copyName({ service: "checkout", name: one.name, dataHash: one.mac }))).toBe(false);
     }),
   );
 });

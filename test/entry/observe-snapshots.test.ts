@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
+import { copyName } from "../../functions/adapters/kubernetes/config-copy.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import type { Snapshot } from "../../functions/domain/release.ts";
 import { observeReleases } from "../../functions/entry/observe-releases/observe-releases.ts";
@@ -120,12 +121,12 @@ describe("observe-releases and snapshots", () => {
     snapshots.described.set(service, withConfig("d2"));
     await observe();
 
-    const named = (dataHash: string) => `rollguard-snap-app-settings-${dataHash}`;
+    const named = (dataHash: string) => copyName({ service, name: "app-settings", dataHash });
     const copy = (dataHash: string) => [{ kind: "ConfigMap", name: "app-settings", dataHash }];
     expect(keeper.requests).toEqual([
       { service, copy: copy("d1"), needed: [named("d1")] },
       { service, copy: copy("d1"), needed: [named("d1")] },
-      { service, copy: copy("d2"), needed: ["copy-d1", named("d1"), named("d2")] },
+      { service, copy: copy("d2"), needed: ["copy-d1", named("d1"), named("d2")].sort() },
     ]);
   });
 
@@ -209,7 +210,7 @@ describe("observe-releases and snapshots", () => {
       clock.advance(3600);
     }
 
-    const needed = ["copy-d1", "rollguard-snap-app-settings-d1"];
+    const needed = ["copy-d1", copyName({ service, name: "app-settings", dataHash: "d1" })];
     expect(keeper.requests).toEqual([1, 2].map(() => ({ service, copy: [], needed })));
   });
 

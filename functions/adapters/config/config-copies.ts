@@ -41,7 +41,7 @@ export function configCopies(options: ConfigCopiesOptions = {}): ConfigCopies {
         return { outcome: "moved-on", reason: `${kind} ${name} has other content by now` };
       }
       if (place === "archive") return sealCopy(sealed, target, service, { kind, name, dataHash }, source);
-      const copy = copyOf(kind, source, target, { service, name, copy: copyName(name, dataHash) });
+      const copy = copyOf(kind, source, target, { service, name, copy: copyName({ service, name, dataHash }) });
       const answer = await kubernetes.create<ConfigObject>(`${configsPath(target, kind)}?fieldManager=${FIELD_MANAGER}`, copy);
       if (answer.outcome === "denied") {
         const said = kind === "Secret" ? WITHHELD : redactedTo(MESSAGE_LENGTH, answer.message);

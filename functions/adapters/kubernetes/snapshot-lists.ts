@@ -33,8 +33,8 @@ export interface NamespaceObjects {
   services(): Promise<Listed<Service>>;
   autoscalers(): Promise<Listed<AnyObject>>;
   budgets(): Promise<Listed<AnyObject>>;
-  /** Those that exist among the names, and copies of their content; of a whole namespace all. */
-  configMaps(names: readonly string[]): Promise<Listed<ConfigDigest>>;
+  /** Those that exist among the names, and the service's copies of their content; of a whole namespace all. */
+  configMaps(service: string, names: readonly string[]): Promise<Listed<ConfigDigest>>;
   /** One by one, since a Role names the Secrets that may be read. */
   secrets(names: readonly string[]): Promise<Listed<ConfigDigest>>;
 }
@@ -74,7 +74,7 @@ export function namespaceObjects(kubernetes: KubernetesClient, { namespace, whol
     autoscalers: () =>
       memo("autoscalers", () => permitted(() => versioned("autoscaling", ["v2", "v2beta2", "v1"], "horizontalpodautoscalers"))),
     budgets: () => memo("budgets", () => permitted(() => versioned("policy", ["v1", "v1beta1"], "poddisruptionbudgets"))),
-    configMaps: (names) =>
+    configMaps: (service, names) =>
       whole
         ? memo("configmaps", () => permitted(async () => ((await kubernetes.list<ConfigMap>(`${core}/configmaps`)) ?? []).map(digested)))
         : permitted(async () => {
@@ -83,7 +83,7 @@ export function namespaceObjects(kubernetes: KubernetesClient, { namespace, whol
               ...found,
               ...(await several(
                 "configmaps",
-                found.map(({ name, dataHash }) => copyName(name, dataHash)),
+                found.map(({ name, dataHash }) => copyName({ service, name, dataHash })),
               )),
             ];
           }),

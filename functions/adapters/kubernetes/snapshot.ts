@@ -158,13 +158,13 @@ async function configPart({ objects, blueprint, macKey }: Scene, template: PodTe
   const ofKind = (kind: ConfigRef["kind"]) => names.filter((entry) => entry.kind === kind).map(({ name }) => name);
   const [maps, secrets] = [ofKind("ConfigMap"), ofKind("Secret")];
   const readSecrets = macKey !== null && blueprint.restore.secrets !== "names" && secrets.length > 0;
-  const configMaps = maps.length === 0 ? ({ items: [] } as const) : await objects.configMaps(maps);
+  const configMaps = maps.length === 0 ? ({ items: [] } as const) : await objects.configMaps(blueprint.service, maps);
   const digested = readSecrets ? await objects.secrets(secrets) : ({ items: [] } as const);
   const found = "items" in configMaps ? configMaps.items : [];
   const refs: ConfigRef[] = maps.map((name) => {
     const map = found.find((candidate) => candidate.name === name);
     if (map === undefined) return { kind: "ConfigMap", name, dataHash: null, immutable: false, copy: null };
-    const copy = copyName(name, map.dataHash);
+    const copy = copyName({ service: blueprint.service, name, dataHash: map.dataHash });
     return { kind: "ConfigMap", ...map, copy: found.some((candidate) => candidate.name === copy) ? copy : null };
   });
   for (const name of secrets) {
@@ -185,7 +185,7 @@ async function configPart({ objects, blueprint, macKey }: Scene, template: PodTe
 /** Whether it is there is found out by who restores from it: here, only the named Secrets may be read. */
 function secretCopy({ service, target, restore }: Blueprint, name: string, dataHash: string): string | null {
   if (restore.secrets === "encrypted") return sealedSecretKey(target, service, name, dataHash);
-  return restore.secrets === "copies" ? copyName(name, dataHash) : null;
+  return restore.secrets === "copies" ? copyName({ service, name, dataHash }) : null;
 }
 
 async function routesPart({

@@ -66,7 +66,7 @@ export async function recordService(
   const kept = all.filter((one) => !gone.includes(one));
   for (const old of gone) await forget(ports, old, kept, logger);
   const looks = { service, lookedAt: newestRelease(releases)?.lastSeenAt ?? null, now: release.lastSeenAt };
-  await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256) });
+  await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256), sha256: ports.sha256 });
   return { service, hash: release.hash, isNew: read === null, notes: [...snapshot.notes, ...(barred ?? [])] };
 }
 
@@ -128,7 +128,7 @@ async function askForCopies(
   keeper: Keeper,
   { service, restore }: Blueprint,
   release: Release,
-  { kept, prune }: { readonly kept: readonly Release[]; readonly prune: boolean },
+  { kept, prune, sha256 }: { readonly kept: readonly Release[]; readonly prune: boolean; readonly sha256: Sha256 },
 ): Promise<void> {
   const young = secondsBetween(release.liveSince, release.lastSeenAt) < ASK_FOR_SECRETS_SECONDS;
   const due = young || FIRST_MINUTE_OF_HOUR.test(release.lastSeenAt);
@@ -142,7 +142,7 @@ async function askForCopies(
   const needed = kept.flatMap(({ parts }) =>
     parts.configs.flatMap(({ name, dataHash, immutable, copy: seen }) => [
       ...(seen === null ? [] : [seen]),
-      ...(dataHash === null || immutable ? [] : [copyName(name, dataHash)]),
+      ...(dataHash === null || immutable ? [] : [copyName({ service, name, dataHash }, sha256)]),
     ]),
   );
   await keeper.ask({

@@ -14,7 +14,7 @@ const target = aTarget({ namespace: "shop" });
 const CORE = "/api/v1/namespaces/shop";
 const CONTENT = { MODE: "safe" };
 const HASH = dataHashOf({ data: CONTENT });
-const COPY = copyName("settings", HASH);
+const COPY = copyName({ service: "checkout", name: "settings", dataHash: HASH });
 
 /** Also creates and removes. */
 class Namespace extends ObjectCluster {
@@ -91,7 +91,10 @@ describe("copies of the configuration", () => {
 
     expect((await off.keep({ copy: [secret] })).outcomes).toEqual([]);
     expect((await on.keep({ copy: [secret] })).outcomes).toEqual([expect.stringMatching(/^copied: /)]);
-    expect(on.cluster.at(`${CORE}/secrets/${copyName("db", mac)}`)).toMatchObject({ type: "Opaque", immutable: true });
+    expect(on.cluster.at(`${CORE}/secrets/${copyName({ service: "checkout", name: "db", dataHash: mac })}`)).toMatchObject({
+      type: "Opaque",
+      immutable: true,
+    });
   });
 
   it("go when nobody needs them: not before they are a day old, and none that a kept release names", async () => {
@@ -113,6 +116,23 @@ describe("copies of the configuration", () => {
     expect(cluster.removed).toEqual(removed);
   });
 
+  it("of one original are each service's own: what one prunes, the other still has", async () => {
+    const { cluster, copies } = setUp();
+    const longAfter = configCopies({ connect: () => cluster, now: () => new Date("2099-01-01T00:00:00Z") });
+    const names = ["checkout", "search"].map((service) => copyName({ service, name: "settings", dataHash: HASH }));
+    for (const service of ["checkout", "search"]) expect((await copies.copy(target, service, wanted)).outcome).toBe("copied");
+    for (const name of names) {
+      cluster.change(`${CORE}/configmaps/${name}`, ({ metadata }: { metadata: object }) =>
+        Object.assign(metadata, { creationTimestamp: "2026-11-26T12:00:00Z" }),
+      );
+    }
+
+    const removed = await longAfter.prune(target, "checkout", ["ConfigMap"], []);
+
+    expect(removed).toEqual([names[0]]);
+    expect(cluster.objects.has(`${CORE}/configmaps/${names[1]}`)).toBe(true);
+  });
+
   it("are asked for by nobody else's name", async () => {
     const { keep } = setUp();
 
@@ -121,8 +141,9 @@ describe("copies of the configuration", () => {
 
   it("have names that Kubernetes takes, however long the source's is", () => {
     for (const name of ["a", "x".repeat(253), `${"y".repeat(224)}.z`]) {
-      for (const hash of [HASH, "q+/Z=="]) expect(copyName(name, hash)).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
-      expect(copyName(name, HASH).length).toBeLessThanOrEqual(253);
+      for (const hash of [HASH, "q+/Z=="])
+        expect(copyName({ service: "checkout", name, dataHash: hash })).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
+      expect(copyName({ service: "checkout", name, dataHash: HASH }).length).toBeLessThanOrEqual(253);
     }
   });
 });

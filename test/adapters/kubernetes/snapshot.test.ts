@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { copyName } from "../../../functions/adapters/kubernetes/config-copy.ts";
 import { kubernetesSnapshots, type SnapshotOptions } from "../../../functions/adapters/kubernetes/snapshot.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import { aBlueprint, aWorkloadState, GOOD_DIGEST, GOOD_HASH } from "../../support/builders/index.ts";
@@ -192,7 +193,7 @@ describe("a snapshot", () => {
     const cluster = aCluster();
     const before = await take(cluster);
     const files = before?.parts.configs.find(({ name }) => name === "files");
-    const copy = `rollguard-snap-files-${files?.dataHash?.slice(0, 12)}`;
+    const copy = copyName({ service: blueprintOf().service, name: "files", dataHash: files?.dataHash ?? "" });
     cluster.put(`${CORE}/configmaps/${copy}`, { data: { content: "canary-of-files" }, immutable: true });
     const single = await kubernetesSnapshots({ connect: () => cluster })
       .pass("single")

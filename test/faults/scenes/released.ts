@@ -33,10 +33,10 @@ export const released = once(() =>
 async function configs(client: ClusterClient): Promise<void> {
   await client.post(`${CORE}/configmaps`, { metadata: { name: "checkout" }, data: GOOD_CONFIG });
   await client.post(`${CORE}/secrets`, { metadata: { name: "checkout" }, data: GOOD_SECRET });
-  const copyOfSecret = copyName("checkout", await MAC_KEY.mac(dataHashOf({ data: GOOD_SECRET })));
+  const copyOfSecret = copyName({ service: "checkout", name: "checkout", dataHash: await MAC_KEY.mac(dataHashOf({ data: GOOD_SECRET })) });
   await client.post(`${CORE}/secrets`, { metadata: { name: copyOfSecret }, immutable: true, data: GOOD_SECRET });
   for (const [name, labels] of [
-    [copyName("checkout", dataHashOf({ data: GOOD_CONFIG })), { [COPY_LABEL]: "checkout" }],
+    [copyName({ service: "checkout", name: "checkout", dataHash: dataHashOf({ data: GOOD_CONFIG }) }), { [COPY_LABEL]: "checkout" }],
     ...["a", "b", "c", "d"].map((end) => [`rollguard-snap-checkout-${end}`, { [COPY_LABEL]: "checkout" }] as const),
   ] as const) {
     const metadata = { name, labels, annotations: { [COPY_ANNOTATION]: "checkout" } };

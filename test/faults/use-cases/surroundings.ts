@@ -155,7 +155,7 @@ const autoscalers: readonly UseCase[] = [
 
 function restoreConfig(restart: boolean): ClusterAction {
   const dataHash = dataHashOf({ data: GOOD_CONFIG });
-  const copy = copyName("checkout", dataHash);
+  const copy = copyName({ service: "checkout", name: "checkout", dataHash });
   const fromHash = dataHashOf({ data: BAD_CONFIG });
   return {
     kind: "restore-config",
@@ -188,7 +188,7 @@ const configs: readonly UseCase[] = [
     given: () => MAC_KEY.mac(dataHashOf({ data: GOOD_SECRET })),
     steps: (_view, given) => {
       const dataHash = String(given);
-      const copy = copyName("checkout", dataHash);
+      const copy = copyName({ service: "checkout", name: "checkout", dataHash });
       const config = { kind: "Secret" as const, name: "checkout", dataHash, immutable: false, copy, fromHash: null };
       return actionSteps({ kind: "restore-config", configs: [config], restart: false });
     },
