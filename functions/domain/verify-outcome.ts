@@ -5,6 +5,7 @@ import type { Comparison } from "./judge.ts";
 import { RELEASED, RELEASED_AFTER_FAILURE } from "./plan/autoscaler-steps.ts";
 import { FINISH } from "./plan/chain.ts";
 import { RESTORE_STRATEGY } from "./plan/restore-steps.ts";
+import { VERIFY_KEPT } from "./plan-steps.ts";
 import type { Assessment, Plan, PlanStep, Progress, RollbackTrigger, Verification } from "./rollback-document.ts";
 import { secondsBetween } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
@@ -61,7 +62,10 @@ export function unproven(
     base.recovery === "recovered" ? `recovered by health checks, ${what} could not be judged` : `${what} could not be judged`;
   const reason = `${sentence}: ${why}`;
   const label = step.onInconclusive ?? step.onPass;
-  return { ...afterAction(facts, label, { ...base, unjudged }), verdict: "inconclusive", reason, finding: reason, unjudged };
+  const led = { ...afterAction(facts, label, { ...base, unjudged }), verdict: "inconclusive", reason, finding: reason } as const;
+  // a new release of which nobody can tell is not kept: what follows is the restore
+  if (base.restoringStepId === VERIFY_KEPT) return { ...led, recovery: "undecided", recoveredAt: null, recoverySeconds: null };
+  return { ...led, unjudged };
 }
 
 /** The step has failed; unless another target follows, the service has not recovered. */

@@ -2,6 +2,7 @@ import { VERIFY_KEPT } from "../plan-steps.ts";
 import type { PlanStep } from "../rollback-document.ts";
 import type { Shares } from "../traffic.ts";
 import { autoscalerToHold, holdAutoscaler, RELEASED_KEPT, releaseAutoscaler } from "./autoscaler-steps.ts";
+import { keptProof } from "./kept-proof.ts";
 import { LABELS } from "./labels.ts";
 import { changesPods, noPrelude, type Prelude } from "./protect-steps.ts";
 import { type Arms, allTo, armsOf, readArms, withCanaryAt } from "./route-facts.ts";
@@ -73,7 +74,8 @@ function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
   const stages = [...new Set(parts().map((part) => halved + Math.round((arms.canaryShare - halved) * part)))].filter(
     (share) => share > halved,
   );
-  const after = autoscalerToHold(facts) === null ? LABELS.kept : RELEASED_KEPT;
+  const kept = autoscalerToHold(facts) === null ? LABELS.kept : RELEASED_KEPT;
+  const proof = keptProof(facts, { out: `traffic-to-stable-${stages.length}`, kept });
   return stages.flatMap((share, index) => {
     const number = index + 1;
     const from = index === 0 ? half : withCanaryAt(stages[index - 1] ?? halved, arms);
@@ -86,15 +88,20 @@ function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
           ...keptClocks(facts),
           judged: true,
           phase: "health",
-          onPass: after,
+          onPass: proof[0]?.id ?? kept,
           ...elsewhere(out.id),
         })
       : watchStep(`watch-returned-${number}`, trafficStepSeconds, { onPass: `return-traffic-${number + 1}`, ...elsewhere(out.id) });
-    return [weightsStep(`return-traffic-${number}`, arms, { from, to }, { onPass: watch.id, onFail: before }), watch, out];
+    return [
+      weightsStep(`return-traffic-${number}`, arms, { from, to }, { onPass: watch.id, onFail: before }),
+      watch,
+      ...(isLast ? proof : []),
+      out,
+    ];
   });
 }
 
-/** The new release is judged like a restored one: stable for its time, then by every check and alarm. */
+/** The new release is judged like a restored one: stable for its time, then by every check and alarm; Jobs, phases and hooks follow. */
 function keptClocks({ blueprint }: StrategyFacts): Pick<PlanStep, "deadlineSeconds"> {
   const { clocks } = blueprint.policy;
   return { deadlineSeconds: clocks.trafficStepSeconds + blueprint.verification.stabilizationSeconds + KEPT_SECONDS };

@@ -5,11 +5,11 @@ import { actionStep, FINISH } from "./chain.ts";
 /** The look that finds the Job's end comes a little later than it. */
 const SLACK_SECONDS = 15;
 
-/** The checks of one phase that are Jobs, for the plan's nth release. One that nobody calls critical is told and denies nothing. */
+/** The checks of one phase that are Jobs, for the plan's nth release or the new one that is kept. One that nobody calls critical is told and denies nothing. */
 export function scriptSteps(
   { verification }: Blueprint,
   phase: CheckPhase,
-  number: number,
+  number: number | "kept",
   edges: { readonly onFail: string; readonly onInconclusive: string },
 ): PlanStep[] {
   return verification.checks.flatMap((check) => {
