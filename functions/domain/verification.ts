@@ -48,6 +48,10 @@ export const VerificationSchema = withLanes(
     held: z.optional(z.boolean()),
     /** The maintenance page has all the traffic; absent where none was switched on. */
     maintained: z.optional(z.boolean()),
+    /** Where this run has put the traffic, as a sentence; null once it is what it was. */
+    moved: z.optional(z.nullable(z.string())),
+    /** The autoscaler that this run holds; null once it was released. */
+    pinned: z.optional(z.nullable(z.string())),
     /** What the last judged step found, for people: the steps after it say what they did besides. */
     finding: z.optional(z.string()),
     /** Phases and checks of which nobody could tell, although the health checks had passed: a person looks. */

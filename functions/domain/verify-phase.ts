@@ -4,6 +4,7 @@ import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts
 import { podsOf } from "./rollout.ts";
 import { inWords, isBefore, secondsBetween } from "./time.ts";
 import { countFailure } from "./verify-failures.ts";
+import { leave } from "./verify-left.ts";
 import { afterAction, failStep, keepWatching, type Outcome, stop, told, unproven, type VerificationFacts } from "./verify-outcome.ts";
 import { worseAlarms } from "./verify-share.ts";
 import { expectedOf } from "./verify-step-target.ts";
@@ -20,7 +21,7 @@ export function watchOn(facts: VerificationFacts, step: PlanStep, workload: Work
   if (step.action?.kind !== "watch") return stop(`${step.id} does not say how long`);
   const restored = facts.plan.steps.find(({ id }) => id === base.restoringStepId);
   const superseded = restored === undefined ? null : whySuperseded(facts, restored, workload);
-  if (superseded !== null) return stop(`superseded: ${superseded}`);
+  if (superseded !== null) return leave(facts, step, base, `superseded: ${superseded}`);
   const worse = turnedRed(facts, base);
   if (worse.length > 0) return gotWorse(facts, step, base, `turned red in the watch: ${worse.join(", ")}`);
   const watched = secondsBetween(facts.progress.appliedAt, facts.now);

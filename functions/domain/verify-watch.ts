@@ -4,8 +4,9 @@ import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts
 import { podsOf, rolloutPhase, whatLacks } from "./rollout.ts";
 import { inWords, secondsBetween } from "./time.ts";
 import { countFailure } from "./verify-failures.ts";
+import { leave } from "./verify-left.ts";
 import { withoutTraffic } from "./verify-maintained.ts";
-import { failStep, keepWatching, type Outcome, onward, recovered, stop, strategyStepOr, type VerificationFacts } from "./verify-outcome.ts";
+import { failStep, keepWatching, type Outcome, onward, recovered, strategyStepOr, type VerificationFacts } from "./verify-outcome.ts";
 import { type ExpectedWorkload, expectedOf, readyOf, restoredHash } from "./verify-step-target.ts";
 import type { WorkloadState } from "./workload.ts";
 
@@ -22,9 +23,10 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
   const { blueprint, now } = facts;
   const expected = expectedOf(step, workload, facts.assessment.workload?.templateHash ?? null);
   const superseded = whySuperseded(facts, step, workload);
-  if (superseded !== null) return stop(`superseded: ${superseded}`);
+  if (superseded !== null) return leave(facts, step, base, `superseded: ${superseded}`);
   // Flagger scales its target to 0 by itself once the primary has the traffic: the signals tell.
-  if (expected.replicas === 0 && workload.flagger !== "target") return stop(`the ${workload.kind} was scaled to 0: nothing can be proven`);
+  if (expected.replicas === 0 && workload.flagger !== "target")
+    return leave(facts, step, base, `the ${workload.kind} was scaled to 0: nothing can be proven`);
   const unstable = whyUnstable(workload, expected);
   if (unstable !== null) return unconverged(facts, step, workload, base, unstable);
   const leaving = workload.terminating ?? 0;

@@ -1,4 +1,5 @@
 import { driftOf } from "./gitops-drift.ts";
+import { RELEASED, RELEASED_AFTER_FAILURE } from "./plan/autoscaler-steps.ts";
 import { FINISH } from "./plan/chain.ts";
 import { plainRestore } from "./plan/share-steps.ts";
 import { RUN_SECONDS } from "./plan/step-clocks.ts";
@@ -8,6 +9,7 @@ import { inWords, secondsBetween, unreachable } from "./time.ts";
 import { analysed } from "./verify-analyse.ts";
 import { controlled } from "./verify-controlled.ts";
 import { decisiveAnswer, decisiveRefusal } from "./verify-decisive.ts";
+import { leave, leftOf, withLeft } from "./verify-left.ts";
 import { maintainedOf } from "./verify-maintained.ts";
 import { afterAction, failStep, keepWatching, type Outcome, recovered, stop, type VerificationFacts } from "./verify-outcome.ts";
 import { watchOn } from "./verify-phase.ts";
@@ -47,12 +49,13 @@ export function verify(facts: VerificationFacts): Verification {
       : progress.stepId,
     ...heldOf(facts),
     ...maintainedOf(facts, step),
+    ...leftOf(facts, step),
     ...(previous?.notes === undefined ? {} : { notes: previous.notes }),
     ...(carries && previous?.finding !== undefined ? { finding: previous.finding } : {}),
     ...(carries && previous?.unjudged !== undefined ? { unjudged: previous.unjudged } : {}),
     verifiedAt: now,
   };
-  return { ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) };
+  return withLeft({ ...base, ...(step === undefined ? stop(`plan step ${progress.stepId} does not exist`) : decide(facts, step, base)) });
 }
 
 /** Whether the GitOps controller is held, by the last step that looked. */
@@ -79,14 +82,18 @@ function decide(facts: VerificationFacts, step: PlanStep, base: Verification): O
     return failAction(facts, step, base, progress.reason);
   }
   if (step.kind === "restore-strategy" && progress.outcome === "refused") return strategyStays(facts, base);
-  if (progress.outcome !== "applied" && progress.outcome !== "already-applied")
-    return stop(`${progress.reason}${halfDone(facts, step)}${stillPaused(facts, step)}`);
+  if (progress.outcome !== "applied" && progress.outcome !== "already-applied") {
+    // whoever ends the pause by hand must know where it goes on to: nothing of it is touched any more
+    const paused = stillPaused(facts, step);
+    const reason = `${progress.reason}${halfDone(facts, step)}${paused}`;
+    return paused === "" ? leave(facts, step, base, reason) : stop(reason);
+  }
   if (workload === null) return stop(`the ${facts.blueprint.target.kind} no longer exists`);
   if (step.kind === "watch" && !isRestoring(step)) return watchOn(facts, step, workload, base);
   if (step.kind === "analyse") return analysed(facts, step, base);
   if (step.kind === "restore-strategy") return confirmStrategy(facts, workload, base);
   const handsOver = step.judged === false || following(facts, step)?.kind === "replace-pods";
-  if (step.action === undefined && handsOver) return handOver(facts, step, workload);
+  if (step.action === undefined && handsOver) return handOver(facts, step, workload, base);
   return step.action === undefined ? watch(facts, step, workload, base) : confirmAction(facts, step, workload, base);
 }
 
@@ -120,9 +127,9 @@ function stillPaused({ plan, previous, blueprint }: VerificationFacts, step: Pla
 }
 
 /** The next step belongs to the same release, and is judged: it replaces the pods that the controller leaves, or brings the replicas back. */
-function handOver(facts: VerificationFacts, step: PlanStep, workload: WorkloadState): Outcome {
+function handOver(facts: VerificationFacts, step: PlanStep, workload: WorkloadState, base: Verification): Outcome {
   const superseded = whySuperseded(facts, step, workload);
-  if (superseded !== null) return stop(`superseded: ${superseded}`);
+  if (superseded !== null) return leave(facts, step, base, `superseded: ${superseded}`);
   if (workload.observedGeneration >= workload.generation && workload.templateHash !== null) {
     return { verdict: "inconclusive", next: "next-step", nextStepId: step.onPass, reason: `${step.id} is observed` };
   }
@@ -183,15 +190,24 @@ function failAction(facts: VerificationFacts, step: PlanStep, base: Verification
   return { ...afterAction(facts, step.onFail, base), ...notes, verdict: "fail", reason: reasonAfter(facts, base, why) };
 }
 
+/** The run was given up before anything was proven, and gives back what is ours: why stays the first that people read. */
+function isGivenUp({ progress }: VerificationFacts, { recovery, finding }: Verification): boolean {
+  const givesBack = progress.stepId === RELEASED || progress.stepId === RELEASED_AFTER_FAILURE;
+  return givesBack && recovery === "undecided" && finding !== undefined;
+}
+
 /** Cleaning up well makes nothing better that was not proven. */
-function carriedVerdict({ previous }: VerificationFacts, { recovery, unjudged = [] }: Verification): Verification["verdict"] {
-  return recovery === "not-recovered" || unjudged.length > 0 ? (previous?.verdict ?? "inconclusive") : "pass";
+function carriedVerdict(facts: VerificationFacts, base: Verification): Verification["verdict"] {
+  const { previous } = facts;
+  return base.recovery === "not-recovered" || (base.unjudged ?? []).length > 0 || isGivenUp(facts, base)
+    ? (previous?.verdict ?? "inconclusive")
+    : "pass";
 }
 
 /** What was found of the recovery stays the first that people read. */
-function reasonAfter({ previous }: VerificationFacts, base: Verification, reason: string): string {
-  const known = base.finding ?? previous?.reason;
-  return base.recovery === "undecided" || known === undefined ? reason : `${known}; ${reason}`;
+function reasonAfter(facts: VerificationFacts, base: Verification, reason: string): string {
+  const known = base.finding ?? facts.previous?.reason;
+  return (base.recovery === "undecided" && !isGivenUp(facts, base)) || known === undefined ? reason : `${known}; ${reason}`;
 }
 
 /** What the restored release came to is what people must know first; that its strategy is not back comes after it. */

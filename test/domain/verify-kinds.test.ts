@@ -52,7 +52,8 @@ describe("an ordered StatefulSet", () => {
     const other = { ...live, templateHash: "v3", image: "demo/checkout:v3" };
 
     expect(look(steps, "restore-template-1", { workload: other })).toMatchObject({
-      next: "escalate",
+      next: "next-step",
+      nextStepId: "restore-strategy",
       reason: expect.stringContaining("superseded"),
     });
   });
@@ -185,7 +186,10 @@ describe("a way side by side that is refused", () => {
   });
 
   it("leaves what somebody else has written since", () => {
-    expect(look(steps, "resume-1", refused("resume-1", "superseded"))).toMatchObject({ next: "escalate" });
+    expect(look(steps, "resume-1", refused("resume-1", "superseded"))).toMatchObject({
+      nextStepId: "restore-strategy",
+      recovery: "undecided",
+    });
   });
 
   it("is for people once the plain restore is refused too: they must know that the Deployment is paused", () => {
@@ -212,7 +216,8 @@ describe("a template that was restored under a hash that nobody knew", () => {
 
   it("K8S-18 is somebody else's when it does not", () => {
     expect(look([pinned, strategy], pinned.id, { workload: live(GOOD_IMAGE) })).toMatchObject({
-      next: "escalate",
+      next: "next-step",
+      nextStepId: "restore-strategy",
       reason: expect.stringContaining("superseded"),
     });
   });

@@ -128,7 +128,10 @@ describe("a phase", () => {
     const other = { ...restored, templateHash: "0ther", image: "demo/checkout:v9" };
 
     expect(verify(lookAt(WATCH, 10, { workload: other }))).toMatchObject({
-      next: "escalate",
+      next: "next-step",
+      nextStepId: "restore-strategy",
+      recovery: "recovered",
+      unjudged: ["performance"],
       reason: expect.stringContaining("superseded"),
     });
   });

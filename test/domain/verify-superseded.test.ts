@@ -34,7 +34,12 @@ describe("whose template is live after a restore", () => {
   ])("is not ours when the suspect is live again, where %s", (_where, target, image) => {
     const result = verify(facts({ plan: targeting(target), workload: withPods(BAD_HASH, image) }));
 
-    expect(result).toMatchObject({ next: "escalate", recovery: "undecided", reason: expect.stringContaining(`template is ${BAD_HASH}`) });
+    expect(result).toMatchObject({
+      next: "next-step",
+      nextStepId: "restore-strategy",
+      recovery: "undecided",
+      reason: expect.stringContaining(`template is ${BAD_HASH}`),
+    });
   });
 
   it("is not ours when another image is live after pods were only started anew", () => {

@@ -152,10 +152,18 @@ describe("after a restored template", () => {
 
   it.each([
     ["a human deployed something else", { workload: { ...restored, templateHash: "v3", image: "demo/checkout:v3" } }, /superseded.*v3/],
-    ["the Deployment is gone", { workload: null }, /no longer exists/],
     ["somebody scaled it to nothing", { workload: { ...restored, replicas: 0 } }, /scaled to 0: nothing can be proven/],
+  ])("gives back what is ours, and leaves the rest to a human, when %s", (_name, overrides, reason) => {
+    const result = verify(facts(overrides));
+
+    expect(result).toMatchObject({ verdict: "inconclusive", next: "next-step", nextStepId: "restore-strategy", recovery: "undecided" });
+    expect(result.reason).toMatch(reason);
+  });
+
+  it.each([
+    ["the Deployment is gone", { workload: null }, /no longer exists/],
     ["the lock was lost", { leaseRenewed: false }, /lock was lost/],
-    ["the write was refused", { progress: { ...progress, outcome: "refused" as const, reason: "paused" } }, /paused/],
+    ["the write was refused", { workload: null, progress: { ...progress, outcome: "refused" as const, reason: "paused" } }, /paused/],
   ])("stops for a human when %s", (_name, overrides, reason) => {
     const result = verify(facts(overrides));
 
