@@ -38,7 +38,7 @@ export class LockRelease extends Construct {
       environment: { TABLE_NAME: props.table.tableName, TOPIC_ARN: props.page.topic.topicArn },
       timeout: Duration.seconds(20),
       permissions: [
-        ...tableAccess(props.table, ["GetItem", "Query", "PutItem", "UpdateItem"]),
+        ...tableAccess(props.table, ["GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"]),
         ...publishPages(props.page, props.notificationTopicArns),
       ],
     });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import type { PastRollback } from "../../functions/domain/governance.ts";
 import type { TimelineEvent } from "../../functions/domain/incident.ts";
 import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
 import { releaseLock } from "../../functions/entry/release-lock/release-lock.ts";
 import { aBlueprint } from "../support/builders/blueprint.ts";
+import { aPastRollback } from "../support/builders/governance.ts";
 import { anEvent, anIncidentMeta, anOpenIncidentMeta } from "../support/builders/incident.ts";
 import { EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/moments.ts";
 import { anExecutionEndedEvent, anExecutionEndedEventWithoutInput } from "../support/events/execution-events.ts";
@@ -90,6 +92,46 @@ describe("release-lock", () => {
       ["escalation_on_call", topics.onCall],
       ["execution_ended", team],
     ]);
+  });
+
+  describe("tells the rules what became of the rollback", () => {
+    const reserved = aPastRollback({ incidentId: INCIDENT_ID, at: MOMENTS.assessedAt, outcome: "open" });
+    const step = (stepId: string, type = "plan_step") =>
+      anEvent({ id: `${MOMENTS.appliedAt}#ExecuteStep#${stepId}`, type, urgency: "quiet", data: { stepId, outcome: "applied" } });
+    const approved = anEvent({ id: "approved", type: "approval_approved", at: MOMENTS.assessedAt });
+    const after = async (events: readonly TimelineEvent[], ...before: readonly PastRollback[]) => {
+      const { store, run } = await setUp();
+      store.governance.seed(...before);
+      await store.append(INCIDENT_ID, events);
+      await run(anExecutionEndedEvent({ status: "ABORTED" }));
+      const { failures } = await store.governance.breaker(now);
+      return { rollbacks: store.governance.rollbacksOf("checkout"), failures: failures.map(({ incidentId }) => incidentId) };
+    };
+
+    it("a failed one where it had written, from what to what as it was reserved", async () => {
+      const failed = { rollbacks: [{ ...reserved, outcome: "failed" }], failures: [INCIDENT_ID] };
+
+      expect(await after([step("restore-template-1", "rollback_executed")], reserved)).toEqual(failed);
+      expect(await after([step("hold-gitops"), step("restore-strategy")], reserved)).toEqual(failed);
+      expect(await after([approved, step("restore-scale-1")])).toMatchObject({
+        rollbacks: [{ incidentId: INCIDENT_ID, at: MOMENTS.assessedAt, outcome: "failed" }],
+        failures: [INCIDENT_ID],
+      });
+    });
+
+    it("none where it had not: its place is given back", async () => {
+      const none = { rollbacks: [], failures: [] };
+
+      expect(await after([], reserved)).toEqual(none);
+      expect(await after([step("hook-pre-ask"), step("watch-drift")], reserved)).toEqual(none);
+      const ofMember = { ...step("restore-template-1", "rollback_executed"), data: { outcome: "applied", service: "shipping" } };
+      expect(await after([ofMember], reserved)).toEqual(none);
+    });
+
+    it("nothing where it only mended, or gave a hold back", async () => {
+      expect(await after([step("restore-strategy")])).toEqual({ rollbacks: [], failures: [] });
+      expect(await after([step("resume-gitops")])).toEqual({ rollbacks: [], failures: [] });
+    });
   });
 
   it("does nothing when the execution ended in order and freed its lock", async () => {

@@ -79,7 +79,7 @@ export function actionsNeededBy(folder: string): readonly string[] {
   const answers = calling("deliverAnswer") ? ["approvals.latest", "approvals.settle", "seal.open", "run.answer"] : [];
   const asks = calling("sealToken") ? ["seal.close"] : [];
   // What was reserved and came to nothing is looked for in the same transaction.
-  const gives = calling("governanceWrites") ? ["governance.close"] : [];
+  const gives = calling("governanceWrites") || calling("governanceOfKilledRun") ? ["governance.close"] : [];
   const members = calling("announcedGroup") ? ["store.members"] : [];
   const shared = [...members, ...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { callsOfKilledRun } from "../../domain/conclusion/killed-run.ts";
+import { callsOfKilledRun, governanceOfKilledRun } from "../../domain/conclusion/killed-run.ts";
 import { locksOf } from "../../domain/group/locks.ts";
 import type { IncidentMeta, TimelineEvent } from "../../domain/incident.ts";
 import { formatNotification, notificationOf } from "../../domain/notification.ts";
@@ -60,7 +60,8 @@ export function releaseLock({
     const meta = closedMeta(ended, incident?.meta ?? null, page, closedAt, group);
     logger.error("an execution ended without closing its incident", { execution, service, status: ended.status, held });
     const calls = callsOfKilledRun(meta, page, incident?.events ?? [], blueprints?.byService(service) ?? null);
-    const [recorded] = await Promise.allSettled([store.close(meta, page, [], undefined, { governance: null, escalations: calls })]);
+    const governance = incident === null ? null : governanceOfKilledRun(meta, incident.events);
+    const [recorded] = await Promise.allSettled([store.close(meta, page, [], undefined, { governance, escalations: calls })]);
     // Whatever became of the record, a human must know; the outbox delivers the same event id.
     await pager.publish(formatNotification(notificationOf(page, meta)));
     if (recorded.status === "rejected") throw recorded.reason;

@@ -59,7 +59,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   ApprovalsSweepDue: ["entry/sweep-due", [...ANSWERS, `dynamodb:Query ${TABLE}/index/due`]],
   LockReleaseReleaseLock: [
     "entry/release-lock",
-    [...table("GetItem", "PutItem", "Query", "UpdateItem"), ...PAGE, ...sendTo("LockReleaseFailedQueue")],
+    [...table("ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"), ...PAGE, ...sendTo("LockReleaseFailedQueue")],
   ],
   OutboxDeliverNotifications: [
     "entry/deliver-notifications",
