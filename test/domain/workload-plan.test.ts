@@ -60,7 +60,7 @@ describe("a release whose template and replicas come back", () => {
 
     expect(verify(facts({ ...look, workload }))).toMatchObject({ next: "next-step", nextStepId: "replace-pods-1", recovery: "undecided" });
     expect(verify(facts({ ...look, workload: { ...workload, observedGeneration: 4 } }))).toMatchObject({ next: "keep-watching" });
-    expect(verify(facts({ ...look, workload: restored }))).toMatchObject({ next: "escalate" });
+    expect(verify(facts({ ...look, workload: restored }))).toMatchObject({ nextStepId: "restore-strategy", recovery: "undecided" });
   });
 });
 
