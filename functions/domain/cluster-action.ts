@@ -53,8 +53,8 @@ export const ClusterActionSchema = z.discriminatedUnion("kind", [
     maxReplicas: z.number(),
     prior: z.string(),
   }),
-  /** Shares of traffic by arm; they add up to 100. */
-  z.strictObject({ kind: z.literal("set-weights"), route: RouteSchema, weights: arms, prior: arms }),
+  /** Shares of traffic by arm; they add up to 100. `orPriors`: what else this plan may have left, where an earlier step was refused or never confirmed. */
+  z.strictObject({ kind: z.literal("set-weights"), route: RouteSchema, weights: arms, prior: arms, orPriors: z.optional(z.array(arms)) }),
   /** Content back from the copies, before the template. `restart` when the template does not change: running pods would keep the old content. */
   z.strictObject({
     kind: z.literal("restore-config"),

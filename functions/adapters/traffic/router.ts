@@ -12,6 +12,8 @@ export interface Problem {
 export interface Shift {
   readonly to: Shares;
   readonly expected: Shares;
+  /** Shares over which it may be written as well. @default none */
+  readonly orExpected?: readonly Shares[] | undefined;
   readonly stamp: WriteStamp;
 }
 

@@ -11,10 +11,10 @@ type Maintain = Extract<ClusterAction, { kind: "maintenance" }>;
 
 /** Shares of traffic by arm, only from those that were planned from. */
 export const setWeights: ActionModule<SetWeights> = {
-  async apply(kubernetes, target, { route, weights, prior }, stamp) {
+  async apply(kubernetes, target, { route, weights, prior, orPriors }, stamp) {
     const problem = whyNotShares(route.router, weights);
     if (problem !== null) return result("refused", problem);
-    return ROUTER_ADAPTERS[route.router].shift(kubernetes, target, route, { to: weights, expected: prior, stamp });
+    return ROUTER_ADAPTERS[route.router].shift(kubernetes, target, route, { to: weights, expected: prior, orExpected: orPriors, stamp });
   },
   confirm: (kubernetes, target, { route, weights }) => ROUTER_ADAPTERS[route.router].confirm(kubernetes, target, route, weights),
 };

@@ -106,14 +106,14 @@ export function weightedRouter<T extends LiveObject>(parts: WeightedRouterParts<
       };
     },
 
-    shift: (kubernetes, target, route, { to, expected, stamp }) =>
+    shift: (kubernetes, target, route, { to, expected, orExpected = [], stamp }) =>
       write(kubernetes, target, route, {
         stamp,
         goal: ({ value }) => ({ value, shares: to }),
         decide(live, found) {
           const shares = sharesIn(found.value);
           if (sameShares(shares, to)) return { decision: "already-applied", reason: `${describeShares(to)} is set already` };
-          if (!sameShares(shares, expected)) {
+          if (![expected, ...orExpected].some((prior) => sameShares(shares, prior))) {
             return {
               decision: "superseded",
               reason: `${nameOf(target, route)} has ${describeShares(shares)}, not ${describeShares(expected)}: somebody else has set it`,
@@ -123,7 +123,7 @@ export function weightedRouter<T extends LiveObject>(parts: WeightedRouterParts<
           if (isProblem(operations)) return { decision: "refused", reason: `${nameOf(target, route)}: ${operations.problem}` };
           return {
             decision: "write",
-            reason: `${describeShares(expected)} -> ${describeShares(to)}`,
+            reason: `${describeShares(shares)} -> ${describeShares(to)}`,
             patch: [...operations, ...stampOperations(live, stamp)],
           };
         },

@@ -35,12 +35,12 @@ export function halveSteps(facts: StrategyFacts): Prelude {
   const hold = autoscalerToHold(facts);
   const half = withCanaryAt(Math.floor(arms.canaryShare / 2), arms);
   const judged = facts.blueprint.traffic?.perArmSignals === true;
-  const out = toStable("traffic-to-stable", arms, half);
+  // whoever serves the route may be slow to confirm a step, or has refused it: then the shares before or after it are there
+  const out = toStable("traffic-to-stable", arms, half, [arms.shares, ...(judged ? stagesBack(arms, half).slice(0, 1) : [])]);
   const back = judged ? giveBack(arms, half, facts) : [];
   const steps = [
     ...(hold === null ? [] : [holdAutoscaler(hold, { onPass: "halve-traffic", onFail: "halve-traffic" })]),
-    // a refused write has moved nothing
-    weightsStep("halve-traffic", arms, { from: arms.shares, to: half }, { onPass: "watch-halved", onFail: LABELS.restore }),
+    weightsStep("halve-traffic", arms, { from: arms.shares, to: half }, { onPass: "watch-halved", onFail: out.id }),
     watchStep("watch-halved", clocks.gradualWatchSeconds, { onPass: judged ? "analyse-arms" : out.id, ...elsewhere(out.id) }),
     ...(judged
       ? [
@@ -67,21 +67,24 @@ function neverBack({ blueprint }: StrategyFacts, judged: boolean): string[] {
   ];
 }
 
+/** The shares of each step on the way back from half. */
+function stagesBack(arms: Arms, half: Shares): readonly Shares[] {
+  const halved = half[arms.canary] ?? 0;
+  const shares = [...new Set(parts().map((part) => halved + Math.round((arms.canaryShare - halved) * part)))];
+  return shares.filter((share) => share > halved).map((share) => withCanaryAt(share, arms));
+}
+
 /** In steps, capacity first: the write itself refuses an arm without enough ready endpoints. Whatever goes wrong leads out at the shares that are there then. */
 function giveBack(arms: Arms, half: Shares, facts: StrategyFacts): PlanStep[] {
   const { trafficStepSeconds } = facts.blueprint.policy.clocks;
-  const halved = half[arms.canary] ?? 0;
-  const stages = [...new Set(parts().map((part) => halved + Math.round((arms.canaryShare - halved) * part)))].filter(
-    (share) => share > halved,
-  );
+  const stages = stagesBack(arms, half);
   const kept = autoscalerToHold(facts) === null ? LABELS.kept : RELEASED_KEPT;
   const proof = keptProof(facts, { out: `traffic-to-stable-${stages.length}`, kept });
-  return stages.flatMap((share, index) => {
+  return stages.flatMap((to, index) => {
     const number = index + 1;
-    const from = index === 0 ? half : withCanaryAt(stages[index - 1] ?? halved, arms);
-    const to = withCanaryAt(share, arms);
+    const from = stages[index - 1] ?? half;
     const isLast = number === stages.length;
-    const out = toStable(`traffic-to-stable-${number}`, arms, to);
+    const out = toStable(`traffic-to-stable-${number}`, arms, to, stages.slice(number, number + 1));
     const before = index === 0 ? "traffic-to-stable" : `traffic-to-stable-${index}`;
     const watch = isLast
       ? watchStep(VERIFY_KEPT, trafficStepSeconds, {
@@ -119,11 +122,11 @@ function elsewhere(label: string): Pick<PlanStep, "onFail" | "onWorse" | "onInco
   return { onFail: label, onWorse: label, onInconclusive: label };
 }
 
-function toStable(id: string, arms: Arms, from: Shares): PlanStep {
+function toStable(id: string, arms: Arms, from: Shares, orFrom: readonly Shares[]): PlanStep {
   return weightsStep(
     id,
     arms,
-    { from, to: allTo(arms.stable, arms.shares) },
+    { from, to: allTo(arms.stable, arms.shares), ...(orFrom.length === 0 ? {} : { orFrom }) },
     { onPass: LABELS.restore, onFail: LABELS.restore, deadlineSeconds: 10 },
   );
 }

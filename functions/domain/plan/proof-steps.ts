@@ -58,7 +58,8 @@ function proofOf(facts: StrategyFacts, prelude: Prelude, { number, failed, prove
   const later = (out: string) => [...phaseSteps(facts, "performance", number, out), ...phaseSteps(facts, "business", number, out)];
   const next = later(failed)[0]?.id ?? proven;
   const watched = next !== proven;
-  const { steps: returning, wayOut } = returnSteps(facts, prelude, hashOf(judged) ?? goodHash(facts), {
+  const { steps: returning, wayOut } = returnSteps(facts, prelude, {
+    releaseHash: hashOf(judged) ?? goodHash(facts),
     number,
     next,
     failed,

@@ -3,8 +3,8 @@ import { type Shares, sameShares } from "../traffic.ts";
 import { actionStep } from "./chain.ts";
 import { GIVE_BACK_PARTS } from "./halve-steps.ts";
 import { LABELS } from "./labels.ts";
-import type { Prelude } from "./protect-steps.ts";
-import { type Arms, between, goalOf, readArms } from "./route-facts.ts";
+import { isShiftable, type Prelude } from "./protect-steps.ts";
+import { type Arms, allTo, between, goalOf, readArms } from "./route-facts.ts";
 import { alarmClearSeconds } from "./step-clocks.ts";
 import type { StrategyFacts } from "./strategy-facts.ts";
 import { watchStep } from "./watch-steps.ts";
@@ -28,6 +28,7 @@ interface Around {
   readonly failed: string;
   /** Something is looked at once the traffic is back. */
   readonly watched: boolean;
+  readonly releaseHash: string | null;
   /** The step that has restored the release. */
   readonly restored?: PlanStep | undefined;
 }
@@ -36,10 +37,10 @@ interface Around {
  * After the nth release has passed its checks: the maintenance lifted, then the weights of the good release, both in steps. An arm without enough ready
  * endpoints is refused by the write itself, and what a step could not do stays as it is, with a note.
  */
-export function returnSteps(facts: StrategyFacts, { left, maintained }: Prelude, releaseHash: string | null, around: Around): Returning {
+export function returnSteps(facts: StrategyFacts, { left, maintained }: Prelude, around: Around): Returning {
   const arms = readArms(facts);
   if (arms === null || left === null) return { steps: [], wayOut: null };
-  const goal = goalOf(facts, arms, releaseHash);
+  const goal = goalOf(facts, arms, around.releaseHash);
   const back = goal === null || sameShares(left, goal) ? [] : stagesOf(arms, left, goal);
   const weights = weightSteps(facts, arms, { left, stages: back }, around);
   const lift = maintained ? liftSteps(facts, arms, { ...around, next: weights[0]?.id ?? around.next }) : [];
@@ -82,12 +83,13 @@ function liftSteps(facts: StrategyFacts, arms: Arms, around: Around): PlanStep[]
   const off = Object.fromEntries(Object.keys(arms.shares).map((arm) => [arm, 0]));
   const before = { ...arms.shares, [backend]: 0 };
   const lift = `lift-maintenance-${number}`;
+  const refused = refusedSteps(facts, arms, around);
   const last = actionStep(
     lift,
     { kind: "maintenance", set: "lift", route: { ...arms.route }, backend, prior: arms.prior },
-    { onPass: `verify-lifted-${number}`, onFail: `verify-lifted-${number}` },
+    { onPass: `verify-lifted-${number}`, onFail: refused[0]?.id ?? `verify-lifted-${number}` },
   );
-  const judged = liftedSteps(facts, last, around);
+  const judged = [...refused, ...liftedSteps(facts, last, around)];
   if (arms.capabilities.weights !== "continuous") return [last, ...judged];
   const { trafficStepSeconds } = blueprint.policy.clocks;
   const count = GIVE_BACK_PARTS - 1;
@@ -102,6 +104,17 @@ function liftSteps(facts: StrategyFacts, arms: Arms, around: Around): PlanStep[]
     ];
   });
   return [...some, last, ...judged];
+}
+
+/**
+ * Where the page was refused the traffic went to the stable arm instead, and there is nothing to lift: it comes back from there, if the good release's
+ * weights are known. After a page that could not be lifted the arm has not all the traffic, and the step is not applied.
+ */
+function refusedSteps(facts: StrategyFacts, arms: Arms, { number, releaseHash }: Around): PlanStep[] {
+  if (!isShiftable(arms) || goalOf(facts, arms, releaseHash) === null) return [];
+  const judged = `verify-lifted-${number}`;
+  const shift = { from: allTo(arms.stable, arms.shares), to: arms.shares };
+  return [weightsStep(`return-refused-${number}`, arms, shift, { onPass: judged, onFail: judged })];
 }
 
 /**

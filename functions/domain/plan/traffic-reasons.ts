@@ -17,13 +17,14 @@ export function trafficReasons(facts: StrategyFacts, steps: readonly PlanStep[])
   if (arms === null) return doubled;
   if ("problem" in arms) return [...doubled, `the traffic is left alone: ${arms.problem}`];
   const moved = steps.filter(({ kind, id }) => kind === "set-weights" && (id === "traffic-to-stable" || id === "stop-canary"));
-  const returns = steps.some(({ id }) => id.startsWith("return-weights-") || id === "maintenance-on");
+  const returns = steps.some(({ id }) => id.startsWith("return-weights-") || id.startsWith("return-refused-"));
+  const page = steps.some(({ id }) => id === "maintenance-on") ? "where the maintenance page is refused, " : "";
   return [
     ...doubled,
     `traffic of ${arms.route.name}: ${describeShares(arms.shares)}`,
     ...(moved.length > 0 && arms.owner !== null ? [`${arms.owner} writes ${arms.route.name} too and may undo what is shifted`] : []),
     ...(moved.length > 0 && !returns && arms.capabilities.controller === null
-      ? [`what is shifted stays on ${arms.stable} after the rollback: no good release with other weights is known`]
+      ? [`${page}what is shifted stays on ${arms.stable} after the rollback: no good release with other weights is known`]
       : []),
   ];
 }

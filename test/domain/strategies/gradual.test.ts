@@ -39,6 +39,20 @@ describe("gradual with a router", () => {
     expect(before("traffic-to-stable-2")).toMatchObject({ prior: { "checkout-canary": 38 } });
   });
 
+  it("takes all of it away where a shift was never confirmed, from the shares before or after it", () => {
+    const toStable = (id: string) => plan.steps.find((step) => step.id === id)?.action;
+
+    expect(wayThrough(plan, { "halve-traffic": "onFail" }).slice(0, 3)).toEqual([
+      "halve-traffic",
+      "traffic-to-stable",
+      "restore-template-1",
+    ]);
+    expect(toStable("traffic-to-stable")).toMatchObject({ orPriors: [{ "checkout-canary": 50 }, { "checkout-canary": 31 }] });
+    expect(wayThrough(plan, { "return-traffic-2": "onFail" })).toContain("traffic-to-stable-1");
+    expect(toStable("traffic-to-stable-1")).toMatchObject({ prior: { "checkout-canary": 31 }, orPriors: [{ "checkout-canary": 38 }] });
+    expect(toStable("traffic-to-stable-4")).not.toHaveProperty("orPriors");
+  });
+
   it("never gives traffic back without signals of each arm: less load improves anything", () => {
     const never = planned("gradual", { blueprint: unjudged, surroundings: routed(50) });
 

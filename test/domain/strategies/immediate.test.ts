@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aBlueprint, aGitopsState, anAssessment, aWorkloadState } from "../../support/builders/index.ts";
+import { aBlueprint, aGitopsState, anAssessment, aRelease, aWorkloadState, releaseParts } from "../../support/builders/index.ts";
 import { aTraffic, edgesOf, planned, routed, wayThrough, weightsOf } from "./support.ts";
 
 const critical = anAssessment({ severity: "critical" });
@@ -79,6 +79,25 @@ describe("maintenance", () => {
     ]);
     expect(weightsOf(plan, "lift-part-1-2")).toEqual({ page: 50, "checkout-stable": 30, "checkout-canary": 20 });
     expect(wayThrough(plan, { "lift-part-1-1": "onFail" })).toContain("lift-maintenance-1");
+  });
+
+  it("that is refused leaves the traffic on the stable arm, and from there it comes back to weights that are known to be good", () => {
+    const route = { route: aTraffic().route, weights: { "checkout-stable": 60, "checkout-canary": 40 }, owner: null };
+    const releases = [aRelease({ parts: releaseParts({ routes: [route] }) })];
+    const known = planned("immediate", { blueprint, surroundings: routed(40), assessment: critical, releases });
+    const refused = { "maintenance-on": "onFail", "lift-part-1-1": "onFail", "lift-maintenance-1": "onFail" } as const;
+
+    expect(wayThrough(known, refused).slice(0, 7)).toEqual([
+      ...["maintenance-on", "traffic-to-stable", "restore-template-1", "lift-part-1-1", "lift-maintenance-1"],
+      ...["return-refused-1", "verify-lifted-1"],
+    ]);
+    expect(known.steps.find(({ id }) => id === "return-refused-1")?.action).toMatchObject({
+      prior: { "checkout-stable": 100, "checkout-canary": 0 },
+      weights: { "checkout-stable": 60, "checkout-canary": 40 },
+    });
+    expect(wayThrough(known)).not.toContain("return-refused-1");
+    expect(wayThrough(plan, refused)).not.toContain("return-refused-1");
+    expect(plan.reasons.join()).toContain("where the maintenance page is refused, what is shifted stays on checkout-stable");
   });
 
   it("is not lifted by a release that did not help", () => {
