@@ -171,16 +171,19 @@ describe("release-lock", () => {
   it.each([
     ["the event", anExecutionEndedEvent({ status: "ABORTED" })],
     ["the execution's name", anExecutionEndedEventWithoutInput({ status: "ABORTED" })],
-  ])("leaves a quiet tombstone, from %s, for an execution that held and opened nothing", async (_what, event) => {
-    const { store, pager, run } = await setUp({ opened: false });
-    await store.release("checkout", EXECUTION_NAME);
+  ])(
+    "leaves a tombstone and pages, from %s, for an execution that held and opened nothing: nobody else will look",
+    async (_what, event) => {
+      const { store, pager, run } = await setUp({ opened: false });
+      await store.release("checkout", EXECUTION_NAME);
 
-    expect(await run(event)).toMatchObject({ outcome: "nothing-to-do" });
+      expect(await run(event)).toMatchObject({ outcome: "nothing-to-do" });
 
-    expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error", service: "checkout" });
-    expect(store.eventsOf(INCIDENT_ID).map(({ type, urgency }) => [type, urgency])).toEqual([["execution_ended", "quiet"]]);
-    expect(pager.messages).toEqual([]);
-  });
+      expect((await store.read(INCIDENT_ID))?.meta).toMatchObject({ status: "closed", outcome: "error", service: "checkout" });
+      expect(store.eventsOf(INCIDENT_ID).map(({ type, urgency }) => [type, urgency])).toEqual([["execution_ended", "page"]]);
+      expect(pager.messages).toEqual([]);
+    },
+  );
 
   it("records an execution that died between taking the lock and opening the incident", async () => {
     const { store, run } = await setUp({ opened: false });

@@ -28,8 +28,8 @@ export const releaseLockSchemas = {
 /**
  * Cleans up after an execution that was stopped, ran out of time or failed: those skip every Catch. Its closed incident is its tombstone: where there is
  * one it ended in order, and only locks that a late request took are freed. Else the incident is closed as an error, its locks (of a group those of all
- * members) are freed, and people are called, the first page also directly; quietly where it had neither opened an incident nor held a lock, so that an
- * OpenIncident that still runs finds the tombstone. A second event about it (FAILED after ABORTED) is harmless.
+ * members) are freed, and people are called, the first page also directly. Where it had neither opened an incident nor held a lock there is one page only:
+ * an alarm starts one execution, so nobody else will look; and an OpenIncident that still runs finds the tombstone. A second event about it (FAILED after ABORTED) is harmless.
  */
 export function releaseLock({
   store,
@@ -51,7 +51,7 @@ export function releaseLock({
     }
     const closedAt = ended.stoppedAt ?? clock.now().toISOString();
     if (incident === null && held.length === 0) {
-      const left = endEvent(ended, closedAt, "quiet", "opened an incident; it held no lock");
+      const left = endEvent(ended, closedAt, "page", "opened an incident; it held no lock, and nobody works on what had started it");
       await store.close(closedMeta(ended, null, left, closedAt, group), left, []);
       return { execution, service, outcome: "nothing-to-do" };
     }
