@@ -36,10 +36,11 @@ export interface FaultSpec {
   readonly nth?: number;
 }
 
-/** A fault that was planted; `hits` says how often it struck, so that a test can prove it did. */
+/** A fault that was planted; `hits` says how often it struck, so that a test can prove it did, and `accepted` how many of those the API then accepted. */
 export interface Fault extends FaultSpec {
   readonly id: number;
   readonly hits: number;
+  readonly accepted: number;
 }
 
 export interface FaultedRequest {
@@ -55,6 +56,7 @@ export type Strike = Exclude<FaultAction, { kind: "stale" }> | { readonly kind: 
 interface LiveFault extends FaultSpec {
   readonly id: number;
   hits: number;
+  accepted: number;
   passed: number;
 }
 
@@ -81,7 +83,7 @@ export class FaultBook {
 
   add(spec: FaultSpec): Fault {
     this.#lastId += 1;
-    const fault: LiveFault = { ...spec, id: this.#lastId, hits: 0, passed: 0 };
+    const fault: LiveFault = { ...spec, id: this.#lastId, hits: 0, accepted: 0, passed: 0 };
     this.#faults.push(fault);
     if (spec.action.kind === "stale") this.replies.start();
     return fault;
@@ -94,6 +96,15 @@ export class FaultBook {
   clear(): void {
     this.#faults.length = 0;
     this.replies.stop();
+  }
+
+  /** What becomes of a request that a `delay` only held up; undefined where nobody counts. */
+  answerTo(request: FaultedRequest): ((code: number) => void) | undefined {
+    const held = this.#faults.filter((fault) => fault.action.kind === "delay" && meets(fault, request));
+    if (held.length === 0) return undefined;
+    return (code) => {
+      if (code < 300) for (const fault of held) fault.accepted += 1;
+    };
   }
 
   /** The fault that strikes this request, if one does; it counts as hit. */

@@ -5,7 +5,7 @@ import { serveAdminDoor } from "./admin-door.ts";
 import type { Caller } from "./authenticator.ts";
 import type { KubernetesBackend, ServeOptions } from "./backend.ts";
 import { TokenRefusedError } from "./eks-token.ts";
-import { type FaultAction, type FaultBook, stall } from "./faults.ts";
+import { type FaultAction, type FaultBook, type FaultedRequest, stall } from "./faults.ts";
 
 export interface KubernetesHandlerProps {
   readonly authenticate: (authorization: string | undefined) => Promise<Caller>;
@@ -37,11 +37,16 @@ function hangUpOf(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-/** Lets the book of faults see reads and writes go by, so that it can play stale ones; watches are not kept. */
-function watched({ replies }: FaultBook, method: string, path: string): Pick<ServeOptions, "onReply"> {
-  if (!replies.isRunning || /[?&]watch=(1|true)/.test(path)) return {};
+/** Lets the book of faults see reads and writes go by, so that it can play stale ones and count accepted ones; watches are not kept. */
+function watched(faults: FaultBook, request: FaultedRequest): Pick<ServeOptions, "onReply"> {
+  const { replies } = faults;
+  const { method, path } = request;
+  const count = faults.answerTo(request);
+  if ((!replies.isRunning && count === undefined) || /[?&]watch=(1|true)/.test(path)) return {};
   return {
     onReply: (reply) => {
+      count?.(reply.code);
+      if (!replies.isRunning) return;
       if (method === "GET") replies.sawReply(path, reply);
       else if (reply.code < 300 && !NO_WRITES.test(path)) replies.sawWrite();
     },
@@ -60,7 +65,8 @@ export function kubernetesHandler(props: KubernetesHandlerProps): (request: Inco
       return serveAdminDoor(request, response, { faults, backend });
     }
     const method = request.method ?? "GET";
-    const fault = faults.strike({ server: "kubernetes", caller: caller.kind, method, path });
+    const struck = { server: "kubernetes", caller: caller.kind, method, path } as const;
+    const fault = faults.strike(struck);
     switch (fault?.kind) {
       case "status":
         request.resume();
@@ -81,7 +87,7 @@ export function kubernetesHandler(props: KubernetesHandlerProps): (request: Inco
         break;
       default:
     }
-    return backend.serve(request, response, caller, { dropReply: fault?.kind === "drop-after-apply", ...watched(faults, method, path) });
+    return backend.serve(request, response, caller, { dropReply: fault?.kind === "drop-after-apply", ...watched(faults, struck) });
   }
 
   return (request, response) => {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { invoke } from "../support/functions.ts";
-import { areOfOneRollback } from "../support/service-hands.ts";
+import { PATCHES_OF_A_ROLLBACK } from "../support/service-hands.ts";
 import type { Stage } from "../support/stage.ts";
 import { watchDeployment } from "../support/watch-deployment.ts";
 
@@ -27,7 +27,7 @@ export function describeAlarmStorm(stage: () => Stage): void {
     expect(alarms).toEqual([]);
     expect(watch.images()).toEqual([bad.image, before.image]);
     // Two of them count: the template with the surge strategy, then the Deployment's own strategy.
-    expect(patches()).toSatisfy(areOfOneRollback);
+    expect(patches()).toBe(PATCHES_OF_A_ROLLBACK);
     expect(await orders.facts()).toMatchObject({ image: before.image, strategy: before.strategy, generation: bad.generation + 2 });
 
     // A delivery that comes late is of the same transition.

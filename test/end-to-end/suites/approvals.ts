@@ -9,7 +9,7 @@ import { openToken } from "../../../functions/runtime/sealed-token.ts";
 import { PARAMETERS } from "../../../infra/parameters.ts";
 import { rollguard } from "../support/command.ts";
 import { invoke } from "../support/functions.ts";
-import { areOfOneRollback } from "../support/service-hands.ts";
+import { PATCHES_OF_A_ROLLBACK } from "../support/service-hands.ts";
 import type { Stage } from "../support/stage.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -62,7 +62,7 @@ export function describeApprovals(stage: () => Stage): void {
     const incident = await asked.closedIncident();
     expect(incident.meta).toMatchObject({ outcome: "recovered", record: { plan: { governance: { verdict: "needs-approval" } } } });
     expect(incident.events.map(({ type }) => type)).toEqual(expect.arrayContaining(["approval_requested", "approval_approved"]));
-    expect(patches()).toSatisfy(areOfOneRollback);
+    expect(patches()).toBe(PATCHES_OF_A_ROLLBACK);
     expect(await latest()).toMatchObject({ state: "approved", via: "cli", delivered: true });
 
     const token = await tokenOf(request);

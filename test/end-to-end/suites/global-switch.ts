@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { rollguard } from "../support/command.ts";
-import { areOfOneRollback } from "../support/service-hands.ts";
+import { PATCHES_OF_A_ROLLBACK } from "../support/service-hands.ts";
 import type { Stage } from "../support/stage.ts";
 
 /** The global switch, turned by the real command. */
@@ -31,7 +31,7 @@ export function describeGlobalSwitch(stage: () => Stage): void {
     const on = await billing.closedIncident(2);
 
     expect(on.meta).toMatchObject({ outcome: "recovered" });
-    expect(patches()).toSatisfy(areOfOneRollback);
+    expect(patches()).toBe(PATCHES_OF_A_ROLLBACK);
     expect(await billing.facts()).toMatchObject({ image: before.image, strategy: before.strategy, generation: bad.generation + 2 });
   });
 }

@@ -24,17 +24,12 @@ export interface ServiceHands {
   raiseAlarm(times?: number): Promise<object>;
   /** Resolves with the incident when so many (and no more) of this service are known and the newest one is closed. */
   closedIncident(number?: number): Promise<Incident>;
-  /** Counts the PATCH requests that Rollguard sends for this Deployment, from now on. */
+  /** Counts the PATCH requests of Rollguard for this Deployment that the API accepts, from now on; one that met a new status of it is refused, and sent again. */
   countPatches(): () => number;
 }
 
 /** The dry run, then the template and the strategy, and after each of those two the fields are given back (which changes no generation). */
-const PATCHES_OF_A_ROLLBACK = 5;
-
-/** So many and few more: a patch that met a new status of the Deployment changes nothing and is sent again. Two rollbacks would need twice as many. */
-export function areOfOneRollback(patches: number): boolean {
-  return patches >= PATCHES_OF_A_ROLLBACK && patches < 2 * PATCHES_OF_A_ROLLBACK;
-}
+export const PATCHES_OF_A_ROLLBACK = 5;
 
 export function serviceHands(target: LocalTarget, service: string): ServiceHands {
   const blueprint = target.blueprints.find((candidate) => candidate.service === service);
@@ -80,7 +75,7 @@ export function serviceHands(target: LocalTarget, service: string): ServiceHands
         action,
         times: Number.MAX_SAFE_INTEGER,
       });
-      return () => counter.hits;
+      return () => counter.accepted;
     },
   };
 }

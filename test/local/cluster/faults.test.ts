@@ -80,6 +80,18 @@ describe("a planted fault", () => {
     expect(performance.now() - started).toBeGreaterThan(115);
   });
 
+  it("counts which of the requests that it held up were accepted, and which were refused", async () => {
+    const { cluster, client } = await aFaultyCluster();
+    const counter = cluster.faults.add({ method: "PATCH", path: PATH, action: { kind: "delay", milliseconds: 0 }, times: 10 });
+    const stale = [{ op: "test", path: "/metadata/resourceVersion", value: "1" }];
+
+    await annotate(client);
+    await expect(client.patch(PATH, stale, "json")).rejects.toMatchObject({ code: expect.any(Number) });
+    await annotate(client);
+
+    expect({ hits: counter.hits, accepted: counter.accepted }).toEqual({ hits: 3, accepted: 2 });
+  });
+
   it("can be planted and counted from another process, through the door of the admin", async () => {
     const { cluster, client } = await aFaultyCluster();
     await cluster.client.post("/_front/faults", { method: "PATCH", path: "/deployments/", action: { kind: "status", code: 503 } });
