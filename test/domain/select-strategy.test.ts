@@ -5,7 +5,6 @@ import { SEVERITIES, TRIGGER_CLASSES } from "../../functions/domain/blueprint.ts
 import { FINISH } from "../../functions/domain/plan/chain.ts";
 import { RESTORE_STRATEGY } from "../../functions/domain/plan/restore-steps.ts";
 import { leastSeconds, RUN_SECONDS } from "../../functions/domain/plan/step-clocks.ts";
-import type { StrategyFacts } from "../../functions/domain/plan/strategy-facts.ts";
 import { selectStrategy } from "../../functions/domain/select-strategy.ts";
 import { STRATEGY_BY, strategyFor } from "../../functions/domain/strategy.ts";
 import { RELAX_WITHIN_SECONDS } from "../../functions/domain/verify-watch.ts";
@@ -16,27 +15,12 @@ import {
   anAssessment,
   aReleaseObservation,
   aReplicaSet,
-  aRollbackTrigger,
   aScaleObservation,
   aTrigger,
   aWorkloadState,
   GOOD_HASH,
 } from "../support/builders/index.ts";
-
-function facts(overrides: Partial<StrategyFacts> = {}): StrategyFacts {
-  return {
-    trigger: aRollbackTrigger(),
-    blueprint: aBlueprint(),
-    assessment: anAssessment(),
-    observations: [aReleaseObservation()],
-    switchState: "armed",
-    releases: [],
-    gitops: null,
-    gitopsProblem: null,
-    preflight: null,
-    ...overrides,
-  };
-}
+import { strategyFacts } from "./strategies/support.ts";
 
 const scaleChange = aChange({ kind: "scale", fromHash: GOOD_HASH, toHash: GOOD_HASH, fromReplicas: 3, toReplicas: 2 });
 const scaled = anAssessment({ change: scaleChange, workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 2 }) });
@@ -82,7 +66,7 @@ describe("the strategy", () => {
   ] as const)("%s is recognised and falls back to fast where it cannot be, with the reason recorded", (requested, workload) => {
     const assessment = anAssessment({ classes: [requested === "canary" ? "canary" : "business"], workload });
 
-    const plan = selectStrategy(facts({ assessment }));
+    const plan = selectStrategy(strategyFacts({ assessment }));
 
     expect(plan).toMatchObject({ strategy: "fast", requestedStrategy: requested });
     expect(plan.why).toContain("falling back to fast");
@@ -97,7 +81,7 @@ describe("the target", () => {
       aGoodReplicaSet({ revision: 2 }),
     ];
     const plan = selectStrategy(
-      facts({
+      strategyFacts({
         assessment: anAssessment({ workload: aWorkloadState({ replicaSets: sets }) }),
         observations: [
           aReleaseObservation(),
@@ -120,7 +104,7 @@ describe("the target", () => {
     ["is bad", [aReleaseObservation({ verdict: "bad" })]],
     ["has no ReplicaSet any more (K8S-06)", [aReleaseObservation({ templateHash: "pruned" })]],
   ])("that %s is no target: denied, with the reason", (_name, observations) => {
-    const plan = selectStrategy(facts({ observations }));
+    const plan = selectStrategy(strategyFacts({ observations }));
 
     expect(plan).toMatchObject({ mode: "none", governance: { verdict: "denied", rule: "target" } });
     expect(plan.steps).toEqual([]);
@@ -133,7 +117,7 @@ describe("the target", () => {
       }),
     ];
 
-    expect(selectStrategy(facts({ assessment: scaled, observations })).steps).toMatchObject([
+    expect(selectStrategy(strategyFacts({ assessment: scaled, observations })).steps).toMatchObject([
       { kind: "restore-scale", replicas: 3, onPass: FINISH, onFail: FINISH },
     ]);
   });
@@ -145,7 +129,7 @@ describe("the target", () => {
     const change = aChange({ ...scaleChange, ...counts });
     const assessment = anAssessment({ change, workload: aWorkloadState({ templateHash: GOOD_HASH, replicas: 3 }) });
     const between = aScaleObservation({ replicas: counts.fromReplicas, verdict: "candidate" });
-    const plan = selectStrategy(facts({ assessment, observations: [aReleaseObservation({ scales: [good, between] })] }));
+    const plan = selectStrategy(strategyFacts({ assessment, observations: [aReleaseObservation({ scales: [good, between] })] }));
 
     expect(plan).toMatchObject({ mode: "none", steps: [], governance: { rule: "target" } });
   });
@@ -157,9 +141,11 @@ describe("the target", () => {
     const assessment = anAssessment({ workload: aWorkloadState({ replicaSets: sets }) });
     const ill = aReleaseObservation({ lastSeenAt: at, alarmAt: at });
 
-    const hashes = selectStrategy(facts({ assessment, observations: [ill, older] })).steps.map((step) => step.target?.templateHash ?? null);
-    const none = selectStrategy(facts({ assessment, observations: [ill] }));
-    const cured = selectStrategy(facts({ observations: [{ ...ill, alarmAt: "2026-11-20T03:09:00.000Z" }] }));
+    const hashes = selectStrategy(strategyFacts({ assessment, observations: [ill, older] })).steps.map(
+      (step) => step.target?.templateHash ?? null,
+    );
+    const none = selectStrategy(strategyFacts({ assessment, observations: [ill] }));
+    const cured = selectStrategy(strategyFacts({ observations: [{ ...ill, alarmAt: "2026-11-20T03:09:00.000Z" }] }));
 
     expect(hashes).toEqual(["older", "older", null, null]);
     expect(none.governance.checks.find(({ outcome }) => outcome === "fail")?.observed).toContain("good, but in ALARM when last seen");
@@ -169,14 +155,14 @@ describe("the target", () => {
   it("says so where the release was good with more replicas than are set now", () => {
     const assessment = anAssessment({ workload: aWorkloadState({ replicas: 1 }) });
 
-    expect(selectStrategy(facts({ assessment })).reasons.join()).toContain("was good with 3 replicas, and 1 is set");
-    expect(selectStrategy(facts()).reasons.join()).not.toContain("was good with");
+    expect(selectStrategy(strategyFacts({ assessment })).reasons.join()).toContain("was good with 3 replicas, and 1 is set");
+    expect(selectStrategy(strategyFacts()).reasons.join()).not.toContain("was good with");
   });
 
   it("of a leftover is only the Deployment's own strategy", () => {
     const assessment = anAssessment({ change: aChange({ kind: "leftover" }) });
 
-    expect(selectStrategy(facts({ assessment })).steps.map((step) => step.kind)).toEqual(["restore-strategy"]);
+    expect(selectStrategy(strategyFacts({ assessment })).steps.map((step) => step.kind)).toEqual(["restore-strategy"]);
   });
 });
 
@@ -195,20 +181,20 @@ describe("governance", () => {
       "bounds",
     ],
   ])("answers %s with %s by rule %s, and there is no plan to run", (_name, overrides, verdict, rule) => {
-    expect(selectStrategy(facts(overrides))).toMatchObject({ mode: "none", governance: { verdict, rule } });
+    expect(selectStrategy(strategyFacts(overrides))).toMatchObject({ mode: "none", governance: { verdict, rule } });
   });
 
   it("asks where the policy is not automatic, with the plan that it asks about", () => {
     const blueprint = aBlueprint({ rollback: { ...aBlueprint().rollback, automatic: false } });
 
-    expect(selectStrategy(facts({ blueprint }))).toMatchObject({
+    expect(selectStrategy(strategyFacts({ blueprint }))).toMatchObject({
       mode: "act",
       governance: { verdict: "needs-approval", rule: "automatic" },
     });
   });
 
   it("says which rules it did not check", () => {
-    const { checks } = selectStrategy(facts()).governance;
+    const { checks } = selectStrategy(strategyFacts()).governance;
 
     expect(checks.filter((check) => check.outcome === "not-checked").map((check) => check.rule)).toEqual([
       "one-way",
@@ -222,11 +208,11 @@ describe("governance", () => {
   });
 
   it("only observes where the mode is observe or rollback is disabled", () => {
-    expect(selectStrategy(facts({ blueprint: aBlueprint({ mode: "observe" }) })).mode).toBe("observe");
-    expect(selectStrategy(facts({ blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, enabled: false } }) })).mode).toBe(
+    expect(selectStrategy(strategyFacts({ blueprint: aBlueprint({ mode: "observe" }) })).mode).toBe("observe");
+    expect(selectStrategy(strategyFacts({ blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, enabled: false } }) })).mode).toBe(
       "observe",
     );
-    expect(selectStrategy(facts()).mode).toBe("act");
+    expect(selectStrategy(strategyFacts()).mode).toBe("act");
   });
 });
 
@@ -246,7 +232,7 @@ describe("the clocks of a plan", () => {
           const triggers = [aTrigger({ periodSeconds })];
           const workload = aWorkloadState({ progressDeadlineSeconds, replicaSets });
           const { steps } = selectStrategy(
-            facts({
+            strategyFacts({
               blueprint: aBlueprint({ verification: { ...base.verification, stabilizationSeconds }, triggers }),
               assessment: anAssessment({ workload }),
               observations: hashes.map((templateHash) => aReleaseObservation({ templateHash })),
@@ -276,7 +262,7 @@ describe("the clocks of a plan", () => {
   });
 
   it("are those of the Deployment and the alarms where these are sane", () => {
-    expect(selectStrategy(facts()).steps[0]).toMatchObject({ bakeSeconds: 5, deadlineSeconds: 600 + 10 + 2 * 50 });
+    expect(selectStrategy(strategyFacts()).steps[0]).toMatchObject({ bakeSeconds: 5, deadlineSeconds: 600 + 10 + 2 * 50 });
   });
 });
 
@@ -287,7 +273,7 @@ describe("laws of a plan", () => {
         const hashes = Array.from({ length: releases }, (_, i) => `hash${i}`);
         const sets = hashes.map((templateHash) => aGoodReplicaSet({ templateHash, name: `checkout-${templateHash}` }));
         const plan = selectStrategy(
-          facts({
+          strategyFacts({
             blueprint: aBlueprint({ rollback: { ...aBlueprint().rollback, maxAttempts } }),
             assessment: anAssessment({ workload: aWorkloadState({ replicaSets: [aReplicaSet(), ...sets] }) }),
             observations: hashes.map((templateHash) => aReleaseObservation({ templateHash })),

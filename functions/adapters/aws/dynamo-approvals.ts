@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type QueryCommandInput,
-  type TransactWriteItem,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type QueryCommandInput, type TransactWriteItem, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ApprovalDecision, ApprovalRequest } from "../../domain/approval.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { Approvals, NewApprovalRequest } from "../../ports/approvals.ts";
@@ -15,6 +10,7 @@ import { type TransactionPart, transact } from "./dynamo-transaction.ts";
 import { toEventItem } from "./incident-items.ts";
 import { queryAll } from "./query-all.ts";
 import { keys } from "./table-keys.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /** A repetition, a decision and another plan may come between reading and writing: then it is read again. */
 const MAXIMUM_ROUNDS = 5;
@@ -143,14 +139,4 @@ function incidentOpen(table: string, incidentId: string): TransactWriteItem {
       ExpressionAttributeValues: { ":open": { S: "open" } },
     },
   };
-}
-
-async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import { type AttributeMap, fromAttributes } from "./attribute-value.ts";
 import { callAws } from "./call-aws.ts";
 import { type DynamoSender, dynamoClient } from "./dynamo-client.ts";
 import { keys } from "./table-keys.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /**
  * The lease lock of a service (`SVC#s / LOCK`), or of a group (`GROUP#g / OPEN`) by `groupLockName`. The item is never deleted, so its fence only grows; it has no TTL, since DynamoDB may keep
@@ -52,7 +53,7 @@ export function dynamoLock(
 
     async renew(service, owner, fence, now, leaseSeconds) {
       const until = epochSeconds(now) + leaseSeconds;
-      const renewed = await unlessLost(() =>
+      const renewed = await unlessRefused(() =>
         update({
           Key: keys.lock(service),
           UpdateExpression: "SET leaseUntil = :until",
@@ -64,7 +65,7 @@ export function dynamoLock(
       return renewed ? { fence, leaseUntil: isoOf(until) } : null;
     },
 
-    release: (service, owner) => unlessLost(() => update(releaseExpression(service, owner))),
+    release: (service, owner) => unlessRefused(() => update(releaseExpression(service, owner))),
 
     async holder(service) {
       const { Item } = await callAws("dynamodb:GetItem", () =>
@@ -103,16 +104,6 @@ function releaseExpression(service: string, owner: string) {
     ExpressionAttributeNames: { "#owner": "owner" },
     ExpressionAttributeValues: { ":me": { S: owner } },
   };
-}
-
-async function unlessLost(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }
 
 function lockItem(item: AttributeMap) {

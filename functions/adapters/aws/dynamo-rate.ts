@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { UpdateItemCommand, type UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PastRollback } from "../../domain/governance.ts";
 import { secondsAfter } from "../../domain/time.ts";
 import { callAws } from "./call-aws.ts";
@@ -6,6 +6,7 @@ import type { DynamoSender } from "./dynamo-client.ts";
 import { queryAll } from "./query-all.ts";
 import { type Began, fromRateItem, hourOf, inTheHour, rateChange, rateEntry } from "./rate-items.ts";
 import { keys } from "./table-keys.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 const HOUR_SECONDS = 3600;
 
@@ -14,15 +15,8 @@ const HOUR_SECONDS = 3600;
  * incidents queues at DynamoDB instead of failing.
  */
 export function dynamoRate(table: string, client: DynamoSender) {
-  const update = async (input: Omit<UpdateItemCommandInput, "TableName">) => {
-    try {
-      await callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand({ TableName: table, ...input })));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
+  const update = (input: Omit<UpdateItemCommandInput, "TableName">) =>
+    unlessRefused(() => callAws("dynamodb:UpdateItem", () => client.send(new UpdateItemCommand({ TableName: table, ...input }))));
 
   /** Of the hour around `at`, also where another clock is ahead of ours. */
   const near = async (at: string): Promise<readonly Began[]> => {

@@ -3,35 +3,15 @@ import type { StrategyFacts } from "../../../functions/domain/plan/strategy-fact
 import type { Governance, RollbackTrigger } from "../../../functions/domain/rollback-document.ts";
 import type { GovernancePolicy } from "../../../functions/domain/rollback-policy.ts";
 import { selectStrategy } from "../../../functions/domain/select-strategy.ts";
-import {
-  aBlueprint,
-  aManualTrigger,
-  anAssessment,
-  aReleaseObservation,
-  aRollbackTrigger,
-  governanceFacts,
-  MOMENTS,
-} from "../../support/builders/index.ts";
+import { aBlueprint, aManualTrigger, governanceFacts, MOMENTS } from "../../support/builders/index.ts";
+import { strategyFacts } from "../strategies/support.ts";
 
 export const NOW = MOMENTS.assessedAt;
 export const byHand = (request?: RollbackTrigger["request"]) => aManualTrigger(request === undefined ? {} : { request });
 
 /** The usual night: a good release to go back to, a clean past, mode auto. */
 export function governed(overrides: Partial<StrategyFacts> = {}): StrategyFacts {
-  return {
-    trigger: aRollbackTrigger(),
-    blueprint: aBlueprint(),
-    assessment: anAssessment(),
-    observations: [aReleaseObservation()],
-    switchState: "armed",
-    releases: [],
-    gitops: null,
-    gitopsProblem: null,
-    preflight: null,
-    governance: governanceFacts(),
-    now: NOW,
-    ...overrides,
-  };
+  return strategyFacts({ governance: governanceFacts(), now: NOW, ...overrides });
 }
 
 export function verdict(overrides: Partial<StrategyFacts> = {}): Governance {
