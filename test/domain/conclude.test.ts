@@ -56,6 +56,17 @@ describe("the end of an incident", () => {
     );
   });
 
+  it("says of a service that is well again where its traffic is, and which autoscaler is held, unless nothing of that was changed", () => {
+    const ended = (more: Parameters<typeof aVerification>[0]) =>
+      conclude({ ...whole, verification: aVerification({ next: "recovered", recovery: "recovered", ...more }) }, NOW).summary;
+
+    expect(ended({ moved: "traffic of checkout: 100 % stable, 0 % canary", pinned: "checkout" })).toContain(
+      "; as this run has left it, traffic of checkout: 100 % stable, 0 % canary; HorizontalPodAutoscaler checkout is still held",
+    );
+    expect(ended({ moved: null, pinned: null })).not.toMatch(/left it|held/);
+    expect(ended({})).not.toMatch(/left it|held/);
+  });
+
   it("marks the suspect bad only when the rollback away from it proved right", () => {
     expect(conclude(whole, NOW).verdicts).toEqual([{ templateHash: BAD_HASH, verdict: "bad", replicas: null }]);
     expect(conclude({ ...whole, verification: aVerification({ next: "escalate", recovery: "not-recovered" }) }, NOW).verdicts).toEqual([]);

@@ -21,10 +21,10 @@ export function summarise(document: RollbackDocument, outcome: Outcome): string 
         return `${service}: the ${assessment.workload?.kind ?? "workload"}'s own update strategy is back; the service itself was not judged (${trigger.reason})`;
       }
       if (keptRelease(verification))
-        return `${service} recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset with the new release, which is kept: ${verification?.reason}${notesOf(verification)}`;
+        return `${service} recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset with the new release, which is kept: ${verification?.reason}${leftMoved(verification)}${notesOf(verification)}`;
       if (trigger.request?.undoes !== undefined)
         return `${service} went forward to ${goal} again and is healthy, so ${trigger.request.undoes} is undone: what that had called bad is good, and its quarantine is lifted${notesOf(verification)}${adviceOf(document)}`;
-      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
+      return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${leftMoved(verification)}${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have ${asked(document)} to ${goal}`;
     case "stand-down":
@@ -69,6 +69,13 @@ function stillRed(verification: RollbackDocument["verification"]): string {
   return red.length === 0
     ? ""
     : `; still in ALARM, as before the change: ${red.map(({ check }) => check.replace("alarm ", "")).join(", ")}`;
+}
+
+/** A service that is well again may still get its traffic in other shares than before: whoever reads "recovered" must know. */
+function leftMoved(verification: RollbackDocument["verification"]): string {
+  const { moved, pinned } = verification ?? {};
+  const traffic = moved == null ? "" : `; as this run has left it, ${moved}`;
+  return pinned == null ? traffic : `${traffic}; HorizontalPodAutoscaler ${pinned} is still held`;
 }
 
 /** Cleaning up is no part of the recovery: what of it did not work is said, and pages nobody. */
