@@ -99,12 +99,17 @@ function readyPods({ workload, expected }: CheckFacts): number {
   return expected.templateHash === null ? workload.status.readyReplicas : podsOf(workload, expected.templateHash).ready;
 }
 
-/** An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. */
-function silence({ blueprint, firedAlarm, maintained = false, readings }: CheckFacts): CheckResult[] {
+/**
+ * An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. A
+ * count of bad events has no value while none happens, and a signal that was silent before the change says nothing by being silent again.
+ */
+function silence({ blueprint, firedAlarm, maintained = false, readings, incident }: CheckFacts): CheckResult[] {
   const signal = firedSignal(blueprint, firedAlarm);
   const asked = checksOf(blueprint, "health").some((check) => "signal" in check && check.signal === signal && check.rollbackTrigger);
   const isRead = readings.some((reading) => reading.signal === signal && reading.value !== null);
-  if (signal === undefined || asked || isRead || maintained) return [];
+  const before = incident.find((reading) => reading.signal === signal);
+  const isContinuous = before !== undefined && before.before !== null && before.unit !== "count";
+  if (signal === undefined || asked || isRead || maintained || !isContinuous) return [];
   return [
     {
       check: `data of ${signal}`,

@@ -10,6 +10,8 @@ const blueprint = aBlueprint({
   verification: { ...whole.verification, checks: [anExactCheck(), anExactCheck({ name: "pods_ready" })] },
 });
 
+const spoke = { signal: "latency_p95", unit: "ms" as const, before: 120, during: 480 };
+
 describe("a restored release of which nothing is measured", () => {
   it("is not proven by an alarm that went to OK for want of data", () => {
     const silent = { blueprint, readings: [{ signal: "latency_p95", value: null }] };
@@ -28,13 +30,15 @@ describe("a restored release of which nothing is measured", () => {
     ["the alarm that fired is only listened to", { triggers: whole.triggers.map((trigger) => ({ ...trigger, rule: null })) }, {}],
     ["a person asked for the rollback", {}, { firedAlarm: null }],
     ["all traffic is at the maintenance page", {}, { maintained: true }],
+    ["it counts events, which has no value while none happens", {}, { incident: [{ ...spoke, unit: "count" as const }] }],
+    ["it was silent before the change too", {}, { incident: [{ ...spoke, before: null }] }],
   ])("is not held up where %s", (_name, some, others) => {
     const results = evaluateChecks({
       blueprint: { ...blueprint, ...some },
       workload: restored,
       expected: { templateHash: GOOD_HASH, replicas: 3 },
       readings: [],
-      incident: [],
+      incident: [spoke],
       alarms: [],
       alarmsHadTime: true,
       firedAlarm: ALARM_NAME,
