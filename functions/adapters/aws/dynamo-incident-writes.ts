@@ -23,6 +23,20 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
   });
   const putOnce = (Item: AttributeMap): TransactionPart => ({ write: putNew(Item), whenRefused: () => "drop" });
 
+  /** An alarm that was OK in between and fires again is news: the last look has to see it. */
+  const putLatest = (Item: AttributeMap): TransactionPart => ({
+    write: {
+      Put: {
+        TableName: table,
+        Item,
+        ConditionExpression: "attribute_not_exists(pk) OR #at < :at",
+        ExpressionAttributeNames: { "#at": "at" },
+        ExpressionAttributeValues: { ":at": Item.at ?? { S: "" } },
+      },
+    },
+    whenRefused: () => "drop",
+  });
+
   return {
     async open(meta, event, fence) {
       const lockLost = () => {
@@ -37,7 +51,7 @@ export function dynamoIncidentWrites(table: string, client: DynamoSender, releas
     },
 
     async attach(incidentId, alarm, event) {
-      await transact(client, [putOnce(toAlarmItem(incidentId, alarm)), putOnce(toEventItem(incidentId, event))]);
+      await transact(client, [putLatest(toAlarmItem(incidentId, alarm)), putOnce(toEventItem(incidentId, event))]);
     },
 
     async append(incidentId, events) {

@@ -73,6 +73,19 @@ export function describeIncidentStore(name: string, storeUnderTest: () => StoreU
       expect(incident?.events).toEqual([anEvent(), event]);
     });
 
+    it("knows when an attached alarm fired last, in whatever order its transitions arrive", async () => {
+      const { store, opened } = await openedIncident();
+      const event = anEvent({ id: `${MOMENTS.assessedAt}#OpenIncident#alarm_joined`, type: "alarm_joined" });
+      const first = anIncidentAlarm({ alarmName: "rollguard-b", at: "2026-11-20T03:11:00.000Z" });
+      const again = { ...first, at: "2026-11-20T03:21:00.000Z", reason: "again" };
+
+      await store.attach(opened.id, first, event);
+      await store.attach(opened.id, again, event);
+      await store.attach(opened.id, first, event);
+
+      expect((await store.read(opened.id))?.alarms).toEqual([again]);
+    });
+
     it("appends events in the order of their ids and keeps those it has", async () => {
       const { store, opened } = await openedIncident();
       const applied = anEvent({

@@ -85,7 +85,8 @@ export class InMemoryIncidentStore implements IncidentStore {
 
   async attach(incidentId: string, alarm: IncidentAlarm, event: TimelineEvent): Promise<void> {
     const alarms = entriesOf(this.joined, incidentId);
-    if (!alarms.has(alarm.alarmName)) alarms.set(alarm.alarmName, structuredClone(alarm));
+    const known = alarms.get(alarm.alarmName);
+    if (known === undefined || known.at < alarm.at) alarms.set(alarm.alarmName, structuredClone(alarm));
     this.putEvent(incidentId, event);
   }
 
