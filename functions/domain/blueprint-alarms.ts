@@ -1,8 +1,35 @@
-import type { Blueprint, Trigger } from "./blueprint.ts";
+import { watchOf } from "./alarm-watch.ts";
+import type { Blueprint, Operator, Trigger } from "./blueprint.ts";
 import { formatQuantity } from "./quantity.ts";
-import type { Signal } from "./signal.ts";
+import type { MetricRef, Signal } from "./signal.ts";
 
-/** One acting alarm of a blueprint. Infrastructure makes it (unless `existing`), the alarm clock evaluates it, the command prints it. */
+/** A metric alarm, or metric math over `leaves`, exactly as CloudWatch gets it. */
+export interface MetricWatch {
+  readonly kind: "metric";
+  readonly leaves: readonly { readonly id: string; readonly metric: MetricRef }[];
+  /** Metric math over the ids of the leaves; null: the one leaf itself. */
+  readonly expression: string | null;
+  readonly operator: Operator;
+  /** Null until a baseline is known: such an alarm does not exist before. */
+  readonly threshold: number | null;
+  readonly periodSeconds: number;
+  readonly datapointsToAlarm: number;
+  readonly evaluationPeriods: number;
+  readonly missingData: Trigger["missingData"];
+  /** CloudWatch's EvaluateLowSampleCountPercentile; it applies to a plain percentile only. */
+  readonly lowSamples: "evaluate" | "ignore";
+}
+
+/** A composite alarm. */
+export interface CompositeWatch {
+  readonly kind: "composite";
+  /** AlarmRule as CloudWatch reads it. */
+  readonly rule: string;
+  /** Names of the alarms in it. */
+  readonly parts: readonly string[];
+}
+
+/** One alarm of a blueprint. Infrastructure makes it (unless `existing`), the alarm clock evaluates it, the command prints it. */
 export interface CompiledAlarm {
   readonly alarmName: string;
   readonly service: string;
@@ -10,6 +37,12 @@ export interface CompiledAlarm {
   readonly signal: Signal;
   /** True when the alarm belongs to somebody else and is only listened to. */
   readonly existing: boolean;
+  /** A part belongs to an acting composite alarm; it is named `rgpart-…` and starts nothing. */
+  readonly role: "acting" | "part";
+  /** Who makes it: CloudFormation, or the pipeline, which tunes its threshold anew. */
+  readonly owner: "cdk" | "pipeline" | "other";
+  /** Null for an alarm that exists already. */
+  readonly watch: MetricWatch | CompositeWatch | null;
   /** In words, with the time that detection takes at worst. */
   readonly description: string;
 }
@@ -20,12 +53,16 @@ export function compileAlarms(blueprint: Blueprint): readonly CompiledAlarm[] {
     const signal = blueprint.signals.find((candidate) => candidate.name === trigger.signal);
     // A compiled blueprint names only signals that it holds; a broken one must not turn into a missing alarm.
     if (signal === undefined) throw new Error(`trigger ${trigger.name} of ${blueprint.service} names the unknown signal ${trigger.signal}`);
+    const existing = signal.source.kind === "alarm";
     return {
       alarmName: trigger.alarmName,
       service: blueprint.service,
       trigger,
       signal,
-      existing: trigger.rule === null,
+      existing,
+      role: "acting",
+      owner: existing ? "other" : "cdk",
+      watch: watchOf(trigger, signal),
       description: describeAlarm(blueprint.service, trigger, signal),
     };
   });

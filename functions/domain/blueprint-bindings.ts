@@ -87,6 +87,7 @@ function describeTraffic({
 export function describeSource(source: SignalSource): string {
   if (source.kind === "alarm") return `alarm ${source.alarmName}`;
   if (source.kind === "metric") return describeMetric(source.metric);
+  if (source.kind === "capacity") return `${source.holds} of ${source.capacity}, by ${describeMetric(source.metric)}`;
   return `100 * ${describeMetric(source.part)} / ${describeMetric(source.total)}, from ${source.minimumTotal} per period`;
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { RouteSchema } from "./cluster-action.ts";
 import { RollbackPolicySchema } from "./rollback-policy.ts";
 import { SignalSchema, UNITS } from "./signal.ts";
+import { OPERATORS, TriggerFormSchema } from "./trigger-form.ts";
 
 /**
  * The compiled blueprint: what synth makes of a YAML file, what is bundled with `open-incident` and what travels in the document.
@@ -13,8 +14,7 @@ export type TriggerClass = (typeof TRIGGER_CLASSES)[number];
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export const OPERATORS = [">", ">=", "<", "<="] as const;
-export type Operator = (typeof OPERATORS)[number];
+export { OPERATORS, type Operator } from "./trigger-form.ts";
 
 /** Kinds of workload that can be rolled back; `Rollout` is Argo Rollouts' (argoproj.io). */
 export const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Rollout"] as const;
@@ -34,24 +34,58 @@ export const TargetSchema = z.strictObject({
 });
 export type Target = z.infer<typeof TargetSchema>;
 
-/** Condition on a signal that compiles to one acting CloudWatch alarm. `rule` is null when the alarm exists already and is only listened to. */
+export const MODES = ["observe", "approve", "auto"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Where security findings come from. */
+export const FINDING_SOURCES = ["guardduty", "inspector", "security-hub"] as const;
+export type FindingSource = (typeof FINDING_SOURCES)[number];
+
+/** How far a trigger may go, and when. Every field absent = as the service does, always. */
+const arming = {
+  /** Name of the preset it comes from. */
+  preset: z.optional(z.string()),
+  /** The weaker of this and the service's own mode counts. An `observe` trigger writes a would-have record and starts nothing. */
+  mode: z.optional(z.enum(MODES)),
+  modeReason: z.optional(z.string()),
+  /** Day (ISO 8601) after which people are reminded of the mode. It never changes the mode by itself. */
+  expires: z.optional(z.string()),
+};
+
+/**
+ * Condition on a signal that compiles to one acting CloudWatch alarm. `rule` is null when the threshold is not fixed here: the alarm exists already and is
+ * only listened to (the signal's source is `alarm`), or `form` says how its threshold or its parts come about.
+ */
 export const TriggerSchema = z.strictObject({
   name: z.string(),
   alarmName: z.string(),
   signal: z.string(),
   class: z.enum(TRIGGER_CLASSES),
   severity: z.enum(SEVERITIES),
-  /** Breaching when `value operator threshold`; threshold in the signal's unit. */
+  /** Breaching when `value operator threshold`; threshold in the signal's unit. Of a trend it is where the assessment starts. */
   rule: z.nullable(z.strictObject({ operator: z.enum(OPERATORS), threshold: z.number() })),
+  /** Absent: a fixed threshold. */
+  form: z.optional(TriggerFormSchema),
   periodSeconds: z.number(),
   datapointsToAlarm: z.number(),
   evaluationPeriods: z.number(),
   missingData: z.enum(["breaching", "notBreaching", "ignore", "missing"]),
+  /** A period with fewer samples has no value. Absent: every period counts (a ratio has its own minimum). */
+  minimumSamples: z.optional(z.number()),
+  /** Acts only so long after a change of the service. Absent: always. */
+  armed: z.optional(z.strictObject({ afterChangeMinutes: z.number() })),
+  ...arming,
 });
 export type Trigger = z.infer<typeof TriggerSchema>;
 
-export const MODES = ["observe", "approve", "auto"] as const;
-export type Mode = (typeof MODES)[number];
+/** Security findings that start a rollback; they are events, not alarms. */
+export const FindingPolicySchema = z.strictObject({
+  sources: z.array(z.enum(FINDING_SOURCES)),
+  /** Findings below it are ignored. */
+  minimumSeverity: z.enum(SEVERITIES),
+  ...arming,
+});
+export type FindingPolicy = z.infer<typeof FindingPolicySchema>;
 
 /** When a check is asked: before a recovery is called one, and in the two watches afterwards. */
 export const CHECK_PHASES = ["health", "performance", "business"] as const;
@@ -164,6 +198,8 @@ export const BlueprintSchema = z.strictObject({
   scaling: z.nullable(z.strictObject({ minReplicas: z.number(), maxReplicas: z.number() })),
   signals: z.array(SignalSchema),
   triggers: z.array(TriggerSchema),
+  /** Absent: findings start nothing. */
+  findings: z.optional(FindingPolicySchema),
   verification: VerificationPolicySchema,
   /** How a rollback is made, what it needs permission for and whom it calls. */
   policy: RollbackPolicySchema,

@@ -6,6 +6,7 @@ import { EvidenceSummarySchema } from "./evidence.ts";
 import { OpenedGroupSchema, withLanes } from "./lanes.ts";
 import { AvailabilityPlanSchema, PreflightSchema } from "./preflight.ts";
 import { LiveReleaseSchema } from "./release.ts";
+import { RollbackTriggerSchema, STRATEGIES } from "./rollback-trigger.ts";
 import { UNITS } from "./signal.ts";
 import { VerificationSchema } from "./verification.ts";
 import { WorkloadStateSchema } from "./workload.ts";
@@ -17,43 +18,14 @@ export { type CheckResult, CheckResultSchema, type Verification, VerificationSch
  * its own). Templates and manifests never travel, only names, hashes and numbers.
  */
 
-export const STRATEGIES = ["immediate", "fast", "gradual", "canary"] as const;
-export type Strategy = (typeof STRATEGIES)[number];
-
-/** The options of a manual request. */
-export const ManualWishSchema = z.strictObject({
-  /** Release hash to go back to, good or not. */
-  to: z.optional(z.string()),
-  /** `[container=]name@sha256:...`, the first container without a name, when no release is known; an emergency. */
-  toImage: z.optional(z.string()),
-  strategy: z.optional(z.enum(STRATEGIES)),
-  /** The incident whose rollback was wrong and is undone. */
-  undoes: z.optional(z.string()),
-  /** The person knows that `to` is bad, quarantined or behind a one-way door. Without it such a release is no target. */
-  acceptRisk: z.optional(z.boolean()),
-});
-export type ManualWish = z.infer<typeof ManualWishSchema>;
-
-/** Who asked and why: the raw event reduced to what is used. Must be byte-stable for one event, since it is part of the execution's input. */
-export const RollbackTriggerSchema = z.strictObject({
-  /** `mend` puts back what a killed run left; `resume` gives a held workload back to its GitOps controller. */
-  kind: z.enum(["alarm", "manual", "verification", "mend", "resume"]),
-  /** `aws.cloudwatch`, `rollguard.alarm-clock`, `alarm-action`, `reconciler`, `cli` or a caller's own word. */
-  source: z.string(),
-  service: z.string(),
-  /** Alarm transition (to the second), or the time of the request. ISO 8601 UTC. */
-  at: z.string(),
-  reason: z.string(),
-  alarmName: z.nullable(z.string()),
-  alarmArn: z.nullable(z.string()),
-  requestedBy: z.nullable(z.string()),
-  /** The alarm's own evaluated datapoints, oldest first; a missing point has value null. */
-  datapoints: z.array(z.strictObject({ at: z.string(), value: z.nullable(z.number()) })),
-  threshold: z.nullable(z.number()),
-  /** What a person asked for beyond "take the change back". */
-  request: z.optional(ManualWishSchema),
-});
-export type RollbackTrigger = z.infer<typeof RollbackTriggerSchema>;
+export {
+  type ManualWish,
+  ManualWishSchema,
+  type RollbackTrigger,
+  RollbackTriggerSchema,
+  STRATEGIES,
+  type Strategy,
+} from "./rollback-trigger.ts";
 
 export const RollbackInputSchema = z.strictObject({
   execution: z.strictObject({ name: z.string() }),

@@ -1,11 +1,12 @@
 import { type AlarmRule, breaches } from "./alarm-rule.ts";
 import { InvalidInputError } from "./errors.ts";
-import type { MetricRef, Series, Signal } from "./signal.ts";
+import type { MetricRef, Series, Signal, SignalSource } from "./signal.ts";
 
 /** The metrics to fetch for a signal, in the order in which `signalSeries` takes their series. An existing alarm has none. */
 export function leafMetrics(signal: Signal): MetricRef[] {
   switch (signal.source.kind) {
     case "metric":
+    case "capacity":
       return [signal.source.metric];
     case "ratio":
       return [signal.source.part, signal.source.total];
@@ -24,6 +25,7 @@ export function signalSeries(signal: Signal, leaves: readonly Series[]): Series 
   if (leaves.length !== expected || !first) {
     throw new InvalidInputError(`signal ${signal.name} is read from ${expected} metrics, but ${leaves.length} series were given`);
   }
+  if (signal.source.kind === "capacity") return { ...first, values: first.values.map((value) => usedPercent(value, signal.source)) };
   if (signal.source.kind !== "ratio" || !second) return first;
   if (!aligned(first, second)) {
     throw new InvalidInputError(`the two series of signal ${signal.name} cover different times: fetch them in one call`);
@@ -34,6 +36,12 @@ export function signalSeries(signal: Signal, leaves: readonly Series[]): Series 
 
 function percentage(part: number, total: number | null, minimumTotal: number): number | null {
   return total === null || total <= 0 || total < minimumTotal ? null : (100 * part) / total;
+}
+
+function usedPercent(value: number | null, source: SignalSource): number | null {
+  if (value === null || source.kind !== "capacity") return null;
+  const percent = (100 * value) / source.capacity;
+  return source.holds === "used" ? percent : 100 - percent;
 }
 
 function aligned(a: Series, b: Series): boolean {

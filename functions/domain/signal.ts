@@ -4,6 +4,8 @@ import * as z from "zod/mini";
 export const UNITS = ["ms", "s", "%", "count", "bytes", "per-second"] as const;
 export type Unit = (typeof UNITS)[number];
 
+export const PUBLISHES = ["continuous", "on-event"] as const;
+
 /** One CloudWatch metric. `stat` is a CloudWatch statistic (`Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`) or a percentile (`p95`, `p99.9`). */
 export const MetricRefSchema = z.strictObject({
   namespace: z.string().check(z.minLength(1)),
@@ -13,10 +15,14 @@ export const MetricRefSchema = z.strictObject({
 });
 export type MetricRef = z.infer<typeof MetricRefSchema>;
 
-/** What a signal is read from: one metric, a guarded percentage of two (`part` / `total`, no value below `minimumTotal`), or an existing alarm. */
+/**
+ * What a signal is read from: one metric, a guarded percentage of two (`part` / `total`, no value below `minimumTotal`), the used percentage of a
+ * capacity that the metric has no part of (`holds` says whether it counts what is used or what is free), or an existing alarm.
+ */
 export const SignalSourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("metric"), metric: MetricRefSchema }),
   z.strictObject({ kind: z.literal("ratio"), part: MetricRefSchema, total: MetricRefSchema, minimumTotal: z.number() }),
+  z.strictObject({ kind: z.literal("capacity"), metric: MetricRefSchema, capacity: z.number(), holds: z.enum(["used", "free"]) }),
   z.strictObject({ kind: z.literal("alarm"), alarmName: z.string() }),
 ]);
 export type SignalSource = z.infer<typeof SignalSourceSchema>;
@@ -28,6 +34,8 @@ export const SignalSchema = z.strictObject({
   better: z.enum(["lower", "higher"]),
   source: SignalSourceSchema,
   resolutionSeconds: z.number(),
+  /** `on-event`: no point means that nothing happened (errors); `continuous`: that nothing was measured. @default continuous */
+  publishes: z.optional(z.enum(PUBLISHES)),
 });
 export type Signal = z.infer<typeof SignalSchema>;
 

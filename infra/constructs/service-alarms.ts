@@ -1,8 +1,9 @@
 import { CfnAlarm, type CfnAlarmProps } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import { resultId } from "../../functions/domain/alarm-watch.ts";
 import type { Operator } from "../../functions/domain/blueprint.ts";
-import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
-import type { MetricRef } from "../../functions/domain/signal.ts";
+import type { CompiledAlarm, MetricWatch } from "../../functions/domain/blueprint-alarms.ts";
+import type { MetricRef, Signal } from "../../functions/domain/signal.ts";
 
 export interface ServiceAlarmsProps {
   /** As `compileAlarms` makes them. Existing alarms are listened to, not made. */
@@ -23,17 +24,17 @@ export class ServiceAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
     super(scope, id);
     for (const alarm of props.alarms) {
-      const watched = watchedOf(alarm);
-      if (alarm.trigger.rule === null || watched === null || (watched.metrics && props.metricMath === false)) continue;
+      const { watch } = alarm;
+      if (watch?.kind !== "metric" || watch.threshold === null || (watch.expression !== null && props.metricMath === false)) continue;
       new CfnAlarm(this, `${alarm.service}-${alarm.trigger.name}`, {
         alarmName: alarm.alarmName,
         alarmDescription: alarm.description,
-        comparisonOperator: COMPARISONS[alarm.trigger.rule.operator],
-        threshold: alarm.trigger.rule.threshold,
-        evaluationPeriods: alarm.trigger.evaluationPeriods,
-        datapointsToAlarm: alarm.trigger.datapointsToAlarm,
-        treatMissingData: alarm.trigger.missingData,
-        ...watched,
+        comparisonOperator: COMPARISONS[watch.operator],
+        threshold: watch.threshold,
+        evaluationPeriods: watch.evaluationPeriods,
+        datapointsToAlarm: watch.datapointsToAlarm,
+        treatMissingData: watch.missingData,
+        ...watchedOf(watch, alarm.signal),
       });
     }
   }
@@ -41,35 +42,21 @@ export class ServiceAlarms extends Construct {
 
 type Watched = Pick<CfnAlarmProps, "namespace" | "metricName" | "dimensions" | "period" | "statistic" | "extendedStatistic" | "metrics">;
 
-/** The alarm's metric, or its metric-math queries; null for an alarm that exists already. */
-function watchedOf({ signal, trigger }: CompiledAlarm): Watched | null {
-  const { source } = signal;
-  switch (source.kind) {
-    case "alarm":
-      return null;
-    case "metric":
-      return { ...metricOf(source.metric), period: trigger.periodSeconds, ...statisticOf(source.metric.stat) };
-    case "ratio": {
-      const leaf = (id: string, metric: MetricRef): CfnAlarm.MetricDataQueryProperty => ({
+/** The alarm's metric, or its metric-math queries. */
+function watchedOf({ leaves, expression, periodSeconds }: MetricWatch, signal: Signal): Watched {
+  const [only] = leaves;
+  if (expression === null && only !== undefined)
+    return { ...metricOf(only.metric), period: periodSeconds, ...statisticOf(only.metric.stat) };
+  return {
+    metrics: [
+      { id: resultId(signal), label: signal.name, expression: expression ?? "", returnData: true },
+      ...leaves.map(({ id, metric }) => ({
         id,
-        metricStat: { metric: metricOf(metric), period: trigger.periodSeconds, stat: metric.stat },
+        metricStat: { metric: metricOf(metric), period: periodSeconds, stat: metric.stat },
         returnData: false,
-      });
-      return {
-        metrics: [
-          {
-            id: "ratio",
-            label: signal.name,
-            // Too little traffic gives no datapoint, and the missing-data rule decides; requests without errors give 0.
-            expression: `IF(total >= ${source.minimumTotal}, 100 * FILL(part, 0) / total)`,
-            returnData: true,
-          },
-          leaf("part", source.part),
-          leaf("total", source.total),
-        ],
-      };
-    }
-  }
+      })),
+    ],
+  };
 }
 
 function metricOf({ namespace, name, dimensions }: MetricRef): {

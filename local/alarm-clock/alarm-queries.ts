@@ -1,3 +1,4 @@
+import { resultId } from "../../functions/domain/alarm-watch.ts";
 import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
 import type { MetricRef } from "../../functions/domain/signal.ts";
 
@@ -8,21 +9,12 @@ export type AlarmQuery = { readonly id: string; readonly returnData: boolean } &
 );
 
 /** What an alarm watches, in the shape that both its registration and its event have. An existing alarm's metrics are not ours to know. */
-export function alarmQueries({ signal, trigger }: CompiledAlarm): AlarmQuery[] {
-  const { periodSeconds } = trigger;
-  switch (signal.source.kind) {
-    case "metric":
-      return [{ id: "m1", returnData: true, metric: signal.source.metric, periodSeconds }];
-    case "ratio": {
-      const { part, total, minimumTotal } = signal.source;
-      const expression = `IF(total >= ${minimumTotal}, 100 * FILL(part, 0) / total)`;
-      return [
-        { id: "ratio", returnData: true, expression, label: signal.name },
-        { id: "part", returnData: false, metric: part, periodSeconds },
-        { id: "total", returnData: false, metric: total, periodSeconds },
-      ];
-    }
-    case "alarm":
-      return [];
-  }
+export function alarmQueries({ signal, watch }: CompiledAlarm): AlarmQuery[] {
+  if (watch?.kind !== "metric") return [];
+  const { leaves, expression, periodSeconds } = watch;
+  if (expression === null) return leaves.map(({ id, metric }) => ({ id, returnData: true, metric, periodSeconds }));
+  return [
+    { id: resultId(signal), returnData: true, expression, label: signal.name },
+    ...leaves.map(({ id, metric }) => ({ id, returnData: false, metric, periodSeconds })),
+  ];
 }

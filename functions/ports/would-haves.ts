@@ -1,0 +1,9 @@
+import type { WouldHave } from "../domain/would-have.ts";
+
+/** Records of what triggers that may not act would have done. */
+export interface WouldHaves {
+  /** Twice is once: the first record of a transition stays. */
+  record(wouldHave: WouldHave): Promise<"recorded" | "already-recorded">;
+  /** Newest first; of one service, or of all where it is null. */
+  list(service: string | null, limit: number): Promise<readonly WouldHave[]>;
+}
