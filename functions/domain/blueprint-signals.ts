@@ -124,7 +124,16 @@ function presetSignal(
   const known = wellKnownSignal(name);
   if (known === null) return null;
   const bound = stack.target === null ? null : metricPreset(stack.metricPreset).bind(name, service, stack.target);
-  const armed = bound === null ? null : { name, unit: known.unit, better: known.better, ...bound };
+  const armed =
+    bound === null
+      ? null
+      : {
+          name,
+          unit: known.unit,
+          better: known.better,
+          ...(known.publishes === undefined ? {} : { publishes: known.publishes }),
+          ...bound,
+        };
   return { name, ...known, armed, from: `preset ${stack.metricPreset}` };
 }
 

@@ -1,33 +1,8 @@
-import type { Severity, Target, TriggerClass } from "./blueprint.ts";
-import type { MetricRef, SignalSource, Unit } from "./signal.ts";
+import type { Target } from "./blueprint.ts";
+import type { MetricRef, SignalSource } from "./signal.ts";
+import { wellKnownSignal } from "./well-known-signals.ts";
 
-/** What a well-known signal name means everywhere, whichever preset measures it. */
-export interface WellKnownSignal {
-  readonly unit: Unit;
-  readonly better: "lower" | "higher";
-  readonly class: TriggerClass;
-  readonly severity: Severity;
-}
-
-const LATENCY: WellKnownSignal = { unit: "ms", better: "lower", class: "performance", severity: "high" };
-const UTILIZATION: WellKnownSignal = { unit: "%", better: "lower", class: "infrastructure", severity: "medium" };
-
-/** Names that a blueprint may use without describing them. `request_count` is requests per period (CloudWatch has no rate statistic). */
-export const WELL_KNOWN_SIGNALS: Readonly<Record<string, WellKnownSignal>> = {
-  latency_p50: LATENCY,
-  latency_p90: LATENCY,
-  latency_p95: LATENCY,
-  latency_p99: LATENCY,
-  error_rate: { unit: "%", better: "lower", class: "performance", severity: "high" },
-  request_count: { unit: "count", better: "higher", class: "performance", severity: "medium" },
-  cpu_utilization: UTILIZATION,
-  memory_utilization: UTILIZATION,
-  ready_percent: { unit: "%", better: "higher", class: "health", severity: "high" },
-};
-
-export function wellKnownSignal(name: string): WellKnownSignal | null {
-  return (Object.hasOwn(WELL_KNOWN_SIGNALS, name) && WELL_KNOWN_SIGNALS[name]) || null;
-}
+export { WELL_KNOWN_SIGNALS, type WellKnownSignal, wellKnownSignal } from "./well-known-signals.ts";
 
 export const METRIC_PRESETS = ["eks", "demo", "none"] as const;
 /** Where the well-known signals of a stack come from. `none`: every signal must be described in the blueprint. */
@@ -90,6 +65,8 @@ const DEMO: MetricPreset = {
       minimumRequests: 20,
       others: {
         cpu_utilization: { kind: "metric", metric: demo("CPUUtilization", "Average") },
+        memory_utilization: { kind: "metric", metric: demo("MemoryUtilization", "Average") },
+        conversion_rate: { kind: "metric", metric: demo("ConversionRate", "Average") },
         ready_percent: { kind: "metric", metric: demo("ReadyPercent", "Average") },
       },
     });
@@ -114,6 +91,7 @@ function sourceOf(signalName: string, metrics: PresetMetrics): SignalSource | nu
   const percentile = /^latency_(p\d\d)$/.exec(signalName)?.[1];
   if (percentile !== undefined) return { kind: "metric", metric: metrics.latency(percentile) };
   if (signalName === "request_count") return { kind: "metric", metric: metrics.requests };
+  if (signalName === "error_count") return { kind: "metric", metric: metrics.errors };
   if (signalName === "error_rate")
     return { kind: "ratio", part: metrics.errors, total: metrics.requests, minimumTotal: metrics.minimumRequests };
   return metrics.others[signalName] ?? null;
