@@ -10,16 +10,23 @@ export interface BlueprintDocument {
   locate(problem: Problem): LocatedProblem;
 }
 
+/** From the first character to behind the last, as offsets in the text. */
+type Span = readonly [start: number, end: number];
+
+const DOCUMENT_START = "---";
+
 /** Reads exactly one YAML document. Broken YAML, duplicate keys, unknown tags, an empty file and several documents are problems. */
 export function readBlueprintDocument(text: string, file: string): BlueprintDocument {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  const at = ([start, end]: Span) => {
+    const { line, col } = lines.linePos(start);
+    // What a person sees marked: the token, on the line where it starts.
+    const [token = ""] = text.slice(start, end).split(/\r?\n/);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(token.trimEnd().length, 1) };
   };
-  const broken = (offset: number, message: string, fix: string): LocatedProblem => ({
-    ...at(offset),
+  const broken = (span: Span, message: string, fix: string): LocatedProblem => ({
+    ...at(span),
     path: [],
     at: "value",
     stage: "authored",
@@ -31,19 +38,29 @@ export function readBlueprintDocument(text: string, file: string): BlueprintDocu
   const [first, second] = parsed;
   const problems = parsed.flatMap((document) =>
     [...document.errors, ...document.warnings].map((error) =>
-      broken(error.pos[0], yamlMessage(error.code, error.message), yamlFix(error.code)),
+      broken(
+        error.code === "DUPLICATE_KEY" ? keyAt(text, error.pos[0]) : error.pos,
+        yamlMessage(error.code, error.message),
+        yamlFix(error.code),
+      ),
     ),
   );
   if (first === undefined || (first.contents === null && problems.length === 0) || isEmptyScalar(first)) {
-    problems.push(broken(0, "the file is empty", "write a blueprint, starting with metadata, or delete the file"));
+    problems.push(broken([0, 0], "the file is empty", "write a blueprint, starting with metadata, or delete the file"));
   }
   if (second !== undefined) {
-    problems.push(broken(second.range[0], "the file holds several YAML documents", "write one blueprint per file, without ---"));
+    problems.push(
+      broken(
+        [second.range[0], second.range[0] + DOCUMENT_START.length],
+        "the file holds several YAML documents",
+        "write one blueprint per file, without ---",
+      ),
+    );
   }
   return {
     raw: problems.length > 0 ? undefined : first?.toJS(),
     problems,
-    locate: (problem) => ({ ...problem, ...at(first === undefined ? 0 : offsetOf(first, problem.path, problem.at)) }),
+    locate: (problem) => ({ ...problem, ...at(first === undefined ? [0, 0] : spanOf(first, problem.path, problem.at)) }),
   };
 }
 
@@ -52,27 +69,44 @@ function isEmptyScalar(document: Document.Parsed): boolean {
 }
 
 /** Where the path leads; where it leads nowhere (a missing key), the key of the nearest thing that exists. */
-function offsetOf(document: Document, path: ProblemPath, at: "key" | "value"): number {
+function spanOf(document: Document, path: ProblemPath, at: "key" | "value"): Span {
   let node: Node | null | undefined = document.contents as Node | null;
-  let keyOffset = node?.range?.[0] ?? 0;
+  let key = startOf(node) ?? [0, 0];
   for (const [depth, part] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
-      if (pair === undefined) return keyOffset;
-      keyOffset = (pair.key as Node).range?.[0] ?? keyOffset;
+      const pair = node.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(part));
+      if (pair === undefined) return key;
+      key = tokenOf(pair.key as Node) ?? key;
       node = pair.value as Node | null;
     } else if (isSeq(node)) {
       const item = node.items[Number(part)] as Node | undefined;
-      if (item === undefined) return keyOffset;
-      keyOffset = item.range?.[0] ?? keyOffset;
+      if (item === undefined) return key;
+      key = startOf(item) ?? key;
       node = item;
-    } else return keyOffset;
-    if (depth === path.length - 1 && at === "key") return keyOffset;
+    } else return key;
+    if (depth === path.length - 1 && at === "key") return key;
   }
   // An empty value has no place of its own, and a section starts on the line after its key.
-  if (isAlias(node) || (isScalar(node) && node.value !== null)) return node.range?.[0] ?? keyOffset;
-  return keyOffset;
+  if (isAlias(node) || (isScalar(node) && node.value !== null)) return tokenOf(node) ?? key;
+  return key;
+}
+
+/** The parser marks a repeated key by its first character. */
+function keyAt(text: string, start: number): Span {
+  const [key = ""] = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s:]+)/.exec(text.slice(start)) ?? [];
+  return [start, start + Math.max(key.length, 1)];
+}
+
+/** Without the comments and spaces behind it. */
+function tokenOf(node: Node | null | undefined): Span | null {
+  return node?.range ? [node.range[0], node.range[1]] : null;
+}
+
+/** Of a section its first key alone: a whole section is no token. */
+function startOf(node: Node | null | undefined): Span | null {
+  const [first] = isMap(node) ? node.items : [];
+  return tokenOf(first === undefined ? node : (first.key as Node));
 }
 
 function yamlMessage(code: string, message: string): string {

@@ -1,10 +1,12 @@
 import type { Problem } from "../functions/domain/blueprint-problem.ts";
 
-/** A problem with the place in the file, 1-based; line and column are 1 where the whole file is meant. */
+/** A problem with the place in the file, 1-based, in UTF-16 units as editors count; line, column and length are 1 where the whole file is meant. */
 export interface LocatedProblem extends Problem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Of the token at fault, on its first line; at least 1. */
+  readonly length: number;
 }
 
 /** `file:line:column path: message (how to fix)`, which editors and terminals turn into a link. */

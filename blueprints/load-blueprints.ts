@@ -14,6 +14,8 @@ import { BlueprintError, type LocatedProblem } from "./blueprint-error.ts";
 export interface ParsedBlueprintFile {
   /** As in messages: relative to the working directory where it lies below it. */
   readonly file: string;
+  /** What was read; empty when it could not be. */
+  readonly text: string;
   /** Null when the file does not have a blueprint's shape. */
   readonly authored: AuthoredBlueprint | null;
   /** Null while it cannot be armed. */
@@ -74,24 +76,24 @@ function readFile(path: string, stack: StackBinding): LocatedFile {
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     const problem = authoredProblem([], `cannot be read: ${error.message}`, "check the path and its permissions");
-    return broken(file, [{ ...problem, file, line: 1, column: 1 }]);
+    return broken(file, "", [{ ...problem, file, line: 1, column: 1, length: 1 }]);
   }
 }
 
 function parse(text: string, file: string, stack: StackBinding): LocatedFile {
   const document = readBlueprintDocument(text, file);
-  if (document.problems.length > 0) return broken(file, document.problems);
+  if (document.problems.length > 0) return broken(file, text, document.problems);
   const { authored, problems } = readAuthored(document.raw);
   const compiled = authored === null ? { blueprint: null, bindings: [], problems } : compileBlueprint(authored, stack, sha256);
   const located = compiled.problems.map(document.locate).sort((a, b) => a.line - b.line || a.column - b.column);
   const { blueprint, bindings } = compiled;
-  return { parsed: { file, authored, blueprint, bindings, problems: located }, locate: document.locate };
+  return { parsed: { file, text, authored, blueprint, bindings, problems: located }, locate: document.locate };
 }
 
-function broken(file: string, problems: readonly LocatedProblem[]): LocatedFile {
+function broken(file: string, text: string, problems: readonly LocatedProblem[]): LocatedFile {
   return {
-    parsed: { file, authored: null, blueprint: null, bindings: [], problems },
-    locate: (problem) => ({ ...problem, file, line: 1, column: 1 }),
+    parsed: { file, text, authored: null, blueprint: null, bindings: [], problems },
+    locate: (problem) => ({ ...problem, file, line: 1, column: 1, length: 1 }),
   };
 }
 
@@ -151,12 +153,18 @@ function blueprintNames(folder: string): readonly string[] {
       .sort();
   } catch (error) {
     const problem = authoredProblem([], `the blueprint folder cannot be read: ${(error as Error).message}`, "check the configured path");
-    throw new BlueprintError([{ ...problem, file: shown(folder), line: 1, column: 1 }]);
+    throw new BlueprintError([{ ...problem, file: shown(folder), line: 1, column: 1, length: 1 }]);
   }
 }
 
 function wrongExtension(path: string): LocatedProblem {
-  return { ...authoredProblem([], "is not read: blueprints end in .yaml", "rename it to .yaml"), file: shown(path), line: 1, column: 1 };
+  return {
+    ...authoredProblem([], "is not read: blueprints end in .yaml", "rename it to .yaml"),
+    file: shown(path),
+    line: 1,
+    column: 1,
+    length: 1,
+  };
 }
 
 function shown(path: string): string {

@@ -9,6 +9,7 @@ import { EXIT } from "../exit-codes.ts";
 import { plural } from "../report/format.ts";
 import { type Colours, coloursOf, plainText } from "../terminal/colours.ts";
 import { table } from "../terminal/layout.ts";
+import { sourceExcerpt } from "../terminal/source-excerpt.ts";
 import { blueprintFiles } from "./blueprint-files.ts";
 
 interface ValidateOptions {
@@ -33,7 +34,9 @@ export function validateCommand(parent: Command, { console, exit }: CommandConte
     .addHelpText(
       "after",
       `
-Ends with 2 when there is a problem; each is printed as file:line:column path: what is wrong (how to fix it).
+Ends with 2 when there is a problem; each is printed as file:line:column path: what is wrong (how to fix it),
+with the line and carets under the token. Warnings are printed too and change nothing. In --json each problem has file, line, column, length
+(of the token), path, message and fix.
 
 Examples:
   $ rollguard validate
@@ -45,7 +48,7 @@ Examples:
       const files = parseBlueprintFiles([...new Set(paths.flatMap(blueprintFiles))], stack);
       const problems = files.flatMap((file) => file.problems);
       if (options.json) console.write(`${JSON.stringify(files.map(asJson), null, 2)}\n`);
-      else console.write(`${files.map((file) => render(file, coloursOf(console.colours))).join("\n\n")}\n`);
+      else console.write(`${files.map((file) => render(file, console.columns, coloursOf(console.colours))).join("\n\n")}\n`);
       if (problems.length > 0) {
         console.note(`${plural(problems.length, "problem")} in ${plural(files.length, "blueprint")}`);
         exit(EXIT.badInput);
@@ -63,11 +66,14 @@ function stackOf({ targetCluster, targetNamespace, preset }: ValidateOptions): S
   };
 }
 
-function render({ file, authored, bindings, problems }: ParsedBlueprintFile, colours: Colours): string {
+function render({ file, text, authored, bindings, problems }: ParsedBlueprintFile, columns: number, colours: Colours): string {
   const name = authored?.metadata.name;
   const title = `${problems.length === 0 ? colours.green("✓") : colours.red("✕")} ${colours.bold(plainText(file))}${name === undefined ? "" : ` (${plainText(name)})`}`;
   const bound = bindings.map(({ subject, value, from }) => [`  ${subject}`, colours.dim(from), plainText(value)]);
-  const wrong = problems.map((problem) => colours.red(plainText(formatProblem(problem))));
+  const wrong = problems.flatMap((problem) => [
+    colours.red(plainText(formatProblem(problem))),
+    ...sourceExcerpt(text, problem, columns, colours),
+  ]);
   return [title, ...(bound.length === 0 ? [] : [table(bound)]), ...wrong].join("\n");
 }
 

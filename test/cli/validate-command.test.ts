@@ -74,6 +74,26 @@ describe("rollguard validate", () => {
     expect(out).toMatch(place);
   });
 
+  it("shows the offending line with carets under the token", async () => {
+    const { out } = await world.run("validate", blueprint(UNTARGETED.replace("performance:", "performanse:")));
+
+    expect(out).toContain("\n  5 |   performanse:\n    |   ^^^^^^^^^^^\n");
+  });
+
+  it("gives a program the length of the token too", async () => {
+    const { out } = await world.run("validate", blueprint(UNTARGETED.replace("performance:", "performanse:")), "--json");
+
+    expect(JSON.parse(out)[0].problems[0]).toMatchObject({
+      file: expect.stringMatching(/service\.yaml$/),
+      line: 5,
+      column: 3,
+      length: "performanse".length,
+      path: ["spec", "performanse"],
+      message: 'unknown key "performanse"',
+      fix: 'did you mean "performance"?',
+    });
+  });
+
   it("prints one JSON array", async () => {
     const { out } = await world.run("validate", EXAMPLES, "--json");
     const files = JSON.parse(out);
