@@ -1,38 +1,65 @@
-import type { Trigger } from "./blueprint.ts";
-import type { CompositeWatch, MetricWatch } from "./blueprint-alarms.ts";
+import { controlMargin, previousMargin } from "./alarms/baseline-margin.ts";
+import { guarded, type Leaf, signalMath } from "./alarms/signal-math.ts";
+import { isTuned } from "./alarms/signal-rule.ts";
+import type { Operator, Trigger } from "./blueprint.ts";
+import type { MetricWatch } from "./blueprint-alarms.ts";
 import type { Signal } from "./signal.ts";
+import type { BaselineForm } from "./trigger-form.ts";
 
-/** What the alarm of a trigger with a fixed threshold watches; null for an alarm that exists already. */
-export function watchOf(trigger: Trigger, signal: Signal): MetricWatch | CompositeWatch | null {
-  const { rule, periodSeconds, datapointsToAlarm, evaluationPeriods, missingData } = trigger;
-  const math = mathOf(signal);
-  if (math === null || rule === null) return null;
-  return { kind: "metric", ...math, ...rule, periodSeconds, datapointsToAlarm, evaluationPeriods, missingData, lowSamples: "evaluate" };
+/**
+ * What the alarm of a trigger watches; null for an alarm that exists already. Of a trend its entry condition, of absence the number of samples. A burn rate has
+ * a composite over parts (alarms/burn-rate.ts) and is none of this. `control`: the signal that a baseline of that kind is taken from.
+ */
+export function metricWatchOf(trigger: Trigger, signal: Signal, control: Signal | null): MetricWatch | null {
+  const { form, rule } = trigger;
+  if (signal.source.kind === "alarm") return null;
+  if (form?.type === "absence") return absenceWatch(trigger, signal);
+  if (form?.type === "baseline") return baselineWatch(trigger, form, signal, control);
+  if (rule === null) throw new Error(`trigger ${trigger.name} has no threshold and no other form`);
+  return plainWatch(trigger, signal, rule.operator, rule.threshold);
 }
 
-function mathOf({ source }: Signal): Pick<MetricWatch, "leaves" | "expression"> | null {
-  switch (source.kind) {
-    case "alarm":
-      return null;
-    case "metric":
-      return { leaves: [{ id: "m1", metric: source.metric }], expression: null };
-    case "capacity": {
-      const used = `100 * m1 / ${source.capacity}`;
-      return { leaves: [{ id: "m1", metric: source.metric }], expression: source.holds === "used" ? used : `100 - ${used}` };
-    }
-    case "ratio":
-      return {
-        leaves: [
-          { id: "part", metric: source.part },
-          { id: "total", metric: source.total },
-        ],
-        // Too little traffic gives no datapoint, and the missing-data rule decides; requests without errors give 0.
-        expression: `IF(total >= ${source.minimumTotal}, 100 * FILL(part, 0) / total)`,
-      };
-  }
+function plainWatch(trigger: Trigger, signal: Signal, operator: Operator, threshold: number | null): MetricWatch | null {
+  const math = signalMath(signal, trigger.minimumSamples);
+  if (math === null) return null;
+  const expression = guarded(math.conditions, math.value);
+  return { kind: "metric", leaves: math.leaves, expression: unlessLeaf(expression, math.leaves), operator, threshold, ...judged(trigger) };
+}
+
+function baselineWatch(trigger: Trigger, form: BaselineForm, signal: Signal, control: Signal | null): MetricWatch | null {
+  if (isTuned(form.against)) return plainWatch(trigger, signal, form.operator, null);
+  if (form.against === "control" && control === null) throw new Error(`trigger ${trigger.name} does not say what it is compared with`);
+  const { minimumSamples } = trigger;
+  const margin = control === null ? previousMargin(signal, form, minimumSamples) : controlMargin(signal, control, form, minimumSamples);
+  if (margin === null) throw new Error(`trigger ${trigger.name} compares ${signal.name} with an alarm: it has no values`);
+  return { kind: "metric", ...margin, operator: form.operator, threshold: 0, ...judged(trigger) };
+}
+
+/** Of a ratio the total counts: without errors its part has no samples either. */
+function absenceWatch(trigger: Trigger, { source }: Signal): MetricWatch | null {
+  if (source.kind === "alarm") return null;
+  const metric = { ...(source.kind === "ratio" ? source.total : source.metric), stat: "SampleCount" };
+  const base = { kind: "metric", leaves: [{ id: "m1", metric }], expression: null, operator: "<", threshold: 1 } as const;
+  return { ...base, ...judged(trigger), missingData: "breaching" };
+}
+
+type Judged = "periodSeconds" | "datapointsToAlarm" | "evaluationPeriods" | "missingData" | "lowSamples";
+
+function judged({ periodSeconds, datapointsToAlarm, evaluationPeriods, missingData }: Trigger): Pick<MetricWatch, Judged> {
+  return { periodSeconds, datapointsToAlarm, evaluationPeriods, missingData, lowSamples: "evaluate" };
+}
+
+function unlessLeaf(expression: string, leaves: readonly Leaf[]): string | null {
+  return leaves.length === 1 && leaves[0]?.id === expression ? null : expression;
 }
 
 /** Id of the expression among an alarm's queries; people see it in the console. */
 export function resultId({ source }: Signal): string {
   return source.kind === "ratio" ? "ratio" : "result";
+}
+
+/** Its label there: the signal, or how far that is from what its baseline allows. */
+export function resultLabel({ form }: Pick<Trigger, "form">, signal: Signal): string {
+  const isMargin = form?.type === "baseline" && !isTuned(form.against);
+  return isMargin ? `${signal.name} less what its baseline allows` : signal.name;
 }

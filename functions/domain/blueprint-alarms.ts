@@ -1,7 +1,15 @@
-import { watchOf } from "./alarm-watch.ts";
+import { metricWatchOf } from "./alarm-watch.ts";
+import { alarmProblems } from "./alarms/alarm-limits.ts";
+import { burnParts, burnRule, burnWatch, describePart } from "./alarms/burn-rate.ts";
+import { describeAlarm, fitting } from "./alarms/describe-alarm.ts";
+import { worstDetectionSeconds } from "./alarms/detection-time.ts";
+import { isTuned } from "./alarms/signal-rule.ts";
 import type { Blueprint, Operator, Trigger } from "./blueprint.ts";
-import { formatQuantity } from "./quantity.ts";
 import type { MetricRef, Signal } from "./signal.ts";
+import type { BurnRateForm } from "./trigger-form.ts";
+
+export { describeRule } from "./alarms/describe-alarm.ts";
+export { worstDetectionSeconds } from "./alarms/detection-time.ts";
 
 /** A metric alarm, or metric math over `leaves`, exactly as CloudWatch gets it. */
 export interface MetricWatch {
@@ -47,47 +55,49 @@ export interface CompiledAlarm {
   readonly description: string;
 }
 
-/** Every acting alarm of a blueprint, in the order of its triggers. */
-export function compileAlarms(blueprint: Blueprint): readonly CompiledAlarm[] {
-  return blueprint.triggers.map((trigger) => {
-    const signal = blueprint.signals.find((candidate) => candidate.name === trigger.signal);
-    // A compiled blueprint names only signals that it holds; a broken one must not turn into a missing alarm.
-    if (signal === undefined) throw new Error(`trigger ${trigger.name} of ${blueprint.service} names the unknown signal ${trigger.signal}`);
-    const existing = signal.source.kind === "alarm";
-    return {
-      alarmName: trigger.alarmName,
-      service: blueprint.service,
-      trigger,
-      signal,
-      existing,
-      role: "acting",
-      owner: existing ? "other" : "cdk",
-      watch: watchOf(trigger, signal),
-      description: describeAlarm(blueprint.service, trigger, signal),
-    };
-  });
-}
-
 /**
- * Seconds from the onset of a lasting breach to the alarm, at the latest: M bad datapoints, the part of a period that the onset falls
- * into, and the wait for the next evaluation (every 10 s for periods below a minute, else every minute on a sliding window). The time that
- * the metric takes to be published comes on top.
+ * Every alarm of a blueprint, in the order of its triggers: the parts of a composite, then it. Deterministic. Throws on a blueprint that names an unknown
+ * signal, and on an alarm that CloudWatch would refuse: a missing alarm is worse than a failed deployment.
  */
-export function worstDetectionSeconds(trigger: Trigger): number {
-  const evaluationSeconds = trigger.periodSeconds < 60 ? 10 : 60;
-  return trigger.datapointsToAlarm * trigger.periodSeconds + 2 * evaluationSeconds;
+export function compileAlarms(blueprint: Blueprint): readonly CompiledAlarm[] {
+  const alarms = blueprint.triggers.flatMap((trigger) => compileTrigger(blueprint, trigger));
+  const refused = alarms.flatMap((alarm) => alarmProblems(alarm).map((problem) => `${alarm.alarmName}: ${problem}`));
+  if (refused.length > 0)
+    throw new Error(`CloudWatch would refuse alarms of ${blueprint.service}: ${refused.join("; ")}. Change their triggers`);
+  return alarms;
 }
 
-/** The rule in words: `latency_p95 >= 200 ms in 2 of 3 x 60 s`. */
-export function describeRule(trigger: Trigger, signal: Signal): string {
-  if (trigger.rule === null) return `the alarm ${trigger.alarmName}`;
-  const { operator, threshold } = trigger.rule;
-  return `${signal.name} ${operator} ${formatQuantity(threshold, signal.unit)} in ${trigger.datapointsToAlarm} of ${trigger.evaluationPeriods} x ${trigger.periodSeconds} s`;
+function compileTrigger(blueprint: Blueprint, trigger: Trigger): CompiledAlarm[] {
+  const { service } = blueprint;
+  const signal = signalOf(blueprint, trigger, trigger.signal);
+  const { form, alarmName } = trigger;
+  const existing = signal.source.kind === "alarm";
+  const common = { service, trigger, signal, existing };
+  const acting = { ...common, alarmName, role: "acting", description: describeAlarm(service, trigger, signal) } as const;
+  if (form?.type === "burn-rate" && !existing) return compileBurnRate(acting, form);
+  const control = form?.type === "baseline" && form.control !== null ? signalOf(blueprint, trigger, form.control) : null;
+  const isPipelines = form?.type === "baseline" && isTuned(form.against);
+  return [{ ...acting, owner: existing ? "other" : isPipelines ? "pipeline" : "cdk", watch: metricWatchOf(trigger, signal, control) }];
 }
 
-function describeAlarm(service: string, trigger: Trigger, signal: Signal): string {
-  const kind = `(${trigger.class}, ${trigger.severity})`;
-  if (trigger.rule === null) return `Rollguard listens to ${describeRule(trigger, signal)} for ${service} ${kind}.`;
-  const guard = signal.source.kind === "ratio" ? `, judged from ${signal.source.minimumTotal} per period` : "";
-  return `Rollguard: ${describeRule(trigger, signal)}${guard}; ${service} ${kind}. Detects a lasting breach within ${worstDetectionSeconds(trigger)} s of its onset.`;
+function compileBurnRate(acting: Omit<CompiledAlarm, "owner" | "watch">, form: BurnRateForm): CompiledAlarm[] {
+  const { service, trigger, signal } = acting;
+  if (!Number.isFinite(worstDetectionSeconds(trigger)))
+    throw new Error(`trigger ${trigger.name} of ${service} can never fire: its windows ask for more than 100% of bad requests`);
+  const parts = burnParts(service, trigger, form);
+  const children = parts.map((part): CompiledAlarm => {
+    const watch = burnWatch(signal, trigger, part);
+    if (watch === null) throw new Error(`trigger ${trigger.name} of ${service} needs a ratio, which ${signal.name} is not`);
+    const description = fitting(`Rollguard: ${describePart(part, trigger)}. Starts nothing by itself.`);
+    return { ...acting, alarmName: part.alarmName, role: "part", owner: "cdk", watch, description };
+  });
+  const composite = { kind: "composite", rule: burnRule(parts), parts: parts.map(({ alarmName }) => alarmName) } as const;
+  return [...children, { ...acting, owner: "cdk", watch: composite }];
+}
+
+/** A compiled blueprint names only signals that it holds; a broken one must not turn into a missing alarm. */
+function signalOf({ service, signals }: Blueprint, trigger: Trigger, name: string): Signal {
+  const signal = signals.find((candidate) => candidate.name === name);
+  if (signal === undefined) throw new Error(`trigger ${trigger.name} of ${service} names the unknown signal ${name}`);
+  return signal;
 }

@@ -1,0 +1,94 @@
+import type { MetricRef, Signal } from "../signal.ts";
+
+/** A metric among an alarm's queries. */
+export interface Leaf {
+  readonly id: string;
+  readonly metric: MetricRef;
+}
+
+/** A signal as metric math: its value, and what must hold of a period before that value is worth anything. */
+export interface SignalMath {
+  readonly leaves: readonly Leaf[];
+  /** Over the ids of the leaves; the id of the one leaf where nothing is computed. */
+  readonly value: string;
+  /** All must hold, or the period has no value and the missing-data rule decides. */
+  readonly conditions: readonly string[];
+}
+
+/** Ids of the leaves: plain, or of the signal that it is compared with. */
+export type Side = "judged" | "control";
+
+const IDS = {
+  judged: { metric: "m1", samples: "samples", part: "part", total: "total" },
+  control: { metric: "c1", samples: "controlSamples", part: "controlPart", total: "controlTotal" },
+} as const;
+
+export interface SignalMathOptions {
+  /** @default judged */
+  readonly side?: Side;
+  /** Of a ratio: one bad request is counted that was not there, so that no errors are still a baseline (Laplace's rule of succession). @default false */
+  readonly oneMore?: boolean;
+}
+
+/**
+ * The value of a signal. A ratio's guard is the greater of its own minimum and `minimumSamples`; any other signal is guarded by the SampleCount of its metric
+ * (`EvaluateLowSampleCountPercentile` does not apply to metric math). Null for an alarm that exists already.
+ */
+export function signalMath(
+  { source }: Signal,
+  minimumSamples: number | undefined,
+  { side = "judged", oneMore = false }: SignalMathOptions = {},
+): SignalMath | null {
+  const ids = IDS[side];
+  const sampled = (metric: MetricRef, value: string): SignalMath =>
+    minimumSamples === undefined
+      ? { leaves: [{ id: ids.metric, metric }], value, conditions: [] }
+      : {
+          leaves: [
+            { id: ids.metric, metric },
+            { id: ids.samples, metric: { ...metric, stat: "SampleCount" } },
+          ],
+          value,
+          conditions: [`${ids.samples} >= ${literal(minimumSamples)}`],
+        };
+  switch (source.kind) {
+    case "alarm":
+      return null;
+    case "metric":
+      return sampled(source.metric, ids.metric);
+    case "capacity": {
+      const used = `100 * ${ids.metric} / ${literal(source.capacity)}`;
+      return sampled(source.metric, source.holds === "used" ? used : `100 - ${used}`);
+    }
+    case "ratio": {
+      const minimum = Math.max(source.minimumTotal, minimumSamples ?? 0);
+      return {
+        leaves: [
+          { id: ids.part, metric: source.part },
+          { id: ids.total, metric: source.total },
+        ],
+        // Requests without errors give 0, not a missing point.
+        value: oneMore ? `100 * (FILL(${ids.part}, 0) + 1) / (${ids.total} + 1)` : `100 * FILL(${ids.part}, 0) / ${ids.total}`,
+        // never a division by zero
+        conditions: [minimum > 0 ? `${ids.total} >= ${literal(minimum)}` : `${ids.total} > 0`],
+      };
+    }
+  }
+}
+
+/** `value` where every condition holds, and no value elsewhere. */
+export function guarded(conditions: readonly string[], value: string): string {
+  return conditions.length === 0 ? value : `IF(${conditions.join(" AND ")}, ${value})`;
+}
+
+/** A part of an expression that may stand in a product. */
+export function factor(expression: string): string {
+  return /^\w+$/.test(expression) ? expression : `(${expression})`;
+}
+
+/** A number as metric math reads it: never in exponent form, without the noise of binary fractions. */
+export function literal(value: number): string {
+  const text = `${Number(value.toPrecision(12))}`;
+  const plain = text.includes("e") ? value.toFixed(12).replace(/\.?0+$/, "") : text;
+  return plain.startsWith("-") ? `(${plain})` : plain;
+}
