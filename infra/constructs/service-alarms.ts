@@ -1,9 +1,9 @@
-import { CfnAlarm, type CfnAlarmProps } from "aws-cdk-lib/aws-cloudwatch";
+import { CfnAlarm, type CfnAlarmProps, CfnCompositeAlarm } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
-import { resultId } from "../../functions/domain/alarm-watch.ts";
+import { resultId, resultLabel } from "../../functions/domain/alarm-watch.ts";
 import type { Operator } from "../../functions/domain/blueprint.ts";
 import type { CompiledAlarm, MetricWatch } from "../../functions/domain/blueprint-alarms.ts";
-import type { MetricRef, Signal } from "../../functions/domain/signal.ts";
+import type { MetricRef } from "../../functions/domain/signal.ts";
 
 export interface ServiceAlarmsProps {
   /** As `compileAlarms` makes them. Existing alarms are listened to, not made. */
@@ -19,37 +19,67 @@ const COMPARISONS: Readonly<Record<Operator, string>> = {
   "<=": "LessThanOrEqualToThreshold",
 };
 
-/** The acting alarms of the blueprints. They have no actions: EventBridge hears every transition. */
+/**
+ * The alarms of the blueprints that CloudFormation makes: those on a metric or on metric math, the parts of composites, and the composites over them. Tuned
+ * ones are left to the pipeline. None has actions: EventBridge hears every transition.
+ */
 export class ServiceAlarms extends Construct {
   constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
     super(scope, id);
+    const made = new Map<string, CfnAlarm>();
     for (const alarm of props.alarms) {
-      const { watch } = alarm;
-      if (watch?.kind !== "metric" || watch.threshold === null || (watch.expression !== null && props.metricMath === false)) continue;
-      new CfnAlarm(this, `${alarm.service}-${alarm.trigger.name}`, {
-        alarmName: alarm.alarmName,
-        alarmDescription: alarm.description,
-        comparisonOperator: COMPARISONS[watch.operator],
-        threshold: watch.threshold,
-        evaluationPeriods: watch.evaluationPeriods,
-        datapointsToAlarm: watch.datapointsToAlarm,
-        treatMissingData: watch.missingData,
-        ...watchedOf(watch, alarm.signal),
-      });
+      const { watch, alarmName } = alarm;
+      if (alarm.owner !== "cdk" || watch === null) continue;
+      if (watch.kind === "metric") {
+        if (watch.threshold === null || (watch.expression !== null && props.metricMath === false)) continue;
+        made.set(alarmName, this.metricAlarm(alarm, watch, watch.threshold));
+      } else if (props.metricMath !== false) {
+        const named = { alarmName, alarmDescription: alarm.description };
+        const composite = new CfnCompositeAlarm(this, constructId(alarm), { ...named, alarmRule: watch.rule });
+        // CloudWatch refuses a rule that names an alarm which is not there yet.
+        for (const part of watch.parts.flatMap((name) => made.get(name) ?? [])) composite.addDependency(part);
+      }
     }
+  }
+
+  private metricAlarm(alarm: CompiledAlarm, watch: MetricWatch, threshold: number): CfnAlarm {
+    return new CfnAlarm(this, constructId(alarm), {
+      alarmName: alarm.alarmName,
+      alarmDescription: alarm.description,
+      comparisonOperator: COMPARISONS[watch.operator],
+      threshold,
+      evaluationPeriods: watch.evaluationPeriods,
+      datapointsToAlarm: watch.datapointsToAlarm,
+      treatMissingData: watch.missingData,
+      ...watchedOf(watch, alarm),
+    });
   }
 }
 
-type Watched = Pick<CfnAlarmProps, "namespace" | "metricName" | "dimensions" | "period" | "statistic" | "extendedStatistic" | "metrics">;
+/** An acting alarm's never changes with its kind; a part has its own name. */
+function constructId({ role, alarmName, service, trigger }: CompiledAlarm): string {
+  return role === "part" ? alarmName : `${service}-${trigger.name}`;
+}
+
+type Watched = Pick<
+  CfnAlarmProps,
+  "namespace" | "metricName" | "dimensions" | "period" | "statistic" | "extendedStatistic" | "evaluateLowSampleCountPercentile" | "metrics"
+>;
 
 /** The alarm's metric, or its metric-math queries. */
-function watchedOf({ leaves, expression, periodSeconds }: MetricWatch, signal: Signal): Watched {
+function watchedOf({ leaves, expression, periodSeconds, lowSamples }: MetricWatch, { trigger, signal }: CompiledAlarm): Watched {
   const [only] = leaves;
-  if (expression === null && only !== undefined)
-    return { ...metricOf(only.metric), period: periodSeconds, ...statisticOf(only.metric.stat) };
+  if (expression === null && only !== undefined) {
+    return {
+      ...metricOf(only.metric),
+      period: periodSeconds,
+      ...statisticOf(only.metric.stat),
+      ...(lowSamples === "ignore" && { evaluateLowSampleCountPercentile: lowSamples }),
+    };
+  }
   return {
     metrics: [
-      { id: resultId(signal), label: signal.name, expression: expression ?? "", returnData: true },
+      { id: resultId(signal), label: resultLabel(trigger, signal), expression: expression ?? "", returnData: true },
       ...leaves.map(({ id, metric }) => ({
         id,
         metricStat: { metric: metricOf(metric), period: periodSeconds, stat: metric.stat },
