@@ -1,5 +1,6 @@
+import { countRange, noFacts, outcomeOf } from "./alarm-outcome.ts";
 import { alarmReason } from "./alarm-reason.ts";
-import { type AlarmRule, type AlarmState, breaches, type EvaluatedDatapoint } from "./alarm-rule.ts";
+import type { AlarmRule, AlarmState, EvaluatedDatapoint } from "./alarm-rule.ts";
 import type { Series } from "./signal.ts";
 
 export interface AlarmEvaluation {
@@ -33,44 +34,13 @@ export function evaluateAlarm(
   const range = newestFirst(series, Math.max(rangePeriods, rule.evaluationPeriods));
   const real = range.filter((point) => point.value !== null);
   const evaluated = chooseDatapoints(range, real, rule.evaluationPeriods);
-  const { state, retained, documented } = decide(rule, range, real, previousState);
-  return { state, retained, documented, reason: alarmReason(rule, state, evaluated), threshold: rule.threshold, evaluated };
-}
-
-type Decision = Pick<AlarmEvaluation, "state" | "retained" | "documented">;
-
-function decide(
-  rule: AlarmRule,
-  range: readonly EvaluatedDatapoint[],
-  real: readonly EvaluatedDatapoint[],
-  previous: AlarmState,
-): Decision {
-  const { datapointsToAlarm: m, evaluationPeriods: n, missingData } = rule;
-  const isBreaching = (point: EvaluatedDatapoint) => point.value !== null && breaches(rule, point.value);
-  const known = (state: AlarmState, documented = true): Decision => ({ state, retained: false, documented });
-  const retain = (documented = true): Decision => ({ state: previous, retained: true, documented });
-
-  const counted = real.slice(0, n);
-  const breaching = counted.filter(isBreaching).length;
-  if (real.length >= n) return known(breaching >= m ? "ALARM" : "OK");
-
-  const filled = n - real.length;
-  if (missingData === "breaching") return known(breaching + filled >= m ? "ALARM" : "OK");
-  if (missingData === "notBreaching") return known(breaching >= m ? "ALARM" : "OK");
-  if (real.length === 0) return missingData === "ignore" ? retain() : known("INSUFFICIENT_DATA");
-  if (breaching >= m) return known("ALARM");
-  if (breaching === 0 || real.length >= m) return known("OK");
-
-  // Fewer than M real points, some of them breaching. AWS calls an alarm "premature" that waits for points which may never come: the
-  // oldest breaching point is at least M periods old and nothing newer speaks against it.
-  const oldest = range.findLastIndex(isBreaching);
-  const premature = oldest + 1 >= m && range.slice(0, oldest).every((point) => point.value === null || isBreaching(point));
-  // The documentation shows no cell with an older point that is fine, and none of `ignore` that is not premature.
-  if (!premature) return known("OK", missingData === "missing");
-  // Even with every gap counted as breaching there would be no alarm: waiting for points cannot be the reason for one.
-  if (breaching + filled < m) return known("OK", false);
-  const documented = breaching === real.length;
-  return missingData === "missing" ? known("ALARM", documented) : retain(documented);
+  const facts = noFacts();
+  const values = Float64Array.from(range, (point) => point.value ?? Number.NaN);
+  countRange(facts, rule, values, 0, -1, range.length);
+  const outcome = outcomeOf(rule, facts);
+  const state = outcome.state ?? previousState;
+  const reason = alarmReason(rule, state, evaluated);
+  return { state, retained: outcome.state === null, documented: outcome.documented, reason, threshold: rule.threshold, evaluated };
 }
 
 function newestFirst(series: Series, periods: number): EvaluatedDatapoint[] {

@@ -1,0 +1,84 @@
+import { InvalidInputError } from "../errors.ts";
+import { type LeafSeries, pointAt } from "./leaf-series.ts";
+
+/** Window `i` covers `periodSeconds` before `firstEndEpochSeconds + i * stepSeconds`. */
+export interface WindowGrid {
+  readonly firstEndEpochSeconds: number;
+  readonly stepSeconds: number;
+  readonly periodSeconds: number;
+  readonly count: number;
+}
+
+/** Two points of a statistic into that of both times together. */
+const FOLDS: Readonly<Record<string, (total: number, x: number) => number>> = {
+  Sum: (total, x) => total + x,
+  SampleCount: (total, x) => total + x,
+  Minimum: Math.min,
+  Maximum: Math.max,
+};
+
+export function isPercentile(stat: string): boolean {
+  return stat.startsWith("p");
+}
+
+/** Whether a statistic over a longer time can be computed from its points over shorter ones: percentiles cannot. */
+export function canAggregate(stat: string): boolean {
+  return stat === "Average" || stat in FOLDS;
+}
+
+/**
+ * The value of a statistic in every window of the grid; NaN where the window holds no point. Every window is added up from its own points, in their
+ * order: a running sum would drift. The grid's step and period are multiples of the series' period. Throws `InvalidInputError`.
+ */
+export function windowValues(stat: string, leaf: LeafSeries, grid: WindowGrid): Float64Array {
+  const result = new Float64Array(grid.count).fill(Number.NaN);
+  const perWindow = grid.periodSeconds / leaf.periodSeconds;
+  const perStep = grid.stepSeconds / leaf.periodSeconds;
+  const first = (grid.firstEndEpochSeconds - grid.periodSeconds - leaf.startEpochSeconds) / leaf.periodSeconds;
+  if (perWindow > 1 && !canAggregate(stat)) {
+    throw new InvalidInputError(
+      `${stat} over ${grid.periodSeconds} s cannot be computed from its points over ${leaf.periodSeconds} s: give it with a period of ${grid.periodSeconds} s`,
+    );
+  }
+  if (perWindow > 1 && stat === "Average") {
+    if (leaf.samples === undefined) {
+      throw new InvalidInputError(
+        `an Average over ${grid.periodSeconds} s needs the SampleCount of its points over ${leaf.periodSeconds} s`,
+      );
+    }
+    for (let i = 0; i < grid.count; i++) result[i] = average(leaf.values, leaf.samples, first + i * perStep, perWindow);
+    return result;
+  }
+  const fold = FOLDS[stat];
+  for (let i = 0; i < grid.count; i++) result[i] = folded(leaf.values, first + i * perStep, perWindow, fold);
+  return result;
+}
+
+/** `fold` is not needed for a single point. */
+function folded(
+  values: ArrayLike<number | null>,
+  first: number,
+  count: number,
+  fold: ((total: number, x: number) => number) | undefined,
+): number {
+  let total = Number.NaN;
+  for (let i = first; i < first + count; i++) {
+    const value = pointAt(values, i);
+    if (!Number.isNaN(value)) total = fold === undefined || Number.isNaN(total) ? value : fold(total, value);
+  }
+  return total;
+}
+
+function average(values: ArrayLike<number | null>, samples: ArrayLike<number | null>, first: number, count: number): number {
+  let sum = 0;
+  let weight = 0;
+  for (let i = first; i < first + count; i++) {
+    const value = pointAt(values, i);
+    if (Number.isNaN(value)) continue;
+    const sampleCount = pointAt(samples, i);
+    if (!(sampleCount > 0)) throw new InvalidInputError(`the Average at point ${i} has no SampleCount: give both from one call`);
+    sum += value * sampleCount;
+    weight += sampleCount;
+  }
+  return weight === 0 ? Number.NaN : sum / weight;
+}
