@@ -5,6 +5,7 @@ import { dynamoControls } from "../../functions/adapters/aws/dynamo-controls.ts"
 import { dynamoGovernance } from "../../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { dynamoWouldHaves } from "../../functions/adapters/aws/dynamo-would-haves.ts";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../functions/adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../functions/adapters/aws/system-clock.ts";
@@ -66,7 +67,7 @@ export async function runStorm(size: number, say: (line: string) => void, signal
       startRollbackSchemas,
       startRollback({
         ...{ starter: stepFunctionsStarter(MACHINE_ARN), blueprints, clock: systemClock, sha256: sha256Hex },
-        ...{ home: homeOf(MACHINE_ARN), sources: [ALARM_CLOCK_SOURCE] },
+        ...{ home: homeOf(MACHINE_ARN), sources: [ALARM_CLOCK_SOURCE], ledger, wouldHaves: dynamoWouldHaves(TABLE, client) },
       }),
     ),
   };

@@ -1,6 +1,8 @@
 import type { AlarmTransition } from "./alarm-event.ts";
-import { ALARM_PREFIX } from "./blueprint.ts";
+import { ALARM_PREFIX, type Trigger } from "./blueprint.ts";
+import { type HeldBack, heldBack } from "./may-start.ts";
 import type { RollbackTrigger } from "./rollback-document.ts";
+import type { ServiceHistory } from "./service-history.ts";
 import { inWords, secondsBetween } from "./time.ts";
 
 /** Helper alarms (parts of a composite rule) are named so and start nothing. */
@@ -13,29 +15,37 @@ export interface StartContext {
   readonly now: Date;
   /** EventBridge sources that may start a rollback. */
   readonly sources: readonly string[];
-  /** Service of the blueprint that has (or listens to) this alarm. */
-  readonly serviceOfAlarm: (alarmName: string) => string | null;
+  /** The trigger whose acting alarm this is (or that listens to it), and its service; null when no blueprint has one. */
+  readonly acting: { readonly service: string; readonly trigger: Trigger } | null;
+  /** Of that service; null where nobody looked, or could not. Only a restrained trigger is asked about it. */
+  readonly history: ServiceHistory | null;
   readonly services: readonly string[];
   /** `<region>:<account>` of this deployment; null = not checked. An alarm of the same name elsewhere is not ours. */
   readonly home: string | null;
 }
 
-export type StartDecision = { readonly start: RollbackTrigger } | { readonly ignore: string };
+export type StartDecision =
+  | { readonly start: RollbackTrigger }
+  | { readonly ignore: string }
+  /** It would have started: the trigger may not act now, and what it would have done is recorded. */
+  | { readonly wouldHave: RollbackTrigger; readonly fired: Trigger; readonly held: HeldBack };
 
 /**
- * Does this transition start a rollback? An alarm with our prefix but without a blueprint does: OpenIncident refuses it by name, which is recorded
+ * Does this transition start a rollback? Only a compiled acting alarm does. An alarm with our prefix but without a blueprint does: OpenIncident refuses it by name, which is recorded
  * and paged, where a line in a log would be seen by nobody.
  */
 export function decideStart(transition: AlarmTransition, context: StartContext): StartDecision {
   const { alarmName } = transition;
-  const known = context.serviceOfAlarm(alarmName);
+  const { acting, history } = context;
   if (alarmName.startsWith(PART_ALARM_PREFIX)) return { ignore: `${alarmName} is part of another alarm, which acts for it` };
-  if (known === null && !alarmName.startsWith(ALARM_PREFIX)) {
+  if (acting === null && !alarmName.startsWith(ALARM_PREFIX)) {
     return { ignore: `${alarmName} is not ours: its name does not begin with ${ALARM_PREFIX} and no blueprint lists it` };
   }
   const ignore = notFromHere(transition, context) ?? notAnOnset(transition) ?? silenced(transition) ?? tooOld(transition, context.now);
   if (ignore !== null) return { ignore };
-  return { start: toTrigger(transition, known ?? guessedService(alarmName, context.services)) };
+  const start = toTrigger(transition, acting?.service ?? guessedService(alarmName, context.services));
+  const held = acting === null ? null : heldBack(acting.trigger, start.at, history);
+  return acting === null || held === null ? { start } : { wouldHave: start, fired: acting.trigger, held };
 }
 
 /** `<region>:<account>` of an ARN. */

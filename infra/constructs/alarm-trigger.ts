@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Match, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -7,7 +8,7 @@ import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { ALARM_PREFIX } from "../../functions/domain/blueprint.ts";
 import { StartRollbackEnvironmentSchema } from "../../functions/entry/start-rollback/environment.ts";
-import { startExecution } from "../permissions.ts";
+import { startExecution, tableAccess } from "../permissions.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { type FunctionDefaults, PipelineFunction } from "./pipeline-function.ts";
 
@@ -16,6 +17,8 @@ export const MAX_EVENT_AGE = Duration.minutes(15);
 
 export interface AlarmTriggerProps extends FunctionDefaults {
   readonly machine: IStateMachine;
+  /** What triggers that may not act would have done goes there; whether a service was changed lately comes from there. */
+  readonly table: ITableV2;
   /** EventBridge sources that may start a rollback. */
   readonly eventSources: readonly string[];
   /** Alarms that blueprints listen to although Rollguard did not make them. */
@@ -25,7 +28,7 @@ export interface AlarmTriggerProps extends FunctionDefaults {
 
 /** From an alarm to an execution: rule -> `start-rollback` -> StartExecution with a deterministic name. Alarms may also invoke the function directly. */
 export class AlarmTrigger extends Construct {
-  readonly starter: PipelineFunction<{ MACHINE_ARN: string; EVENT_SOURCES: string }>;
+  readonly starter: PipelineFunction<{ TABLE_NAME: string; MACHINE_ARN: string; EVENT_SOURCES: string }>;
   /** Events that EventBridge could not hand to Lambda. */
   readonly undelivered: DeadLetterQueue;
   /** Events that the function took and could not work off. */
@@ -40,9 +43,13 @@ export class AlarmTrigger extends Construct {
       folder: "entry/start-rollback",
       description: "Rollguard: starts the machine for an alarm or a manual request",
       environmentSchema: StartRollbackEnvironmentSchema,
-      environment: { MACHINE_ARN: props.machine.stateMachineArn, EVENT_SOURCES: props.eventSources.join(",") },
+      environment: {
+        TABLE_NAME: props.table.tableName,
+        MACHINE_ARN: props.machine.stateMachineArn,
+        EVENT_SOURCES: props.eventSources.join(","),
+      },
       timeout: Duration.seconds(20),
-      permissions: [startExecution(props.machine)],
+      permissions: [startExecution(props.machine), ...tableAccess(props.table, ["Query", "PutItem"])],
       extraFiles: props.blueprintFiles,
     });
     const { fn } = this.starter;

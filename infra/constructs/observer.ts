@@ -32,7 +32,7 @@ export interface ObserverProps extends FunctionDefaults {
 export class Observer extends Construct {
   readonly observeReleases: PipelineFunction<z.infer<typeof ObserveReleasesEnvironmentSchema>>;
   readonly keepConfig: PipelineFunction<z.infer<typeof KeepConfigEnvironmentSchema>>;
-  readonly reconcileAlarms: PipelineFunction<{ MACHINE_ARN: string }>;
+  readonly reconcileAlarms: PipelineFunction<{ TABLE_NAME: string; MACHINE_ARN: string }>;
 
   constructor(scope: Construct, id: string, props: ObserverProps) {
     super(scope, id);
@@ -82,9 +82,13 @@ export class Observer extends Construct {
       folder: "entry/reconcile-alarms",
       description: "Rollguard: starts what alarms in ALARM should have started",
       environmentSchema: ReconcileAlarmsEnvironmentSchema,
-      environment: { MACHINE_ARN: machine.stateMachineArn },
+      environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
       timeout: Duration.seconds(30),
-      permissions: [readMetrics(["DescribeAlarms", "ListAlarmMuteRules"]), startExecution(machine)],
+      permissions: [
+        readMetrics(["DescribeAlarms", "ListAlarmMuteRules"]),
+        startExecution(machine),
+        ...tableAccess(table, ["GetItem", "Query", "PutItem"]),
+      ],
     });
     const enabled = props.scheduled ?? true;
     schedule(this, this.observeReleases, Duration.minutes(1), enabled);

@@ -97,6 +97,7 @@ export class Rollguard extends Construct {
     this.trigger = new AlarmTrigger(this, "AlarmTrigger", {
       ...logs,
       machine,
+      table,
       blueprintFiles,
       eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
       existingAlarmNames: distinct(alarms.filter(({ existing }) => existing).map(({ alarmName }) => alarmName)),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type AlarmTransition, parseAlarmTransition } from "../../functions/domain/alarm-event.ts";
+import type { Trigger } from "../../functions/domain/blueprint.ts";
 import { decideStart, type StartContext } from "../../functions/domain/start-decision.ts";
+import { aTrigger } from "../support/builders/blueprint.ts";
 import { anAlarmEvent } from "../support/events/alarm-events.ts";
 
 const transition = (overrides: Partial<AlarmTransition> = {}): AlarmTransition => ({
@@ -12,13 +14,15 @@ const context = (overrides: Partial<StartContext> = {}): StartContext => ({
   sources: ["aws.cloudwatch"],
   services: ["checkout", "check"],
   home: "us-east-1:123456789012",
-  serviceOfAlarm: (alarmName) => (["rollguard-checkout-latency-p95", "legacy-5xx"].includes(alarmName) ? "checkout" : null),
+  acting: null,
+  history: null,
   ...overrides,
 });
+const acting = (overrides: Partial<Trigger> = {}) => ({ service: "checkout", trigger: aTrigger(overrides) });
 
 describe("decideStart", () => {
   it("starts on a transition of our alarm, with the event reduced to what is used", () => {
-    expect(decideStart(transition(), context())).toEqual({
+    expect(decideStart(transition(), context({ acting: acting() }))).toEqual({
       start: {
         kind: "alarm",
         source: "aws.cloudwatch",
@@ -35,7 +39,9 @@ describe("decideStart", () => {
   });
 
   it("starts on an existing alarm that a blueprint lists", () => {
-    expect(decideStart(transition({ alarmName: "legacy-5xx" }), context())).toMatchObject({ start: { service: "checkout" } });
+    expect(decideStart(transition({ alarmName: "legacy-5xx" }), context({ acting: acting() }))).toMatchObject({
+      start: { service: "checkout" },
+    });
   });
 
   it.each([
@@ -69,7 +75,32 @@ describe("decideStart", () => {
     ],
     ["an old transition", { transitionAt: "2026-11-20T02:57:40.000Z" }, /15 m 1 s old, more than 15 m 0 s/],
   ])("ignores %s and says why", (_what, overrides, reason) => {
-    expect(decideStart(transition(overrides), context())).toEqual({ ignore: expect.stringMatching(reason) });
+    const known = overrides.alarmName === undefined ? acting() : null;
+
+    expect(decideStart(transition(overrides), context({ acting: known }))).toEqual({ ignore: expect.stringMatching(reason) });
+  });
+
+  it.each<[string, Partial<AlarmTransition>, RegExp]>([
+    ["a helper alarm", { alarmName: "rgpart-checkout-volume" }, /part of another alarm/],
+    ["a suppressed alarm", { suppressedBy: "WaitPeriod" }, /suppressed/],
+    ["a muted alarm", { muted: true }, /muted/],
+    ["recovery", { state: "OK" }, /state is OK/],
+    ["a repeated ALARM", { previousState: "ALARM" }, /no transition/],
+  ])("does not even record %s of a trigger in observe", (_what, overrides, reason) => {
+    const observed = context({ acting: acting({ mode: "observe" }) });
+
+    expect(decideStart(transition(overrides), observed)).toEqual({ ignore: expect.stringMatching(reason) });
+  });
+
+  it("answers for a trigger that may not act what it would have started, and why it does not", () => {
+    const started = decideStart(transition(), context({ acting: acting() }));
+    const decision = decideStart(transition(), context({ acting: acting({ mode: "observe", modeReason: "preset error-rate-2x" }) }));
+
+    expect(decision).toEqual({
+      wouldHave: "start" in started && started.start,
+      fired: acting({ mode: "observe", modeReason: "preset error-rate-2x" }).trigger,
+      held: { cause: "observe", because: "its mode is observe: preset error-rate-2x" },
+    });
   });
 
   it("acts on a transition that is exactly 15 minutes old", () => {

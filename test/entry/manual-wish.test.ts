@@ -7,6 +7,8 @@ import { aBlueprint } from "../support/builders/blueprint.ts";
 import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
 const manual = { service: "checkout", reason: "customers complain", requestedBy: "alex", at: "2026-11-20T03:12:00Z" };
@@ -18,6 +20,8 @@ function setUp() {
   const start = startRollback({
     starter,
     blueprints,
+    ledger: new InMemoryReleaseLedger(),
+    wouldHaves: new InMemoryWouldHaves(),
     clock: fixedClock("2026-11-20T03:12:41Z"),
     sha256: sha256Hex,
     sources: ["aws.cloudwatch"],

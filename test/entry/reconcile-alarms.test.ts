@@ -10,6 +10,8 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
 const inAlarm = {
@@ -30,6 +32,8 @@ function setUp() {
     blueprints: registryOf(aBlueprint(), aBlueprint({ service: "payments", triggers: [aTrigger({ alarmName: "legacy-5xx" })] })),
     clock: fixedClock("2026-11-20T09:00:00Z"),
     sha256: sha256Hex,
+    ledger: new InMemoryReleaseLedger(),
+    wouldHaves: new InMemoryWouldHaves(),
   };
   return { starter, metrics, muted, ports, reconcile: reconcileAlarms(ports) };
 }
@@ -46,8 +50,9 @@ describe("reconcile-alarms", () => {
 
     const result = await reconcile({}, { logger: silentLogger });
 
-    expect(result).toEqual({ inAlarm: 3, started: 3, alreadyStarted: 0, ignored: 0 });
-    expect(starter.started.map(({ trigger }) => [trigger.service, trigger.source, trigger.at, trigger.threshold])).toEqual([
+    expect(result).toEqual({ inAlarm: 3, started: 3, alreadyStarted: 0, wouldHave: 0, ignored: 0 });
+    const started = starter.started.map(({ trigger }) => [trigger.service, trigger.source, trigger.at, trigger.threshold]);
+    expect(started.sort()).toEqual([
       ["checkout", "reconciler", "2026-11-20T03:12:40.000Z", 200],
       ["gone", "reconciler", "2026-11-20T03:12:40.000Z", null],
       ["payments", "reconciler", "2026-11-20T03:12:40.000Z", null],
@@ -67,7 +72,7 @@ describe("reconcile-alarms", () => {
 
     const result = await reconcile({}, { logger: silentLogger });
 
-    expect(result).toEqual({ inAlarm: 1, started: 0, alreadyStarted: 1, ignored: 0 });
+    expect(result).toEqual({ inAlarm: 1, started: 0, alreadyStarted: 1, wouldHave: 0, ignored: 0 });
     expect(starter.started).toHaveLength(1);
   });
 

@@ -15,6 +15,8 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts";
 
 const request = { service: "checkout", reason: "customers complain", requestedBy: "alex", at: "2026-11-20T03:12:00Z" };
@@ -26,6 +28,8 @@ function setUp(now = "2026-11-20T03:12:41Z") {
     blueprints: registryOf(aBlueprint(), aBlueprint({ service: "payments", triggers: [aTrigger({ alarmName: "legacy-5xx" })] })),
     clock: fixedClock(now),
     sha256: sha256Hex,
+    ledger: new InMemoryReleaseLedger(),
+    wouldHaves: new InMemoryWouldHaves(),
     sources: ["aws.cloudwatch", "rollguard.alarm-clock"],
     home: "us-east-1:123456789012",
   };

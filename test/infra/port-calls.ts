@@ -62,11 +62,13 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "escalations.schedule": ["dynamodb:PutItem"],
   "escalations.due": ["dynamodb:Query"],
   "escalations.send": ["dynamodb:PutItem"],
+  "wouldHaves.record": ["dynamodb:PutItem"],
+  "wouldHaves.of": ["dynamodb:GetItem"],
   "run.answer": ["states:SendTaskSuccess"],
 };
 
 const CALL =
-  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|run)\.(\w+)\(/g;
+  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run)\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {
@@ -80,8 +82,9 @@ export function actionsNeededBy(folder: string): readonly string[] {
   const asks = calling("sealToken") ? ["seal.close"] : [];
   // What was reserved and came to nothing is looked for in the same transaction.
   const gives = calling("governanceWrites") || calling("governanceOfKilledRun") ? ["governance.close"] : [];
+  const acts = calling("actOnTransition") ? ["ledger.observations", "ledger.releases", "wouldHaves.record", "starter.start"] : [];
   const members = calling("announcedGroup") ? ["store.members"] : [];
-  const shared = [...members, ...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
+  const shared = [...acts, ...members, ...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

@@ -16,6 +16,7 @@ import { FakeKeeper, snapshotOf } from "../support/fakes/fake-snapshots.ts";
 import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
+import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { recordingLogger } from "../support/fakes/silent-logger.ts";
 import { taskHandlers } from "../support/machine/run-rollback.ts";
 import { aScene } from "../support/machine/scene.ts";
@@ -118,11 +119,12 @@ export class World {
       PageHuman: async () => this.pager.publish({ subject: "page", message: "page" } as never).then(() => ({ MessageId: "1" })),
     };
     const starter = { start: async (input: RollbackInput) => this.start(input) };
+    const starting = { starter, wouldHaves: new InMemoryWouldHaves() };
     // the observer would tell of what the plans forget
     const observing = { ...ports, ledger: far(this.ledger), archive: scene.archive, keeper: new FakeKeeper(), starter };
     this.entries = {
-      alarm: startRollback({ starter, blueprints, clock: time, sha256: sha256Hex, home: HOME, sources: ["aws.cloudwatch"] }),
-      reconcile: reconcileAlarms({ ...ports, starter, muteRules: { isMuted: async () => false } }),
+      alarm: startRollback({ ...ports, ...starting, home: HOME, sources: ["aws.cloudwatch"] }),
+      reconcile: reconcileAlarms({ ...ports, ...starting, muteRules: { isMuted: async () => false } }),
       observe: observeReleases(observing),
       release: releaseLock({ store: ports.store, pager: this.pager, clock: time }),
       decide: decideApproval(ports),

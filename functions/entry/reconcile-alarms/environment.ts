@@ -1,4 +1,7 @@
 import * as z from "zod/mini";
 
 /** Environment of `reconcile-alarms`. */
-export const ReconcileAlarmsEnvironmentSchema = z.object({ MACHINE_ARN: z.string().check(z.minLength(10)) });
+export const ReconcileAlarmsEnvironmentSchema = z.object({
+  TABLE_NAME: z.string().check(z.minLength(3)),
+  MACHINE_ARN: z.string().check(z.minLength(10)),
+});

@@ -1,6 +1,8 @@
 import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { cloudWatchMuteRules } from "../../adapters/aws/cloud-watch-mute-rules.ts";
+import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { dynamoWouldHaves } from "../../adapters/aws/dynamo-would-haves.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -19,6 +21,8 @@ export const handler = stepHandler(
     muteRules: cloudWatchMuteRules(),
     starter: stepFunctionsStarter(env.MACHINE_ARN),
     blueprints: bundledBlueprints(),
+    ledger: dynamoReleaseLedger(env.TABLE_NAME),
+    wouldHaves: dynamoWouldHaves(env.TABLE_NAME),
     clock: systemClock,
     sha256: sha256Hex,
   }),

@@ -2,44 +2,43 @@ import * as z from "zod/mini";
 import type { AlarmTransition } from "../../domain/alarm-event.ts";
 import { ALARM_PREFIX } from "../../domain/blueprint.ts";
 import { TransientUpstreamError } from "../../domain/errors.ts";
-import { alarmExecutionName, incidentIdOf, type Sha256, toSecond } from "../../domain/execution-name.ts";
-import { decideStart } from "../../domain/start-decision.ts";
-import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { ExecutionStarter } from "../../ports/execution-starter.ts";
+import { toSecond } from "../../domain/execution-name.ts";
 import type { AlarmReading, MetricSource } from "../../ports/metric-source.ts";
 import type { MuteRules } from "../../ports/mute-rules.ts";
+import type { WouldHaves } from "../../ports/would-haves.ts";
+import { actOnTransition, type Origin, type TransitionPorts } from "../../runtime/act-on-transition.ts";
 import { settleBounded } from "../../runtime/bounded.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 
 const STARTS_AT_ONCE = 5;
 
-export interface ReconcileAlarmsPorts {
+export interface ReconcileAlarmsPorts extends TransitionPorts {
   readonly metrics: MetricSource;
   readonly muteRules: MuteRules;
-  readonly starter: ExecutionStarter;
-  readonly blueprints: BlueprintRegistry;
-  readonly clock: Clock;
-  readonly sha256: Sha256;
+  readonly wouldHaves: Pick<WouldHaves, "record" | "of">;
 }
 
 export const reconcileAlarmsSchemas = {
   input: z.unknown(),
-  output: z.strictObject({ inAlarm: z.number(), started: z.number(), alreadyStarted: z.number(), ignored: z.number() }),
+  output: z.strictObject({
+    inAlarm: z.number(),
+    started: z.number(),
+    alreadyStarted: z.number(),
+    /** Of triggers that may not act: recorded now or before. */
+    wouldHave: z.number(),
+    ignored: z.number(),
+  }),
 };
 
 /**
  * Starts what has no execution: an alarm acts on its transition only, so a lost event never repeats. The name is that of the event, so a transition
- * that was handled, even long ago, is a no-op.
+ * that was handled, even long ago, is a no-op. One that was recorded as starting nothing is not started because its trigger was armed since.
  */
 export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.infer<typeof reconcileAlarmsSchemas.output>> {
-  const { metrics, blueprints, clock } = ports;
-  const context = {
-    sources: [],
-    home: null, // the list is of this account and region
-    services: blueprints.all.map(({ service }) => service),
-    serviceOfAlarm: (alarmName: string) => blueprints.byAlarm(alarmName)?.blueprint.service ?? null,
-  };
+  const { metrics, blueprints, wouldHaves } = ports;
+  const act = actOnTransition(ports);
+  // The list is of this account and region.
+  const here: Origin = { sources: [], home: null, recorded: (transition) => wouldHaves.of(transition) };
   const existingNames = blueprints.all
     .flatMap(({ triggers }) => triggers.map(({ alarmName }) => alarmName))
     .filter((alarmName) => !alarmName.startsWith(ALARM_PREFIX));
@@ -49,18 +48,23 @@ export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.in
     const inAlarm = [...ours, ...listed.filter(({ state }) => state === "ALARM")];
     const results = await settleBounded(inAlarm, STARTS_AT_ONCE, async (reading) => {
       const muted = await ports.muteRules.isMuted(reading.alarmName);
-      const decision = decideStart(toTransition(reading, muted), { ...context, now: clock.now() });
-      if ("ignore" in decision) return "ignored";
-      const name = alarmExecutionName({ ...decision.start, alarmArn: reading.alarmArn }, ports.sha256);
-      const outcome = await ports.starter.start({ execution: { name }, incidentId: incidentIdOf(name), trigger: decision.start });
-      if (outcome === "started")
-        logger.warn("an alarm was in ALARM without an execution", { alarmName: reading.alarmName, execution: name });
-      return outcome;
+      const acted = await act(toTransition(reading, muted), here, logger);
+      if ("ignored" in acted) return "ignored";
+      if (acted.outcome === "started")
+        logger.warn("an alarm was in ALARM without an execution", { alarmName: reading.alarmName, execution: acted.execution });
+      return acted.outcome;
     });
     const failed = results.filter((result) => result.status === "rejected");
     if (failed.length > 0) throw failedStarts(failed, inAlarm.length);
-    const count = (outcome: string) => results.filter((result) => result.status === "fulfilled" && result.value === outcome).length;
-    return { inAlarm: inAlarm.length, started: count("started"), alreadyStarted: count("already-started"), ignored: count("ignored") };
+    const count = (...outcomes: readonly string[]) =>
+      results.filter((result) => result.status === "fulfilled" && outcomes.includes(result.value)).length;
+    return {
+      inAlarm: inAlarm.length,
+      started: count("started"),
+      alreadyStarted: count("already-started"),
+      wouldHave: count("recorded", "already-recorded"),
+      ignored: count("ignored"),
+    };
   };
 }
 

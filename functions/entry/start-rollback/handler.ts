@@ -1,4 +1,6 @@
 import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
+import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
+import { dynamoWouldHaves } from "../../adapters/aws/dynamo-would-haves.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { stepFunctionsStarter } from "../../adapters/aws/step-functions-starter.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
@@ -16,6 +18,8 @@ export const handler = stepHandler(
   startRollback({
     starter: stepFunctionsStarter(env.MACHINE_ARN),
     blueprints: bundledBlueprints(),
+    ledger: dynamoReleaseLedger(env.TABLE_NAME),
+    wouldHaves: dynamoWouldHaves(env.TABLE_NAME),
     clock: systemClock,
     sha256: sha256Hex,
     home: homeOf(env.MACHINE_ARN),

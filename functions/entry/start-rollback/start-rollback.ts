@@ -1,20 +1,14 @@
 import * as z from "zod/mini";
 import { parseAlarmTransition } from "../../domain/alarm-event.ts";
-import { alarmExecutionName, incidentIdOf, manualExecutionName, type Sha256 } from "../../domain/execution-name.ts";
+import { incidentIdOf, manualExecutionName } from "../../domain/execution-name.ts";
 import type { RollbackInput, RollbackTrigger } from "../../domain/rollback-document.ts";
-import { decideStart } from "../../domain/start-decision.ts";
-import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { ExecutionStarter } from "../../ports/execution-starter.ts";
+import { WouldHaveSchema } from "../../domain/would-have.ts";
+import { actOnTransition, type TransitionPorts } from "../../runtime/act-on-transition.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { DescribedServiceSchema, DescribeRequestSchema, describeServices } from "./describe-services.ts";
 import { manualTrigger, parseManualRequest, wishOf } from "./manual-request.ts";
 
-export interface StartRollbackPorts {
-  readonly starter: ExecutionStarter;
-  readonly blueprints: BlueprintRegistry;
-  readonly clock: Clock;
-  readonly sha256: Sha256;
+export interface StartRollbackPorts extends TransitionPorts {
   /** EventBridge sources that may start a rollback. */
   readonly sources: readonly string[];
   /** `<region>:<account>` of this deployment; alarms of others are ignored. */
@@ -25,22 +19,21 @@ export const startRollbackSchemas = {
   input: z.unknown(),
   output: z.union([
     z.strictObject({ outcome: z.enum(["started", "already-started"]), execution: z.string(), incidentId: z.string(), service: z.string() }),
+    z.strictObject({ outcome: z.enum(["recorded", "already-recorded"]), wouldHave: WouldHaveSchema }),
     z.strictObject({ ignored: z.string() }),
     z.strictObject({ services: z.array(DescribedServiceSchema) }),
   ]),
 };
 type StartRollbackResult = z.infer<typeof startRollbackSchemas.output>;
 
-/** Turns an EventBridge alarm event, a Lambda alarm action or a manual request into one execution with a deterministic name. Tells who asks which services there are. */
-export function startRollback({
-  starter,
-  blueprints,
-  clock,
-  sha256,
-  sources,
-  home,
-}: StartRollbackPorts): Step<unknown, StartRollbackResult> {
+/**
+ * Turns an EventBridge alarm event, a Lambda alarm action or a manual request into one execution with a deterministic name, or into the record of what a
+ * trigger that may not act would have done. Tells who asks which services there are.
+ */
+export function startRollback(ports: StartRollbackPorts): Step<unknown, StartRollbackResult> {
+  const { starter, blueprints, sha256, sources, home } = ports;
   const services = blueprints.all.map(({ service }) => service);
+  const act = actOnTransition(ports);
   const start = async (name: string, trigger: RollbackTrigger): Promise<StartRollbackResult> => {
     const input: RollbackInput = { execution: { name }, incidentId: incidentIdOf(name), trigger };
     const outcome = await starter.start(input);
@@ -57,17 +50,8 @@ export function startRollback({
     const question = DescribeRequestSchema.safeParse(event);
     if (question.success) return { services: describeServices(blueprints.all, question.data.describe.service) };
     const transition = parseAlarmTransition(event);
-    const decision = decideStart(transition, {
-      now: clock.now(),
-      sources,
-      home,
-      services,
-      serviceOfAlarm: (alarmName) => blueprints.byAlarm(alarmName)?.blueprint.service ?? null,
-    });
-    if ("ignore" in decision) {
-      logger.info("alarm event ignored", { alarmName: transition.alarmName, reason: decision.ignore });
-      return { ignored: decision.ignore };
-    }
-    return start(alarmExecutionName({ ...decision.start, alarmArn: transition.alarmArn }, sha256), decision.start);
+    const acted = await act(transition, { sources, home }, logger);
+    if ("ignored" in acted) logger.info("alarm event ignored", { alarmName: transition.alarmName, reason: acted.ignored });
+    return acted;
   };
 }

@@ -11,13 +11,13 @@ export function describeReconcileAlarms(stage: () => Stage): void {
     onTestFinished(() => reviews.setAlarm("OK"));
     await reviews.setAlarm("ALARM");
 
-    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 1, alreadyStarted: 0, ignored: 0 } });
-    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 0, alreadyStarted: 1, ignored: 0 } });
+    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 1, alreadyStarted: 0, wouldHave: 0, ignored: 0 } });
+    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 0, alreadyStarted: 1, wouldHave: 0, ignored: 0 } });
 
     // Nothing of this service was ever changed, so a human is asked, and the alarm goes on.
     const { meta } = await reviews.closedIncident();
     expect(meta).toMatchObject({ outcome: "escalated", trigger: { source: "reconciler", alarmName: reviews.alarm.alarmName } });
-    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 0, alreadyStarted: 1, ignored: 0 } });
+    expect(await reconcile()).toEqual({ failed: false, payload: { inAlarm: 1, started: 0, alreadyStarted: 1, wouldHave: 0, ignored: 0 } });
     expect(await executions.names("reviews")).toEqual([meta.execution]);
     expect((await reviews.closedIncident()).meta).toEqual(meta);
   });

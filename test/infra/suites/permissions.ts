@@ -43,8 +43,11 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
     ],
   ],
   StepsRecordIncident: ["steps/record-incident", table("ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem")],
-  AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...sendTo("AlarmTriggerFailedQueue")]],
-  ObserverReconcileAlarms: ["entry/reconcile-alarms", ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START]],
+  AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...table("PutItem", "Query"), ...sendTo("AlarmTriggerFailedQueue")]],
+  ObserverReconcileAlarms: [
+    "entry/reconcile-alarms",
+    ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START, ...table("GetItem", "PutItem", "Query")],
+  ],
   ObserverObserveReleases: [
     "entry/observe-releases",
     [

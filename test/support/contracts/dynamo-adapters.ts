@@ -7,6 +7,7 @@ import { dynamoEscalations } from "../../../functions/adapters/aws/dynamo-escala
 import { dynamoGovernance } from "../../../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { dynamoWouldHaves } from "../../../functions/adapters/aws/dynamo-would-haves.ts";
 import { describeApprovals } from "./approvals.ts";
 import { describeControls } from "./controls.ts";
 import { describeEscalations } from "./escalations.ts";
@@ -16,6 +17,7 @@ import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
 import { describeReleases } from "./releases.ts";
+import { describeWouldHaves } from "./would-haves.ts";
 
 /** The contract suites against DynamoDB at an emulator's endpoint, on a table of their own. */
 export function describeDynamoAdapters(endpoint: () => string): void {
@@ -41,6 +43,7 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     describeEscalations("DynamoDB", () => ({ ...underTest(), escalations: dynamoEscalations(tableName, client) }));
     describeGovernanceStore("DynamoDB", () => ({ ...underTest(), governance: dynamoGovernance(tableName, client) }));
     describeApprovals("DynamoDB", () => ({ store: dynamoIncidentStore(tableName, client), approvals: dynamoApprovals(tableName, client) }));
+    describeWouldHaves("DynamoDB", () => dynamoWouldHaves(tableName, client));
     describeControls("DynamoDB", () => ({ ...underTest(), controls: dynamoControls(tableName, client) }));
   });
 }

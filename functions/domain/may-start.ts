@@ -1,0 +1,50 @@
+import type { Trigger } from "./blueprint.ts";
+import { lastChangeBefore, lastSeenBefore, type ServiceHistory } from "./service-history.ts";
+import { inWords, secondsBetween } from "./time.ts";
+import type { WouldHave } from "./would-have.ts";
+
+/** An observation older than this tells nothing of what is live: observers look every minute. */
+const FRESH_SECONDS = 600;
+
+/** Why a trigger that fired starts nothing. */
+export type HeldBack = Pick<WouldHave, "cause" | "because">;
+
+/** May this trigger start nothing for a reason that the ledger knows more about? Then its history is worth a read. */
+export function isRestrained({ mode, armed }: Pick<Trigger, "mode" | "armed">): boolean {
+  return mode === "observe" || armed !== undefined;
+}
+
+/**
+ * Why a trigger that fired at `at` may start nothing; null where it may. A mode counts here only where it is the trigger's own: a service in `observe` runs its
+ * incidents and writes nothing. A history that nobody could read, or that ends before the points that made the trigger fire, holds nothing back: the
+ * assessment looks at the cluster itself.
+ */
+export function heldBack(trigger: Trigger, at: string, history: ServiceHistory | null): HeldBack | null {
+  if (trigger.mode === "observe") return { cause: "observe", because: modeWords(trigger.modeReason) };
+  if (trigger.armed === undefined || history === null) return null;
+  const { periodSeconds, datapointsToAlarm, armed } = trigger;
+  const seenAt = lastSeenBefore(history, at);
+  const changedAt = lastChangeBefore(history, at);
+  const freshSeconds = Math.min(FRESH_SECONDS, periodSeconds * datapointsToAlarm);
+  if (seenAt === null || changedAt === null || secondsBetween(seenAt, at) > freshSeconds) return null;
+  const ageSeconds = secondsBetween(changedAt, at);
+  if (ageSeconds <= armed.afterChangeMinutes * 60) return null;
+  return {
+    cause: "not-armed",
+    because: `it acts within ${armed.afterChangeMinutes} min of a change, and the last one (${changedAt}) is ${inWords(ageSeconds)} old`,
+  };
+}
+
+/** Of a trigger, or of the findings, in mode observe. */
+export function modeWords(reason: string | undefined): string {
+  return reason === undefined ? "its mode is observe" : `its mode is observe: ${reason}`;
+}
+
+/**
+ * An alarm may stay red while people arm its trigger. Its old transition was recorded as one that starts nothing, and that stands; null where it does not. One
+ * that was not armed for want of a change is judged anew by what the ledger has learnt about that time.
+ */
+export function recordedBefore(trigger: Pick<Trigger, "armed">, record: WouldHave | null): string | null {
+  if (record === null || (record.cause === "not-armed" && trigger.armed !== undefined)) return null;
+  return `the transition at ${record.at} was recorded as one that starts nothing (${record.because}); its next one counts`;
+}

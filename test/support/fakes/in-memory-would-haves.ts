@@ -1,0 +1,31 @@
+import type { WouldHave } from "../../../functions/domain/would-have.ts";
+import type { WouldHaves } from "../../../functions/ports/would-haves.ts";
+
+/** Records in memory, conditional as on the table. */
+export class InMemoryWouldHaves implements WouldHaves {
+  private readonly items = new Map<string, WouldHave>();
+
+  async record(wouldHave: WouldHave): Promise<"recorded" | "already-recorded"> {
+    const key = keyOf(wouldHave);
+    if (this.items.has(key)) return "already-recorded";
+    this.items.set(key, structuredClone(wouldHave));
+    return "recorded";
+  }
+
+  async of(transition: Pick<WouldHave, "service" | "trigger" | "at">): Promise<WouldHave | null> {
+    return structuredClone(this.items.get(keyOf(transition)) ?? null);
+  }
+
+  async list(service: string | null, limit: number): Promise<readonly WouldHave[]> {
+    const order = (one: WouldHave) => `${one.at}#${service === null ? `${one.service}#` : ""}${one.trigger}`;
+    return [...this.items.values()]
+      .filter((one) => service === null || one.service === service)
+      .sort((one, other) => (order(one) < order(other) ? 1 : -1))
+      .slice(0, limit)
+      .map((one) => structuredClone(one));
+  }
+}
+
+function keyOf({ service, trigger, at }: Pick<WouldHave, "service" | "trigger" | "at">): string {
+  return `${service}#${at}#${trigger}`;
+}
