@@ -76,8 +76,10 @@ function ownLimits(signal: string, { checks, triggers }: { readonly checks: read
   for (const check of checks) {
     if (check.type === "threshold" && check.signal === signal) limits.push({ operator: check.operator, target: check.target });
   }
-  for (const { signal: of, rule } of triggers) {
-    if (of === signal && rule !== null) limits.push({ operator: negateOperator(rule.operator), target: rule.threshold });
+  for (const { signal: of, rule, form } of triggers) {
+    // where a trend is asked about is no limit
+    if (of === signal && rule !== null && form === undefined)
+      limits.push({ operator: negateOperator(rule.operator), target: rule.threshold });
   }
   return limits;
 }

@@ -1,3 +1,4 @@
+import { isListenedTo } from "./alarms/signal-rule.ts";
 import type { Blueprint, Check, CheckPhase } from "./blueprint.ts";
 import { judgeSignal } from "./check-signals.ts";
 import { judgeProbe, type ProbeReading } from "./probe.ts";
@@ -51,9 +52,9 @@ export function evaluateChecks(facts: CheckFacts, phase: CheckPhase = "health"):
   return phase === "health" ? [...checks, ...silence(facts), ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))] : checks;
 }
 
-/** The signal that started the incident, where a threshold of ours judges it; undefined for an alarm that is only listened to. */
-export function firedSignal({ triggers }: Pick<Blueprint, "triggers">, firedAlarm: string | null | undefined): string | undefined {
-  return triggers.find(({ alarmName, rule }) => rule !== null && alarmName === firedAlarm)?.signal;
+/** The signal that started the incident, where an alarm of ours judges it; undefined for an alarm that is only listened to. */
+export function firedSignal(blueprint: Pick<Blueprint, "triggers" | "signals">, firedAlarm: string | null | undefined): string | undefined {
+  return blueprint.triggers.find((trigger) => trigger.alarmName === firedAlarm && !isListenedTo(trigger, blueprint))?.signal;
 }
 
 /** The checks of a blueprint that a look of this phase asks. */
@@ -132,7 +133,7 @@ function alarmCheck(alarm: AlarmFact, facts: CheckFacts): CheckResult {
   const { alarmName, state, since } = alarm;
   const red = state === "ALARM";
   const older = (red || state === "INSUFFICIENT_DATA") && alarmName !== facts.firedAlarm && isBefore(since, facts.changeAt);
-  const ours = facts.blueprint.triggers.some((trigger) => trigger.alarmName === alarmName && trigger.rule !== null);
+  const ours = facts.blueprint.triggers.some((trigger) => trigger.alarmName === alarmName && !isListenedTo(trigger, facts.blueprint));
   return {
     check: `alarm ${alarmName}`,
     expected: "OK",

@@ -1,3 +1,4 @@
+import { judgesValues, signalRules } from "./alarms/signal-rule.ts";
 import type { Blueprint } from "./blueprint.ts";
 import { type Comparison, judge, worstOf } from "./judge.ts";
 import type { Assessment, PlanStep, RollbackTrigger, Verification } from "./rollback-document.ts";
@@ -48,7 +49,7 @@ export function analysed(facts: VerificationFacts, step: PlanStep, base: Verific
 
 /** Signals that an analysis must read, by name. */
 export function analysedSignals({ traffic, triggers }: Blueprint, compare: "arms" | "before"): ReadonlySet<string> {
-  if (compare === "before") return new Set(triggers.flatMap(({ signal, rule }) => (rule === null ? [] : [signal])));
+  if (compare === "before") return new Set(triggers.filter(judgesValues).map(({ signal }) => signal));
   return new Set(Object.values(traffic?.armSignals ?? {}).flatMap(({ stable, canary }) => [stable, canary]));
 }
 
@@ -61,12 +62,14 @@ export function analysedSince({ change, onsetAt }: Assessment, trigger: Rollback
 /**
  * What was read, side by side. `before`: since the step began against the hour before the change. `arms`: the new version against the stable one, both since
  * the first bad period, since the traffic may have left the new one by now. Not since the change: good values of the time before the onset would hide it.
+ * A tuned threshold is known of the alarm that fired.
  */
 export function comparisonsOf(
   { traffic, triggers }: Blueprint,
   data: readonly SignalData[],
   times: { readonly changeAt: Date; readonly since: Date; readonly until: Date; readonly onsetAt?: Date | null },
   compare: "arms" | "before",
+  fired: Pick<RollbackTrigger, "alarmName" | "threshold"> = { alarmName: null, threshold: null },
 ): readonly Comparison[] {
   const valuesOf = (signal: string, from: Date, to: Date): number[] => {
     const series = data.find((one) => one.signal.name === signal)?.series;
@@ -81,7 +84,7 @@ export function comparisonsOf(
       ? Object.entries(traffic?.armSignals ?? {}).map(([meaning, { stable, canary }]) => ({ meaning, judged: canary, control: stable }))
       : [...new Set(triggers.map(({ signal }) => signal))].map((meaning) => ({ meaning, judged: meaning, control: null }));
   return pairs.flatMap(({ meaning, judged, control }): Comparison[] => {
-    const rule = triggers.find(({ signal, rule }) => signal === meaning && rule !== null)?.rule;
+    const [rule] = signalRules(triggers, meaning, fired);
     const read = data.find((one) => one.signal.name === judged);
     if (!rule || read === undefined) return [];
     const { signal } = read;

@@ -1,5 +1,7 @@
+import { judgesValues, signalRules } from "../domain/alarms/signal-rule.ts";
 import type { Blueprint } from "../domain/blueprint.ts";
 import type { IncidentSeries } from "../domain/incident.ts";
+import type { RollbackTrigger } from "../domain/rollback-trigger.ts";
 import type { Signal } from "../domain/signal.ts";
 import type { SignalData } from "../domain/signal-readings.ts";
 import { leafMetrics, signalSeries } from "../domain/signal-series.ts";
@@ -36,15 +38,19 @@ export async function readSignals(
 
 /** A sum, or a minimum of requests, means another thing in another period: only the alarm's own period is comparable with its threshold. */
 function periodOf({ name, resolutionSeconds }: Signal, { triggers }: Blueprint, triggerName: string | null): number {
-  const judging = triggers.filter((trigger) => trigger.signal === name && trigger.rule !== null);
+  const judging = triggers.filter((trigger) => trigger.signal === name && judgesValues(trigger));
   const fired = judging.find((trigger) => trigger.name === triggerName);
   return fired?.periodSeconds ?? (judging.length > 0 ? Math.min(...judging.map(({ periodSeconds }) => periodSeconds)) : resolutionSeconds);
 }
 
-/** The points that the incident keeps, with the threshold that people compare them with. */
-export function incidentSeries(blueprint: Blueprint, data: readonly SignalData[]): IncidentSeries[] {
+/** The points that the incident keeps, with the threshold that people compare them with; a tuned one is what the alarm said that fired. */
+export function incidentSeries(
+  blueprint: Blueprint,
+  data: readonly SignalData[],
+  fired: Pick<RollbackTrigger, "alarmName" | "threshold">,
+): IncidentSeries[] {
   return data.map(({ signal, series }) => {
-    const trigger = blueprint.triggers.find((candidate) => candidate.signal === signal.name && candidate.rule !== null);
+    const [rule] = signalRules(blueprint.triggers, signal.name, fired);
     const check = blueprint.verification.checks.find((candidate) => candidate.type === "threshold" && candidate.signal === signal.name);
     const points = series.values.flatMap((value, i) =>
       value === null ? [] : [{ at: new Date((series.startEpochSeconds + i * series.periodSeconds) * 1000).toISOString(), value }],
@@ -53,7 +59,7 @@ export function incidentSeries(blueprint: Blueprint, data: readonly SignalData[]
       signal: signal.name,
       unit: signal.unit,
       periodSeconds: series.periodSeconds,
-      threshold: trigger?.rule?.threshold ?? (check?.type === "threshold" ? check.target : null),
+      threshold: rule?.threshold ?? (check?.type === "threshold" ? check.target : null),
       points: points.slice(-RECORD_POINTS),
     };
   });

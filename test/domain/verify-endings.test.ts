@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { selectStrategy } from "../../functions/domain/select-strategy.ts";
-import { type VerificationFacts, verify } from "../../functions/domain/verify.ts";
+import { verify } from "../../functions/domain/verify.ts";
 import {
   ALARM_NAME,
   aBlueprint,
@@ -68,9 +68,13 @@ describe("alarms after a restored template", () => {
   });
 
   it("of somebody else clear in their own time: red is no verdict, also when ours would have been OK", () => {
-    const [first, second] = aBlueprint().triggers;
-    const triggers = [first, { ...second, rule: null }] as VerificationFacts["blueprint"]["triggers"];
-    const red = { alarms: [fired, alarm("ALARM", "2026-11-20T03:12:30.000Z")], blueprint: aBlueprint({ triggers }) };
+    const { triggers, signals } = aBlueprint();
+    const theirs = signals.map((signal) =>
+      signal.name === "error_rate" ? { ...signal, source: { kind: "alarm" as const, alarmName: "team-5xx" } } : signal,
+    );
+    const listening = triggers.map((trigger) => (trigger.signal === "error_rate" ? { ...trigger, rule: null } : trigger));
+    const blueprint = aBlueprint({ triggers: listening, signals: theirs });
+    const red = { alarms: [fired, alarm("ALARM", "2026-11-20T03:12:30.000Z")], blueprint };
 
     expect(verify(facts(red))).toMatchObject({ verdict: "inconclusive", next: "keep-watching" });
     expect(verify(facts({ ...red, now: at(700) }))).toMatchObject({ verdict: "inconclusive", recovery: "not-recovered" });

@@ -26,8 +26,9 @@ describe("a restored release of which nothing is measured", () => {
     expect(verify(facts({ blueprint, readings: good }))).toMatchObject({ verdict: "pass", recovery: "recovered" });
   });
 
+  const theirs = { kind: "alarm" as const, alarmName: ALARM_NAME };
   it.each([
-    ["the alarm that fired is only listened to", { triggers: whole.triggers.map((trigger) => ({ ...trigger, rule: null })) }, {}],
+    ["the alarm that fired is only listened to", { signals: whole.signals.map((signal) => ({ ...signal, source: theirs })) }, {}],
     ["a person asked for the rollback", {}, { firedAlarm: null }],
     ["all traffic is at the maintenance page", {}, { maintained: true }],
     ["it counts events, which has no value while none happens", {}, { incident: [{ ...spoke, unit: "count" as const }] }],

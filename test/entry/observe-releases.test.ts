@@ -34,18 +34,17 @@ function workloads(states: Readonly<Record<string, WorkloadState | Error | null>
   };
 }
 
-interface SetUpOptions {
+interface SetUpOptions extends Partial<Pick<Blueprint, "triggers" | "signals">> {
   /** Alarms that CloudWatch knows. */
   readonly existing?: readonly string[];
   /** Called when a Deployment is read. */
   readonly onRead?: () => void;
-  readonly triggers?: Blueprint["triggers"];
   readonly kind?: Target["kind"];
 }
 
 function setUp(
   states: Readonly<Record<string, WorkloadState | Error | null>> = { checkout: aWorkloadState() },
-  { existing = alarmNames, onRead = () => undefined, triggers = aBlueprint().triggers, kind = "Deployment" }: SetUpOptions = {},
+  { existing = alarmNames, onRead = () => undefined, kind = "Deployment", ...parts }: SetUpOptions = {},
 ) {
   const store = new InMemoryIncidentStore();
   const metrics = new FakeMetricSource();
@@ -54,7 +53,7 @@ function setUp(
   const starter = new FakeStarter();
   const [snapshots, archive, keeper] = [new FakeSnapshots(), new InMemoryArchive(), new FakeKeeper()];
   const blueprints = registryOf(
-    ...Object.keys(states).map((service) => aBlueprint({ service, triggers, target: aTarget({ kind, name: service }) })),
+    ...Object.keys(states).map((service) => aBlueprint({ service, ...parts, target: aTarget({ kind, name: service }) })),
   );
   const ports = {
     blueprints,
@@ -143,8 +142,10 @@ describe("observe-releases", () => {
   });
 
   it("waits twice as long as somebody else's alarm looks back: only CloudWatch knows its window", async () => {
+    const theirs = { kind: "alarm" as const, alarmName: "team-5xx" };
     const triggers = aBlueprint().triggers.map((trigger) => ({ ...trigger, rule: null }));
-    const { ledger, metrics, clock, observe } = setUp({ checkout: aWorkloadState() }, { triggers });
+    const signals = aBlueprint().signals.map((signal) => ({ ...signal, source: theirs }));
+    const { ledger, metrics, clock, observe } = setUp({ checkout: aWorkloadState() }, { triggers, signals });
     metrics.setAlarm({ alarmName: alarmNames[1] ?? "", windowSeconds: 1500 });
     const verdicts: (string | undefined)[] = [];
 

@@ -1,4 +1,4 @@
-import type { Operator, Trigger } from "../blueprint.ts";
+import type { Blueprint, Operator, Trigger } from "../blueprint.ts";
 
 /** A comparison of a signal's own values with a threshold in its own unit. */
 export interface SignalRule {
@@ -16,6 +16,27 @@ export function signalRule(trigger: Pick<Trigger, "rule" | "form">, alarmThresho
   const { form } = trigger;
   if (form?.type !== "baseline" || !isTuned(form.against) || alarmThreshold === null) return null;
   return { operator: form.operator, threshold: alarmThreshold };
+}
+
+/** What the triggers of a signal hold its values to, as far as that is known: of the alarm that fired also a tuned threshold. In the order of the triggers. */
+export function signalRules(
+  triggers: readonly Pick<Trigger, "rule" | "form" | "signal" | "alarmName">[],
+  signal: string,
+  fired: { readonly alarmName: string | null; readonly threshold: number | null },
+): readonly SignalRule[] {
+  return triggers
+    .filter((trigger) => trigger.signal === signal)
+    .flatMap((trigger) => signalRule(trigger, trigger.alarmName === fired.alarmName ? fired.threshold : null) ?? []);
+}
+
+/** True where values of the signal, each of one period, are judged: a fixed threshold or a baseline. A burn rate and silence take windows of their own. */
+export function judgesValues({ rule, form }: Pick<Trigger, "rule" | "form">): boolean {
+  return rule !== null || form?.type === "baseline";
+}
+
+/** True for a trigger whose alarm belongs to somebody else: we know neither its rule nor its window. */
+export function isListenedTo({ signal }: Pick<Trigger, "signal">, { signals }: Pick<Blueprint, "signals">): boolean {
+  return signals.find(({ name }) => name === signal)?.source.kind === "alarm";
 }
 
 /** True where a baseline is a number that the pipeline measures and writes into the alarm. */

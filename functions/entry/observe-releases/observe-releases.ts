@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { worstDetectionSeconds } from "../../domain/alarms/detection-time.ts";
+import { isListenedTo } from "../../domain/alarms/signal-rule.ts";
 import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
-import { worstDetectionSeconds } from "../../domain/blueprint-alarms.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import { returnedRelease } from "../../domain/gitops-drift.ts";
 import { whyKeepStrategy } from "../../domain/kept-strategy.ts";
@@ -119,7 +120,10 @@ async function observeService(
     withoutData: triggers.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
     lockHeld,
     // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
-    goodAfterSeconds: Math.max(verification.stabilizationSeconds, ...triggers.map((trigger) => 2 * detectionSeconds(trigger, alarms))),
+    goodAfterSeconds: Math.max(
+      verification.stabilizationSeconds,
+      ...triggers.map((trigger) => 2 * detectionSeconds(trigger, blueprint, alarms)),
+    ),
     now,
   };
   const observation = observeRelease(facts);
@@ -138,9 +142,9 @@ async function observeService(
 }
 
 /** Of somebody else's alarm the blueprint does not know the window. */
-function detectionSeconds(trigger: Trigger, alarms: ReadonlyMap<string, AlarmReading>): number {
+function detectionSeconds(trigger: Trigger, blueprint: Pick<Blueprint, "signals">, alarms: ReadonlyMap<string, AlarmReading>): number {
   const seconds = worstDetectionSeconds(trigger);
-  const window = trigger.rule === null ? alarms.get(trigger.alarmName)?.windowSeconds : null;
+  const window = isListenedTo(trigger, blueprint) ? alarms.get(trigger.alarmName)?.windowSeconds : null;
   return window == null ? seconds : Math.max(seconds, worstDetectionSeconds({ ...trigger, periodSeconds: window, datapointsToAlarm: 1 }));
 }
 

@@ -81,7 +81,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
     const message = `${result.decision}: ${result.reasons.join("; ")}`;
     const at = facts.now;
     await Promise.all([
-      ports.store.saveSeries(incidentId, incidentSeries(blueprint, signals)),
+      ports.store.saveSeries(incidentId, incidentSeries(blueprint, signals, trigger)),
       ports.store.append(incidentId, [
         {
           id: `${at}#AssessIncident#${result.attempt}`,

@@ -57,7 +57,7 @@ export function diagnoseCause(ports: DiagnoseCausePorts): Step<DiagnoseInput, Di
       readSignals(metrics, blueprint, opening.triggerName, from, now),
       looked === null ? null : gatherEvidence(ports, looked, { service, incidentId }),
     ]);
-    await store.saveSeries(incidentId, incidentSeries(blueprint, signals));
+    await store.saveSeries(incidentId, incidentSeries(blueprint, signals, trigger));
     const evidence = later === null ? assessment.evidence : mergedEvidence(assessment.evidence, later);
     return diagnose({ assessment: { ...assessment, ...(evidence === undefined ? {} : { evidence }) }, verification, target });
   };

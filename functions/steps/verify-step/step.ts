@@ -121,6 +121,7 @@ export function verifyStep({
                 until: now,
               },
               analysis,
+              trigger,
             ),
       leaseRenewed: renewed !== null,
       now: now.toISOString(),
