@@ -1,0 +1,118 @@
+import type { CompiledAlarm, MetricWatch } from "../blueprint-alarms.ts";
+import type { Sha256 } from "../execution-name.ts";
+import { formatQuantity } from "../quantity.ts";
+import type { BaselineForm } from "../trigger-form.ts";
+import { type AlarmConfiguration, alarmConfiguration, configurationHash, differences, measureHash } from "./alarm-configuration.ts";
+import type { BaselineBasis, NoBasis } from "./baseline-basis.ts";
+import type { Baseline, TunedAlarm } from "./tuned-alarm.ts";
+import { tunedThreshold } from "./tuned-threshold.ts";
+
+/** An alarm whose threshold the pipeline tunes. */
+export interface TunableAlarm extends CompiledAlarm {
+  readonly watch: MetricWatch;
+  readonly form: BaselineForm;
+}
+
+/** The alarms among these whose thresholds are tuned; all others belong to CloudFormation or to somebody else. */
+export function tunableAlarms(alarms: readonly CompiledAlarm[]): readonly TunableAlarm[] {
+  return alarms.flatMap((alarm) => {
+    const { owner, watch, trigger } = alarm;
+    if (owner !== "pipeline" || watch?.kind !== "metric" || trigger.form?.type !== "baseline") return [];
+    return [{ ...alarm, watch, form: trigger.form }];
+  });
+}
+
+export interface TuningFacts {
+  readonly alarm: TunableAlarm;
+  readonly basis: BaselineBasis | NoBasis;
+  /** Measured on the basis where `needsBaseline` asked for it; null when there were too few points, or nobody asked. */
+  readonly baseline: Baseline | null;
+  readonly record: TunedAlarm | null;
+  /** The alarm as CloudWatch has it; null for none. */
+  readonly actual: AlarmConfiguration | null;
+  readonly now: string;
+}
+
+/** `write`: keep the record, then put the alarm. `nothing`: it is as it should be. `wait`: there is no baseline, so there is no alarm. */
+export type TuningPlan =
+  | { readonly do: "write"; readonly record: TunedAlarm; readonly configuration: AlarmConfiguration }
+  | { readonly do: "nothing"; readonly why: string | null }
+  | { readonly do: "wait"; readonly why: string };
+
+/** The moment to measure, where there is one that the kept threshold does not rest on; else null. */
+export function basisToMeasure(
+  { alarm, basis, record }: Pick<TuningFacts, "alarm" | "basis" | "record">,
+  sha256: Sha256,
+): BaselineBasis | null {
+  if ("missing" in basis) return null;
+  const rests = record !== null && record.basis === basis.key && record.measureHash === measureHash(alarm.watch, sha256);
+  return rests ? null : basis;
+}
+
+/**
+ * Tunes anew where there is a new baseline; else holds CloudWatch to the kept threshold: whoever edited or deleted the alarm, and whatever the blueprint says
+ * differently now, it is put again. Without any baseline an old threshold stays, and a new alarm is not made.
+ */
+export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
+  const { alarm, basis, record } = facts;
+  const measure = measureHash(alarm.watch, sha256);
+  const due = basisToMeasure(facts, sha256);
+  if (facts.baseline !== null && due !== null) {
+    const measured = { baseline: facts.baseline, basis: due.key, release: due.release, measureHash: measure };
+    return written(facts, { ...measured, why: due.why, tunedAt: facts.now }, sha256);
+  }
+  const unknown = "missing" in basis ? basis.missing : due === null ? null : `${due.why}: too few points`;
+  if (record === null) return { do: "wait", why: unknown ?? "no baseline is known" };
+  if (record.measureHash !== measure) {
+    const why = `the blueprint measures something else now, of which no baseline is known (${unknown}): the alarm stays as it was`;
+    return { do: "nothing", why };
+  }
+  const why = whyAgain(facts, record, sha256);
+  if (why !== null) return written(facts, { ...record, why }, sha256);
+  return { do: "nothing", why: unknown === null ? null : `${unknown}; the threshold of ${record.tunedAt} stays` };
+}
+
+/** Why the alarm is put again with the baseline that is kept; null when it need not be. */
+function whyAgain({ alarm, actual }: TuningFacts, record: TunedAlarm, sha256: Sha256): string | null {
+  const wanted = configurationOf(alarm, record.baseline);
+  if (configurationHash(wanted, sha256) !== record.configHash) return "the blueprint's alarm changed";
+  if (actual === null) return record.appliedAt === null ? "the last tuning was not finished" : "the alarm was deleted";
+  const edited = differences(wanted, actual);
+  if (edited.length > 0)
+    return record.appliedAt === null ? "the last tuning was not finished" : `the alarm was edited (${edited.join(", ")})`;
+  return record.appliedAt === null ? "the last tuning was not finished" : null;
+}
+
+type Measured = Pick<TunedAlarm, "baseline" | "basis" | "release" | "measureHash" | "why" | "tunedAt">;
+
+function written({ alarm, record }: TuningFacts, measured: Measured, sha256: Sha256): TuningPlan {
+  const { baseline, basis, release, measureHash: measure, why, tunedAt } = measured;
+  const configuration = configurationOf(alarm, baseline);
+  return {
+    do: "write",
+    configuration,
+    record: {
+      service: alarm.service,
+      trigger: alarm.trigger.name,
+      alarmName: alarm.alarmName,
+      ...tunedOf(alarm, baseline),
+      ...{ baseline, basis, release, measureHash: measure, why, tunedAt },
+      configHash: configurationHash(configuration, sha256),
+      appliedAt: null,
+      revision: (record?.revision ?? 0) + 1,
+    },
+  };
+}
+
+function tunedOf({ form, signal }: TunableAlarm, { value }: Baseline): Pick<TunedAlarm, "threshold" | "notes"> {
+  const { threshold, notes } = tunedThreshold(form, value, signal.unit);
+  return { threshold, notes: [...notes] };
+}
+
+function configurationOf(alarm: TunableAlarm, baseline: Baseline): AlarmConfiguration {
+  const { unit } = alarm.signal;
+  const { threshold, notes } = tunedOf(alarm, baseline);
+  const value = formatQuantity(Number(baseline.value.toPrecision(6)), unit);
+  const measured = `threshold ${formatQuantity(threshold, unit)} from ${value}, the median of ${baseline.points} points from ${baseline.from} to ${baseline.to}`;
+  return alarmConfiguration(alarm, alarm.watch, threshold, `Tuned: ${[measured, ...notes].join("; ")}.`);
+}

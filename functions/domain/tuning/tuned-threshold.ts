@@ -1,0 +1,56 @@
+import { formatQuantity } from "../quantity.ts";
+import type { Unit } from "../signal.ts";
+import type { BaselineForm } from "../trigger-form.ts";
+
+const SIGNIFICANT_DIGITS = 6;
+const WHOLE_PERCENT = 100;
+
+export interface TunedThreshold {
+  readonly threshold: number;
+  /** What kept it from being what the form alone says, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The threshold that a baseline gives: `factor` x baseline, so many `points` over it (under it for `<`), or so many `percent`. Rounded to 6 significant
+ * digits, so that the same baseline gives the same alarm. A floor is taken as it is written, and a percentage stays within 0 and 100: such an alarm may be
+ * one that cannot fire any more, and the notes say so.
+ */
+export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit): TunedThreshold {
+  const upwards = form.operator === ">" || form.operator === ">=";
+  const notes: string[] = [];
+  let threshold = rounded(byForm(form, baseline, upwards));
+  if (form.floor !== null && (upwards ? threshold < form.floor : threshold > form.floor)) {
+    notes.push(`the floor ${formatQuantity(form.floor, unit)} counts, since the baseline gives ${formatQuantity(threshold, unit)}`);
+    threshold = form.floor;
+  }
+  if (unit === "%" && threshold > WHOLE_PERCENT) {
+    notes.push(`nothing is over 100 %, so the threshold is 100 % and not ${formatQuantity(threshold, unit)}${neverFires(form, ">")}`);
+    threshold = WHOLE_PERCENT;
+  }
+  if (unit === "%" && threshold < 0) {
+    notes.push(`nothing is under 0 %, so the threshold is 0 % and not ${formatQuantity(threshold, unit)}${neverFires(form, "<")}`);
+    threshold = 0;
+  }
+  return { threshold, notes };
+}
+
+function byForm({ by, amount }: BaselineForm, baseline: number, upwards: boolean): number {
+  const sign = upwards ? 1 : -1;
+  switch (by) {
+    case "factor":
+      return amount * baseline;
+    case "points":
+      return baseline + sign * amount;
+    case "percent":
+      return baseline * (1 + (sign * amount) / 100);
+  }
+}
+
+function neverFires({ operator }: BaselineForm, never: ">" | "<"): string {
+  return operator === never ? ": as long as this baseline holds, the alarm cannot fire" : "";
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}

@@ -1,0 +1,84 @@
+import type { Sha256 } from "../../domain/execution-name.ts";
+import type { Release } from "../../domain/release.ts";
+import type { ReleaseObservation } from "../../domain/release-observation.ts";
+import type { Series } from "../../domain/signal.ts";
+import { leafMetrics, signalSeries } from "../../domain/signal-series.ts";
+import type { AlarmConfiguration } from "../../domain/tuning/alarm-configuration.ts";
+import { type BaselineBasis, baselineBasis } from "../../domain/tuning/baseline-basis.ts";
+import { measuredBaseline, withEnoughSamples } from "../../domain/tuning/measured-baseline.ts";
+import { basisToMeasure, planTuning, type TunableAlarm } from "../../domain/tuning/plan-tuning.ts";
+import type { Baseline, TunedAlarm } from "../../domain/tuning/tuned-alarm.ts";
+import type { AlarmEditor } from "../../ports/alarm-editor.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MetricSource } from "../../ports/metric-source.ts";
+import type { Tunings } from "../../ports/tunings.ts";
+
+export interface TuneAlarmPorts {
+  readonly editor: AlarmEditor;
+  readonly tunings: Tunings;
+  readonly metrics: Pick<MetricSource, "series">;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** False keeps the thresholds of alarms on metric math and puts no such alarm. */
+  readonly metricMath: boolean;
+}
+
+/** What is known of one alarm before it is tuned. */
+export interface AlarmFacts {
+  readonly alarm: TunableAlarm;
+  readonly releases: readonly Release[];
+  readonly observations: readonly ReleaseObservation[];
+  readonly record: TunedAlarm | null;
+  readonly actual: AlarmConfiguration | null;
+}
+
+/** `applied`: put, and read back as wanted. `left-out`: only the threshold is kept. `superseded`: another tuner was faster, which is as good. */
+export interface TuneOutcome {
+  readonly outcome: "applied" | "unchanged" | "waiting" | "left-out" | "superseded";
+  /** Null where there is nothing to say. */
+  readonly why: string | null;
+}
+
+/** Brings one alarm to what its baseline asks for: the record first, then the alarm, then the note that it was read back. Each may happen twice. */
+export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promise<TuneOutcome> {
+  const { editor, tunings, clock, sha256 } = ports;
+  const { alarm, record } = facts;
+  const leftOut = alarm.watch.expression !== null && !ports.metricMath;
+  const now = clock.now().toISOString();
+  const basis = baselineBasis({ ...facts, against: alarm.form.against, now });
+  const due = basisToMeasure({ alarm, basis, record }, sha256);
+  const baseline = due === null ? null : await measure(ports, alarm, due);
+  const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, now }, sha256);
+  if (plan.do === "wait") return { outcome: "waiting", why: plan.why };
+  if (plan.do === "nothing") return { outcome: "unchanged", why: plan.why };
+  // What would be put again only because it is not there, where it never is.
+  if (leftOut && baseline === null && plan.record.configHash === record?.configHash) return { outcome: "left-out", why: null };
+  if (!(await tunings.keep(plan.record))) return { outcome: "superseded", why: plan.record.why };
+  if (leftOut) return { outcome: "left-out", why: plan.record.why };
+  await editor.put(plan.configuration);
+  const noted = await tunings.applied(plan.record, clock.now().toISOString());
+  return { outcome: noted ? "applied" : "superseded", why: plan.record.why };
+}
+
+/** One read per window, so that the grid of each is aligned. */
+async function measure({ metrics }: TuneAlarmPorts, alarm: TunableAlarm, basis: BaselineBasis): Promise<Baseline | null> {
+  const groups = await Promise.all(
+    basis.groups.map((windows) => Promise.all(windows.map(async (window) => ({ window, series: await seriesOf(metrics, alarm, window) })))),
+  );
+  return measuredBaseline(basis, groups);
+}
+
+async function seriesOf(
+  metrics: TuneAlarmPorts["metrics"],
+  { signal, trigger, watch }: TunableAlarm,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Series> {
+  const leaves = leafMetrics(signal);
+  const [first] = leaves;
+  const samples = trigger.minimumSamples === undefined || first === undefined ? [] : [{ ...first, stat: "SampleCount" }];
+  const queries = [...leaves, ...samples].map((metric) => ({ metric, periodSeconds: watch.periodSeconds }));
+  const read = await metrics.series(queries, new Date(from), new Date(to));
+  const series = signalSeries(signal, read.slice(0, leaves.length));
+  const counts = read[leaves.length];
+  return counts === undefined ? series : withEnoughSamples(series, counts, trigger.minimumSamples ?? 0);
+}
