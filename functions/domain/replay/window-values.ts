@@ -49,22 +49,20 @@ export function windowValues(stat: string, leaf: LeafSeries, grid: WindowGrid): 
     for (let i = 0; i < grid.count; i++) result[i] = average(leaf.values, leaf.samples, first + i * perStep, perWindow);
     return result;
   }
+  const points = Float64Array.from(leaf.values, (value) => value ?? Number.NaN);
   const fold = FOLDS[stat];
-  for (let i = 0; i < grid.count; i++) result[i] = folded(leaf.values, first + i * perStep, perWindow, fold);
+  for (let i = 0; i < grid.count; i++) result[i] = folded(points, first + i * perStep, perWindow, fold);
   return result;
 }
 
 /** `fold` is not needed for a single point. */
-function folded(
-  values: ArrayLike<number | null>,
-  first: number,
-  count: number,
-  fold: ((total: number, x: number) => number) | undefined,
-): number {
+function folded(points: Float64Array, first: number, count: number, fold?: (total: number, x: number) => number): number {
+  const end = Math.min(first + count, points.length);
   let total = Number.NaN;
-  for (let i = first; i < first + count; i++) {
-    const value = pointAt(values, i);
-    if (!Number.isNaN(value)) total = fold === undefined || Number.isNaN(total) ? value : fold(total, value);
+  for (let i = Math.max(0, first); i < end; i++) {
+    const value = points[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    total = fold === undefined || Number.isNaN(total) ? value : fold(total, value);
   }
   return total;
 }
