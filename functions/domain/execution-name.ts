@@ -47,6 +47,24 @@ export function mendExecutionName(
   return join(service, time, sha256(JSON.stringify(["mend", service, stampedExecution, day])));
 }
 
+/**
+ * For a finding of a security service, once for each release that is live: GuardDuty sends it again when it is seen again, and Security Hub passes it on. The
+ * time is that since when the release has been live, which all of these agree on; `at` where none was observed.
+ */
+export function findingExecutionName(
+  finding: {
+    readonly service: string;
+    readonly findingId: string;
+    readonly live: { readonly templateHash: string; readonly since: string } | null;
+    /** When it was first seen. */
+    readonly at: string;
+  },
+  sha256: Sha256,
+): string {
+  const { service, findingId, live, at } = finding;
+  return named(service, live?.since ?? at, sha256(JSON.stringify(["finding", service, findingId, live?.templateHash ?? null])));
+}
+
 /** `inc-` and the rest of the name. */
 export function incidentIdOf(executionName: string): string {
   return `inc-${executionName.replace(/^rg-/, "")}`;

@@ -1,14 +1,16 @@
 import * as z from "zod/mini";
 import { parseAlarmTransition } from "../../domain/alarm-event.ts";
 import { incidentIdOf, manualExecutionName } from "../../domain/execution-name.ts";
+import { isFindingEvent } from "../../domain/findings/finding-event.ts";
 import type { RollbackInput, RollbackTrigger } from "../../domain/rollback-document.ts";
 import { WouldHaveSchema } from "../../domain/would-have.ts";
 import { actOnTransition, type TransitionPorts } from "../../runtime/act-on-transition.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { DescribedServiceSchema, DescribeRequestSchema, describeServices } from "./describe-services.ts";
+import { FindingAnswerSchema, type FindingPorts, startFindings } from "./finding-start.ts";
 import { manualTrigger, parseManualRequest, wishOf } from "./manual-request.ts";
 
-export interface StartRollbackPorts extends TransitionPorts {
+export interface StartRollbackPorts extends TransitionPorts, Pick<FindingPorts, "knownFindings"> {
   /** EventBridge sources that may start a rollback. */
   readonly sources: readonly string[];
   /** `<region>:<account>` of this deployment; alarms of others are ignored. */
@@ -20,6 +22,7 @@ export const startRollbackSchemas = {
   output: z.union([
     z.strictObject({ outcome: z.enum(["started", "already-started"]), execution: z.string(), incidentId: z.string(), service: z.string() }),
     z.strictObject({ outcome: z.enum(["recorded", "already-recorded"]), wouldHave: WouldHaveSchema }),
+    FindingAnswerSchema,
     z.strictObject({ ignored: z.string() }),
     z.strictObject({ services: z.array(DescribedServiceSchema) }),
   ]),
@@ -34,6 +37,7 @@ export function startRollback(ports: StartRollbackPorts): Step<unknown, StartRol
   const { starter, blueprints, sha256, sources, home } = ports;
   const services = blueprints.all.map(({ service }) => service);
   const act = actOnTransition(ports);
+  const actOnFindings = startFindings(ports);
   const start = async (name: string, trigger: RollbackTrigger): Promise<StartRollbackResult> => {
     const input: RollbackInput = { execution: { name }, incidentId: incidentIdOf(name), trigger };
     const outcome = await starter.start(input);
@@ -49,6 +53,7 @@ export function startRollback(ports: StartRollbackPorts): Step<unknown, StartRol
     }
     const question = DescribeRequestSchema.safeParse(event);
     if (question.success) return { services: describeServices(blueprints.all, question.data.describe.service) };
+    if (isFindingEvent(event)) return actOnFindings(event, logger);
     const transition = parseAlarmTransition(event);
     const acted = await act(transition, { sources, home }, logger);
     if ("ignored" in acted) logger.info("alarm event ignored", { alarmName: transition.alarmName, reason: acted.ignored });
