@@ -1,11 +1,14 @@
 import * as z from "zod/mini";
-import { MODES, SEVERITIES, TRIGGER_CLASSES } from "./blueprint.ts";
+import { MODES } from "./blueprint.ts";
 import { AuthoredGitopsSchema, AuthoredRestoreSchema, AuthoredTargetSchema, AuthoredTrafficSchema } from "./blueprint-authored-cluster.ts";
+import { AuthoredMetricsSchema, AuthoredSignalSchema } from "./blueprint-authored-metrics.ts";
 import { AuthoredRollbackSchema } from "./blueprint-authored-policy.ts";
+import { AuthoredTriggerSchema } from "./blueprint-authored-trigger.ts";
 import { AuthoredVerificationSchema } from "./blueprint-authored-verification.ts";
-import { condition, described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, STAT_PATTERN, signalName, text } from "./blueprint-fields.ts";
-import { UNITS } from "./signal.ts";
+import { described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, text } from "./blueprint-fields.ts";
 
+export type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
+export type { AuthoredSignal } from "./blueprint-authored-metrics.ts";
 export type { AuthoredCheck } from "./blueprint-authored-verification.ts";
 
 /**
@@ -47,70 +50,6 @@ export const AuthoredPerformanceSchema = z.strictObject({
   error_rate_threshold: z.optional(quantity("1%", "The share of failed requests must stay below.")),
 });
 
-export const AuthoredMetricSchema = z.strictObject({
-  namespace: described(z.string().check(z.regex(/^[^:].{0,254}$/, "expected a CloudWatch namespace")), "CloudWatch namespace."),
-  name: described(z.string().check(z.minLength(1, "expected a metric name"), z.maxLength(255)), "Metric name."),
-  dimensions: z.optional(
-    described(z.record(z.string().check(z.minLength(1)), z.string()), "All dimensions of the metric; CloudWatch needs the exact set."),
-  ),
-  stat: described(
-    z.string().check(z.regex(STAT_PATTERN, "expected Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95")),
-    "Statistic: Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p95.",
-  ),
-});
-
-/** Exactly one of `metric`, `ratio` and `alarm`. */
-export const AuthoredSignalSchema = z.strictObject({
-  unit: z.optional(described(z.enum(UNITS), "Unit of the values as CloudWatch holds them. Not needed for `alarm`.")),
-  better: z.optional(described(z.enum(["lower", "higher"]), "Which direction is better. Default: lower.")),
-  resolution: z.optional(duration("How often the metric has a value. Default 60s. Periods of 10s to 30s need 30s or less.")),
-  metric: z.optional(described(AuthoredMetricSchema, "One CloudWatch metric.")),
-  ratio: z.optional(
-    described(
-      z.strictObject({
-        part: AuthoredMetricSchema,
-        total: AuthoredMetricSchema,
-        minimum_total: described(
-          z.number().check(z.minimum(1, "expected 1 or more")),
-          "No value in periods with less than this total: a few requests prove nothing.",
-        ),
-      }),
-      "100 * part / total, in %.",
-    ),
-  ),
-  alarm: z.optional(
-    described(
-      z.string().check(z.minLength(1), z.maxLength(255)),
-      "Name of an existing CloudWatch alarm, which Rollguard listens to and leaves alone.",
-    ),
-  ),
-});
-
-/** `when` and the window belong to a signal that is measured; an `alarm` signal brings its own, and `period` etc. then only describe it. */
-export const AuthoredTriggerSchema = z.strictObject({
-  name: text(KEBAB_CASE, "expected a name in kebab-case, such as latency-high", "Name; the alarm is rollguard-<service>-<name>."),
-  signal: signalName("The signal that is watched."),
-  class: described(z.enum(TRIGGER_CLASSES), "What kind of trouble this is; with the severity it selects the strategy."),
-  severity: described(z.enum(SEVERITIES), "How bad it is."),
-  when: z.optional(condition("> 200ms", "When the signal is bad. Required unless the signal is an existing alarm.")),
-  period: z.optional(duration("Length of one datapoint: 10s, 20s, 30s or whole minutes. Default 60s.")),
-  datapoints_to_alarm: z.optional(
-    described(z.int().check(z.minimum(1, "expected a whole number, 1 or more")), "Bad datapoints that are needed. Default 2."),
-  ),
-  evaluation_periods: z.optional(
-    described(
-      z.int().check(z.minimum(1, "expected a whole number, 1 or more")),
-      "Of so many. Default 3, or datapoints_to_alarm if that is more.",
-    ),
-  ),
-  missing_data: z.optional(
-    described(
-      z.enum(["breaching", "notBreaching", "ignore", "missing"]),
-      "What a missing datapoint counts as. Default notBreaching: silence alone never starts a rollback.",
-    ),
-  ),
-});
-
 export const AuthoredSpecSchema = z.strictObject({
   target: z.optional(
     described(
@@ -123,8 +62,11 @@ export const AuthoredSpecSchema = z.strictObject({
   signals: z.optional(
     described(
       z.record(z.string().check(z.regex(SIGNAL_NAME, "expected a signal name in snake_case, such as latency_p95")), AuthoredSignalSchema),
-      "Signals by name. Well-known names (latency_p95, error_rate, cpu_utilization ...) need no entry: the stack's metric preset binds them.",
+      "Signals by name. Well-known names (latency_p95, error_rate, cpu_utilization ...) need no entry: spec.metrics or the stack's metric preset binds them.",
     ),
+  ),
+  metrics: z.optional(
+    described(AuthoredMetricsSchema, "Where the well-known signals of this service come from. Default: the stack's metric preset."),
   ),
   triggers: z.optional(
     described(
@@ -162,5 +104,3 @@ export const AuthoredBlueprintSchema = z.strictObject({
   verification: z.optional(AuthoredVerificationSchema),
 });
 export type AuthoredBlueprint = z.infer<typeof AuthoredBlueprintSchema>;
-export type AuthoredSignal = z.infer<typeof AuthoredSignalSchema>;
-export type AuthoredTrigger = z.infer<typeof AuthoredTriggerSchema>;

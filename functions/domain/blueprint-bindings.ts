@@ -45,7 +45,8 @@ export function bindingsOf(
   );
   const armed = triggers.flatMap((trigger): Binding[] => {
     const signal = signals.find(({ name }) => name === trigger.signal)?.armed;
-    const from = authored.spec?.triggers === undefined ? `check ${trigger.name.replaceAll("-", "_")}` : "blueprint";
+    const listed = trigger.preset === undefined ? "blueprint" : `preset ${trigger.preset}`;
+    const from = authored.spec?.triggers === undefined ? `check ${trigger.name.replaceAll("-", "_")}` : listed;
     return signal == null ? [] : [{ subject: `trigger ${trigger.name}`, value: describeRule(trigger, signal), from }];
   });
   return [...targets, { subject: "mode", value: policy.mode, from: modeFrom }, ...aroundTarget(authored, policy), ...bound, ...armed];

@@ -11,6 +11,7 @@ import { compileRollbackPolicy } from "./blueprint-rollback-policy.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
 import { strategyBindings } from "./strategy-bindings.ts";
+import { signalsOfTrigger } from "./trigger-draft.ts";
 
 export type { StackBinding } from "./blueprint-bindings.ts";
 
@@ -37,7 +38,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const signals = bindSignals(authored, referencesOf(authored, placed), { target: complete, metricPreset: stack.metricPreset });
   problems.push(...signals.problems);
   const listed = compileChecks(placed, signals.byName, problems);
-  const triggers = compileTriggers(authored, listed, signals.byName, problems);
+  const { triggers, findings } = compileTriggers(authored, listed, signals.byName, problems);
   const { phases, checks } = compilePhases(authored, { checks: listed, triggers }, signals.byName, problems);
   const policy = compilePolicy(authored, problems);
   const rollbackPolicy = compileRollbackPolicy(authored.spec?.rollback, authored.metadata.name, problems);
@@ -59,6 +60,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     target: complete,
     signals: armed,
     triggers: [...triggers],
+    ...(findings === null ? {} : { findings }),
     ...clusterPolicy,
     verification: { stabilizationSeconds, phases, checks: [...checks] },
     policy: rollbackPolicy,
@@ -118,10 +120,7 @@ function targetProblems(target: PartialTarget): readonly Problem[] {
 }
 
 function referencesOf(authored: AuthoredBlueprint, placed: ReturnType<typeof placeChecks>): readonly SignalReference[] {
-  const triggers = (authored.spec?.triggers ?? []).map((trigger, index) => ({
-    name: trigger.signal,
-    path: ["spec", "triggers", index, "signal"],
-  }));
+  const triggers = (authored.spec?.triggers ?? []).flatMap((trigger, index) => signalsOfTrigger(trigger, ["spec", "triggers", index]));
   const checks = placed.flatMap(({ check, path }) => {
     const signal = signalOfCheck(check);
     return signal === null ? [] : { name: signal.name, path: [...path, signal.field] };

@@ -46,9 +46,10 @@ export function resolveCondition(
   return { operator: condition.operator, value };
 }
 
-function directionProblem(
+/** A condition on the wrong side of what is good, whatever it is compared with; null where it fits the signal. */
+export function directionProblem(
   text: string,
-  condition: Condition,
+  condition: Pick<Condition, "operator">,
   signal: SignalMeaning,
   holds: "good" | "bad",
   path: ProblemPath,
@@ -63,9 +64,14 @@ function directionProblem(
   );
 }
 
+/** Its values lie between 0 and 100 %. */
+export function isShare({ armed }: SignalMeaning): boolean {
+  return armed?.source.kind === "ratio" || armed?.source.kind === "capacity";
+}
+
 /** A ratio lies between 0 and 100 %; outside of it the condition could never change. */
 function rangeProblem(text: string, operator: Operator, value: number, signal: SignalMeaning, path: ProblemPath): Problem | null {
-  if (signal.armed?.source.kind !== "ratio") return null;
+  if (!isShare(signal)) return null;
   const constant =
     value > 100 || (value === 100 && (operator === ">" || operator === "<=")) || (value === 0 && (operator === ">=" || operator === "<"));
   if (!constant) return null;

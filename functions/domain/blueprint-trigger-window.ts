@@ -1,8 +1,8 @@
 import type { Trigger } from "./blueprint.ts";
-import type { AuthoredTrigger } from "./blueprint-authored.ts";
-import { authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
+import { authoredProblem, type Problem } from "./blueprint-problem.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
 import { parseDurationSeconds } from "./duration.ts";
+import type { TriggerDraft } from "./trigger-draft.ts";
 
 export type TriggerWindow = Pick<Trigger, "periodSeconds" | "datapointsToAlarm" | "evaluationPeriods">;
 
@@ -12,6 +12,10 @@ const MAXIMUM_WINDOW_SECONDS = 86_400;
 const DEFAULT_PERIOD_SECONDS = 60;
 const DEFAULT_DATAPOINTS = 2;
 const DEFAULT_PERIODS = 3;
+/** Silence of three minutes: a single late datapoint is none. */
+const ABSENT_PERIODS = 3;
+/** Metric math reaches back by one period only, and an hour is the longest in which everything is kept long enough. */
+export const PREVIOUS_PERIOD_SECONDS = 3600;
 
 /** Of a trigger that nobody wrote: the default, slower where the signal is. */
 export function derivedWindow(signal: SignalMeaning): TriggerWindow {
@@ -22,27 +26,29 @@ export function derivedWindow(signal: SignalMeaning): TriggerWindow {
   };
 }
 
-/** The window as written, with defaults. `existing`: the alarm has its own window and this only describes it. */
-export function windowOf(
-  trigger: AuthoredTrigger,
-  signal: SignalMeaning,
-  existing: boolean,
-  path: ProblemPath,
-  problems: Problem[],
-): TriggerWindow {
-  const periodSeconds = parseDurationSeconds(trigger.period ?? `${DEFAULT_PERIOD_SECONDS}s`) ?? DEFAULT_PERIOD_SECONDS;
-  const periods = trigger.evaluation_periods ?? Math.max(trigger.datapoints_to_alarm ?? 1, existing ? 1 : DEFAULT_PERIODS);
-  const datapoints = trigger.datapoints_to_alarm ?? Math.min(existing ? 1 : DEFAULT_DATAPOINTS, periods);
-  const at = (key: string) => [...path, key];
+/** The window as written, with the defaults of the trigger's form. An existing alarm has its own and this only describes it. */
+export function windowOf({ fields, signal, preset, instead, at }: TriggerDraft, problems: Problem[]): TriggerWindow {
+  const existing = signal.armed?.source.kind === "alarm";
+  const written = fields.period ?? `${fields.against === "previous-period" ? PREVIOUS_PERIOD_SECONDS : DEFAULT_PERIOD_SECONDS}s`;
+  const periodSeconds = parseDurationSeconds(written) ?? DEFAULT_PERIOD_SECONDS;
+  const { datapoints, periods } = existing ? countsOf(fields, 1, 1) : defaultCounts(fields, signal);
 
   if (![10, 20, 30].includes(periodSeconds) && (periodSeconds % 60 !== 0 || periodSeconds === 0))
     problems.push(
-      authoredProblem(at("period"), `period ${trigger.period} is not one that CloudWatch has`, "write 10s, 20s, 30s or whole minutes"),
+      authoredProblem(at("period"), `period ${written} is not one that CloudWatch has`, "write 10s, 20s, 30s or whole minutes"),
+    );
+  else if (!existing && signal.armed !== null && periodSeconds < signal.armed.resolutionSeconds && instead !== null)
+    problems.push(
+      authoredProblem(
+        at("period"),
+        `preset ${preset} looks every ${periodSeconds} s, and ${signal.name} has a value every ${signal.armed.resolutionSeconds} s`,
+        `use preset ${instead}, which takes such a signal, or a signal with a value every ${periodSeconds} s`,
+      ),
     );
   else if (!existing && signal.armed !== null && periodSeconds < signal.armed.resolutionSeconds)
     problems.push(
       authoredProblem(
-        trigger.period === undefined ? path : at("period"),
+        fields.period === undefined ? at("period").slice(0, -1) : at("period"),
         `period ${periodSeconds}s is shorter than the resolution of ${signal.name}, which has a value every ${signal.armed.resolutionSeconds} s`,
         `use ${wholeMinutes(signal.armed.resolutionSeconds)}s, or set resolution on the signal if it is published more often`,
       ),
@@ -64,6 +70,20 @@ export function windowOf(
       ),
     );
   return { periodSeconds, datapointsToAlarm: datapoints, evaluationPeriods: periods };
+}
+
+function defaultCounts(fields: TriggerDraft["fields"], signal: SignalMeaning) {
+  if (fields.absent) return countsOf(fields, ABSENT_PERIODS, ABSENT_PERIODS);
+  // A step is worse than the period before in one period only.
+  if (fields.against === "previous-period") return countsOf(fields, 1, 1);
+  const wanted = fields.datapoints_to_alarm ?? DEFAULT_DATAPOINTS;
+  // The newest point of a ratio may be late, so that M of M would miss it or stick.
+  return countsOf(fields, DEFAULT_DATAPOINTS, Math.max(DEFAULT_PERIODS, signal.armed?.source.kind === "ratio" ? wanted + 1 : wanted));
+}
+
+function countsOf(fields: TriggerDraft["fields"], datapoints: number, periods: number) {
+  const of = fields.evaluation_periods ?? Math.max(fields.datapoints_to_alarm ?? 1, periods);
+  return { datapoints: fields.datapoints_to_alarm ?? Math.min(datapoints, of), periods: of };
 }
 
 function wholeMinutes(seconds: number): number {

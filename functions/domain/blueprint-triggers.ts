@@ -1,15 +1,30 @@
-import { ALARM_PREFIX, type Check, type Trigger } from "./blueprint.ts";
-import type { AuthoredBlueprint, AuthoredTrigger } from "./blueprint-authored.ts";
-import { resolveCondition } from "./blueprint-conditions.ts";
+import { ALARM_PREFIX, type Check, type FindingPolicy, type Trigger } from "./blueprint.ts";
+import type { AuthoredBlueprint } from "./blueprint-authored.ts";
+import type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
 import { armingProblem, authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
 import { derivedWindow, windowOf } from "./blueprint-trigger-window.ts";
 import { negateOperator } from "./quantity.ts";
+import { armedOf, modeOf } from "./trigger-arming.ts";
+import { burnRateWindow } from "./trigger-burn-rate.ts";
+import { draftTriggers, type TriggerDraft } from "./trigger-draft.ts";
+import { existingAlarmProblems } from "./trigger-existing-alarm.ts";
+import { compileFindings, findingKeyProblems } from "./trigger-findings.ts";
+import { minimumSamplesFor } from "./trigger-minimum-samples.ts";
+import { ALWAYS_THERE, FINDING_PRESET } from "./trigger-preset-names.ts";
+import { compileRule } from "./trigger-rule.ts";
 
 /** CloudWatch's own limit. */
 const MAXIMUM_ALARM_NAME_LENGTH = 255;
 /** Silence alone never starts a rollback, and every alarm needs its bad datapoints to be real; verification finds missing data by itself. */
 const DEFAULT_MISSING_DATA = "notBreaching";
+
+/** What starts a rollback by itself. */
+export interface CompiledTriggers {
+  readonly triggers: readonly Trigger[];
+  /** Null: findings start nothing. */
+  readonly findings: FindingPolicy | null;
+}
 
 /** The triggers as written; without a list, one for each threshold check with `rollback_trigger`, breaching where the check does not hold. */
 export function compileTriggers(
@@ -17,81 +32,97 @@ export function compileTriggers(
   checks: readonly Check[],
   signals: ReadonlyMap<string, SignalMeaning>,
   problems: Problem[],
-): readonly Trigger[] {
+): CompiledTriggers {
   const service = authored.metadata.name;
   const listed = authored.spec?.triggers;
   if (listed === undefined) {
-    const derived = derivedTriggers(service, checks, signals);
-    if (derived.length === 0 && problems.length === 0) problems.push(nothingStartsARollback());
-    return derived;
+    const triggers = derivedTriggers(service, checks, signals);
+    if (triggers.length === 0 && problems.length === 0) problems.push(nothingStartsARollback());
+    return { triggers, findings: null };
   }
   const names = new Set<string>();
   const alarms = new Set<string>();
-  return listed.flatMap((trigger, index) => {
+  const policies: FindingPolicy[] = [];
+  const triggers = listed.flatMap((written, index): readonly Trigger[] => {
     const path = ["spec", "triggers", index];
-    const repeated = names.has(trigger.name);
-    if (repeated)
-      problems.push(authoredProblem([...path, "name"], `a second trigger is named ${trigger.name}`, "give every trigger its own name"));
-    names.add(trigger.name);
-    const signal = signals.get(trigger.signal);
-    if (signal === undefined) return [];
-    const compiled = listedTrigger(service, trigger, signal, path, problems);
-    for (const { alarmName } of compiled) {
-      if (alarms.has(alarmName) && !repeated)
-        problems.push(
-          authoredProblem([...path, "signal"], `a second trigger listens to the alarm ${alarmName}`, "keep one trigger for each alarm"),
-        );
-      alarms.add(alarmName);
+    if (written.preset === FINDING_PRESET) {
+      if (policies.length > 0)
+        problems.push(authoredProblem([...path, "preset"], "findings have a policy already", "keep one trigger with security-finding"));
+      policies.push(compileFindings(written, path, problems));
+      return [];
     }
-    return compiled;
+    const explained = alwaysThere(written, path);
+    problems.push(...explained);
+    if (explained.length > 0) return [];
+    problems.push(...findingKeyProblems(written, path));
+    return draftTriggers(written, path, signals, problems).flatMap((draft): readonly Trigger[] => {
+      const { name } = draft.fields;
+      const repeated = names.has(name);
+      if (repeated)
+        problems.push(authoredProblem(draft.at("name"), `a second trigger is named ${name}`, "give every trigger its own name"));
+      names.add(name);
+      const compiled = listedTrigger(service, draft, signals, problems);
+      if (compiled === null) return [];
+      if (alarms.has(compiled.alarmName) && !repeated)
+        problems.push(
+          authoredProblem(
+            draft.at("signal"),
+            `a second trigger listens to the alarm ${compiled.alarmName}`,
+            "keep one trigger for each alarm",
+          ),
+        );
+      alarms.add(compiled.alarmName);
+      return [compiled];
+    });
   });
+  return { triggers, findings: policies[0] ?? null };
+}
+
+function alwaysThere({ preset }: AuthoredTrigger, path: ProblemPath): readonly Problem[] {
+  if (preset === undefined || !Object.hasOwn(ALWAYS_THERE, preset)) return [];
+  const [, where] = Object.entries(ALWAYS_THERE).find(([name]) => name === preset) ?? [];
+  return [authoredProblem([...path, "preset"], `${preset} is no alarm and is always there: ${where}`, "remove this trigger")];
 }
 
 function listedTrigger(
   service: string,
-  trigger: AuthoredTrigger,
-  signal: SignalMeaning,
-  path: ProblemPath,
+  draft: TriggerDraft,
+  signals: ReadonlyMap<string, SignalMeaning>,
   problems: Problem[],
-): Trigger[] {
-  const common = { name: trigger.name, signal: trigger.signal, class: trigger.class, severity: trigger.severity };
+): Trigger | null {
+  const { fields, signal, preset, at } = draft;
   const source = signal.armed?.source;
-  const existing = source?.kind === "alarm";
-  const window = windowOf(trigger, signal, existing, path, problems);
-  const missingData = trigger.missing_data ?? DEFAULT_MISSING_DATA;
-  if (existing) {
-    if (trigger.when !== undefined)
-      problems.push(
-        authoredProblem(
-          [...path, "when"],
-          `trigger ${trigger.name} listens to the alarm ${source.alarmName}, which has its own condition`,
-          "remove when",
-        ),
-      );
-    return [{ ...common, alarmName: source.alarmName, rule: null, ...window, missingData }];
+  const window = windowOf(draft, problems);
+  const common = { name: fields.name, signal: fields.signal, class: fields.class, severity: fields.severity };
+  const mode = modeOf(fields, preset, at, problems);
+  const missingData = fields.missing_data ?? DEFAULT_MISSING_DATA;
+  if (source?.kind === "alarm") {
+    problems.push(...existingAlarmProblems(draft, source.alarmName));
+    const armed = armedOf(fields, undefined, at, problems);
+    return { ...common, alarmName: source.alarmName, rule: null, ...window, missingData, ...armed, ...mode };
   }
-  if (trigger.when === undefined) {
-    problems.push(
-      authoredProblem(
-        [...path, "when"],
-        `trigger ${trigger.name} does not say when it breaches`,
-        `add when, such as "${signal.better === "lower" ? ">" : "<"} ..." in ${signal.unit}`,
-      ),
-    );
-    return [];
-  }
-  const condition = resolveCondition(trigger.when, signal, "bad", [...path, "when"], problems);
-  const alarmName = `${ALARM_PREFIX}${service}-${trigger.name}`;
+  const compiled = compileRule(draft, signals, problems);
+  const alarmName = `${ALARM_PREFIX}${service}-${fields.name}`;
   if (alarmName.length > MAXIMUM_ALARM_NAME_LENGTH)
     problems.push(
       authoredProblem(
-        [...path, "name"],
+        at("name"),
         `the alarm's name would have ${alarmName.length} characters`,
         `CloudWatch takes ${MAXIMUM_ALARM_NAME_LENGTH}: shorten the trigger's name`,
       ),
     );
-  if (condition === null) return [];
-  return [{ ...common, alarmName, rule: { operator: condition.operator, threshold: condition.value }, ...window, missingData }];
+  if (compiled === null) return null;
+  const { minimum_samples: samples } = fields;
+  return {
+    ...common,
+    alarmName,
+    ...compiled,
+    ...(compiled.form?.type === "burn-rate" ? burnRateWindow(compiled.form) : window),
+    missingData: fields.absent ? "breaching" : missingData,
+    ...(samples === undefined || source?.kind === "ratio" ? {} : { minimumSamples: samples }),
+    ...armedOf(fields, compiled.form, at, problems),
+    ...mode,
+  };
 }
 
 function derivedTriggers(service: string, checks: readonly Check[], signals: ReadonlyMap<string, SignalMeaning>): readonly Trigger[] {
@@ -100,6 +131,7 @@ function derivedTriggers(service: string, checks: readonly Check[], signals: Rea
     const signal = signals.get(check.signal);
     if (signal === undefined) return [];
     const name = check.name.replaceAll("_", "-");
+    const samples = minimumSamplesFor(signal);
     return [
       {
         name,
@@ -110,6 +142,7 @@ function derivedTriggers(service: string, checks: readonly Check[], signals: Rea
         rule: { operator: negateOperator(check.operator), threshold: check.target },
         ...derivedWindow(signal),
         missingData: DEFAULT_MISSING_DATA,
+        ...(samples === null ? {} : { minimumSamples: samples }),
       },
     ];
   });

@@ -60,7 +60,7 @@ describe("keys and values", () => {
     [
       "  scaling:",
       "  autoscaler: {}\n  scaling:",
-      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, triggers, traffic, restore, gitops, rollback, suspicion_window, mode, mode_reason, notifications)',
+      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, metrics, triggers, traffic, restore, gitops, rollback, suspicion_window, mode, mode_reason, notifications)',
     ],
     [
       "type: exact_match",
@@ -136,7 +136,7 @@ describe("keys and values", () => {
     [
       'when: "> 200ms"',
       "when: 200ms",
-      '17:13 spec.triggers[0].when: expected a comparison with a unit, such as "> 200ms" (in quotes), got "200ms" (When the signal is bad. Required unless the signal is an existing alarm.)',
+      '17:13 spec.triggers[0].when: expected a comparison with a unit or with the baseline, such as "> 200ms", "> 2x baseline" or "> baseline + 5pp" (in quotes), got "200ms" (When the signal is bad. Required unless the signal is an existing alarm or another form is used.)',
     ],
     [
       "      period: 60s\nver",
@@ -151,7 +151,7 @@ describe("keys and values", () => {
     [
       'signal: latency_p95\n      class: performance\n      severity: high\n      when: "> 200ms"',
       'signal: memory_utilization\n      class: performance\n      severity: high\n      when: "> 90%"',
-      '14:15 spec.triggers[0].signal: signal memory_utilization cannot be armed: the metric preset "demo" does not measure it (describe it in spec.signals.memory_utilization with metric, ratio or alarm, or choose another metric preset for the stack)',
+      '14:15 spec.triggers[0].signal: signal memory_utilization cannot be armed: the metric preset "demo" does not measure it (describe it in spec.signals.memory_utilization with metric, ratio or alarm, name its source in spec.metrics, or choose another metric preset for the stack)',
     ],
     [
       "    backlog:\n",

@@ -23,7 +23,7 @@ describe("compiled alarms", () => {
       signal: { name: "latency_p95" },
       existing: false,
       description:
-        "Rollguard: latency_p95 >= 200 ms in 2 of 3 x 60 s; checkout (performance, high). Detects a lasting breach within 240 s of its onset.",
+        "Rollguard: latency_p95 >= 200 ms in 2 of 3 x 60 s, judged from 200 samples per period; checkout (performance, high). Detects a lasting breach within 240 s of its onset.",
     });
   });
 

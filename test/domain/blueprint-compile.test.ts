@@ -54,6 +54,7 @@ describe("a blueprint of a name and a service level", () => {
         datapointsToAlarm: 2,
         evaluationPeriods: 3,
         missingData: "notBreaching",
+        minimumSamples: 200,
       },
       {
         name: "error-rate",
