@@ -18,7 +18,7 @@ export const UNSAFE_FUNCTIONS = [
 ] as const;
 
 /** What the compiler itself needs; everything else it refuses, known to be unsafe or not. */
-export const USED_FUNCTIONS: readonly string[] = ["IF", "FILL", "RATE", "PERIOD"];
+export const USED_FUNCTIONS: readonly string[] = ["IF", "FILL", "RATE", "PERIOD", "ABS"];
 
 export const MAXIMUM_NAME_CHARACTERS = 255;
 export const MAXIMUM_DESCRIPTION_CHARACTERS = 1024;

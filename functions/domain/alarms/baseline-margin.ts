@@ -9,10 +9,11 @@ export interface Margin {
 }
 
 /**
- * Against another signal at the same time (the stable arm). Both sides must have their samples. Without a floor one bad request is added to the control's share,
- * or a control without errors would make every error a breach (detection: "canary against control").
+ * Against another signal at the same time (the stable arm). Both sides must have samples in the period: AWS counts a missing operand as 0, and a control that
+ * is not there would make everything a breach. Without a floor one bad request is added to the control's share, or a control without errors would make every
+ * error a breach.
  */
-export function controlMargin(signal: Signal, control: Signal, form: BaselineForm, minimumSamples: number | undefined): Margin | null {
+export function controlMargin(signal: Signal, control: Signal, form: BaselineForm, minimumSamples = 1): Margin | null {
   const judged = signalMath(signal, minimumSamples);
   const oneMore = form.floor === null && form.by !== "points" && isUpper(form);
   const other = signalMath(control, minimumSamples, { side: "control", oneMore });
@@ -25,14 +26,16 @@ export function controlMargin(signal: Signal, control: Signal, form: BaselineFor
 
 /**
  * Against the period before this one. Metric math has no lag: a value less its rate of change over the period is the value before. That the rate is one
- * period's holds for neighbouring datapoints; across a gap it is the straight line between them. Unmeasured on AWS.
+ * period's holds for neighbouring datapoints; across a gap it is the straight line between them. The first datapoint of a range has no rate and is left out.
+ * Unmeasured on AWS.
  */
 export function previousMargin(signal: Signal, form: BaselineForm, minimumSamples: number | undefined): Margin | null {
   const math = signalMath(signal, minimumSamples);
   const first = math?.leaves[0];
   if (math === null || first === undefined) return null;
   const value = guarded(math.conditions, math.value);
-  return { leaves: math.leaves, expression: margin(value, `${factor(value)} - RATE(${value}) * PERIOD(${first.id})`, form) };
+  const before = `${factor(value)} - RATE(${value}) * PERIOD(${first.id})`;
+  return { leaves: math.leaves, expression: guarded([`ABS(RATE(${value})) >= 0`], margin(value, before, form)) };
 }
 
 /** True where too much is bad: the limit is above the baseline. */
@@ -54,9 +57,8 @@ function margin(value: string, baseline: string, form: BaselineForm): string {
       ? `${factor(baseline)} ${points < 0 ? "-" : "+"} ${literal(Math.abs(points))}`
       : `${literal(multiplier(form))} * ${factor(baseline)}`;
   if (form.floor === null) return `${factor(value)} - ${factor(limit)}`;
-  const stricter = `${limit} ${isUpper(form) ? ">" : "<"} ${literal(form.floor)}`;
-  // What IF makes of a missing condition is not documented: 0 times the baseline leaves no value where there is no baseline.
-  return `${factor(value)} - IF(${stricter}, ${limit}, ${literal(form.floor)}) + 0 * ${factor(baseline)}`;
+  const looser = `${limit} ${isUpper(form) ? ">" : "<"} ${literal(form.floor)}`;
+  return `${factor(value)} - IF(${looser}, ${limit}, ${literal(form.floor)})`;
 }
 
 function multiplier(form: BaselineForm): number {

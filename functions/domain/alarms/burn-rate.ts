@@ -62,5 +62,5 @@ export function burnRule(parts: readonly BurnPart[]): string {
 
 /** The alarm of one window, in words. */
 export function describePart({ side, pair, windowSeconds, badPercent }: BurnPart, trigger: Trigger): string {
-  return `${side} window of pair ${pair} of ${trigger.alarmName}: more than ${literal(badPercent)}% bad over ${windowSeconds} s`;
+  return `${side} window of pair ${pair} of ${trigger.alarmName}: more than ${literal(badPercent)}% of requests are bad over ${windowSeconds} s`;
 }
