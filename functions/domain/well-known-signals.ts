@@ -36,6 +36,7 @@ export const WELL_KNOWN_SIGNALS: Readonly<Record<string, WellKnownSignal>> = {
   cpu_utilization: UTILIZATION,
   memory_utilization: UTILIZATION,
   disk_utilization: UTILIZATION,
+  db_cpu_utilization: { unit: "%", better: "lower", class: "database", severity: "medium" },
   db_connections_utilization: { unit: "%", better: "lower", class: "database", severity: "medium" },
   db_errors: { unit: "count", better: "lower", class: "database", severity: "high", publishes: "on-event" },
   auth_failure_rate: { unit: "%", better: "lower", class: "security", severity: "high" },

@@ -43,7 +43,7 @@ describe("what a stack does not give", () => {
         at: "value",
         stage: "arming",
         message: 'signal memory_utilization cannot be armed: the metric preset "demo" does not measure it',
-        fix: "describe it in spec.signals.memory_utilization with metric, ratio or alarm, or choose another metric preset for the stack",
+        fix: "describe it in spec.signals.memory_utilization with metric, ratio or alarm, name its source in spec.metrics, or choose another metric preset for the stack",
       },
     ]);
   });
