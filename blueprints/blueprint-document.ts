@@ -11,7 +11,7 @@ export interface BlueprintDocument {
 }
 
 /** From the first character to behind the last, as offsets in the text. */
-type Span = readonly [start: number, end: number];
+export type Span = readonly [start: number, end: number];
 
 const DOCUMENT_START = "---";
 
@@ -69,7 +69,7 @@ function isEmptyScalar(document: Document.Parsed): boolean {
 }
 
 /** Where the path leads; where it leads nowhere (a missing key), the key of the nearest thing that exists. */
-function spanOf(document: Document, path: ProblemPath, at: "key" | "value"): Span {
+export function spanOf(document: Document, path: ProblemPath, at: "key" | "value"): Span {
   let node: Node | null | undefined = document.contents as Node | null;
   let key = startOf(node) ?? [0, 0];
   for (const [depth, part] of path.entries()) {

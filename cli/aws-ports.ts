@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetParameterCommand, ParameterNotFound, SSMClient } from "@aws-sdk/client-ssm";
 import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws.ts";
+import { cloudWatchMetricSource } from "../functions/adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoApprovals } from "../functions/adapters/aws/dynamo-approvals.ts";
 import { dynamoControls } from "../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoEscalations } from "../functions/adapters/aws/dynamo-escalations.ts";
@@ -13,6 +14,7 @@ import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-le
 import { systemClock } from "../functions/adapters/aws/system-clock.ts";
 import type { CommandPorts } from "./ports.ts";
 import { readDecideAnswer, readServicesAnswer, readSnapshotAnswer, readStartAnswer } from "./start-answer.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** The real world: AWS by the SDK's own credentials and region, files and time of this machine. */
 export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
@@ -26,6 +28,8 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     controls: dynamoControls,
     approvals: dynamoApprovals,
     ledger: dynamoReleaseLedger,
+    metrics: cloudWatchMetricSource,
+    writeWhole,
 
     async parameter(name) {
       try {

@@ -7,6 +7,7 @@ import type { Controls } from "../functions/ports/controls.ts";
 import type { Escalations } from "../functions/ports/escalations.ts";
 import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
+import type { MetricSource } from "../functions/ports/metric-source.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
 
 /** A person's request to roll a service back, or to give it back to its GitOps controller; with what was asked for beyond that. */
@@ -45,6 +46,8 @@ export interface CommandPorts {
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   controls(table: string): Controls;
   escalations(table: string): Pick<Escalations, "pending" | "of" | "acknowledge">;
+  /** CloudWatch in the region and account of the credentials. */
+  metrics(): Pick<MetricSource, "series">;
   approvals(table: string): Pick<Approvals, "latest" | "pending">;
   /** Value of an SSM parameter; null when there is none. */
   parameter(name: string): Promise<string | null>;
@@ -57,5 +60,7 @@ export interface CommandPorts {
   /** Invokes the function `observe-releases` for one service; null when its workload does not exist. Throws CommandError when it fails. */
   takeSnapshot(functionName: string, service: string): Promise<SnapshotTaken | null>;
   writeFile(path: string, text: string): Promise<void>;
+  /** Whole or not at all; false when the file is there and may not be replaced. */
+  writeWhole(path: string, text: string, replace: boolean): Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
 }

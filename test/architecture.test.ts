@@ -42,7 +42,7 @@ const RULES: readonly (readonly [RegExp, readonly RegExp[]])[] = [
   [/^functions\/(steps|entry)\/[^/]+\/handler\.ts$/, [/^functions\/(adapters|domain|ports|runtime)\//]],
   [/^functions\/steps\//, [/^functions\/(domain|ports|runtime)\//, /^functions\/steps\/[^/]+\/step\.ts$/, /^zod\/mini$/]],
   [/^functions\/entry\//, [/^functions\/(domain|ports|runtime)\//, /^zod\/mini$/]],
-  [/^blueprints\//, [/^functions\/domain\//, /^yaml$/, /^zod/, /^node:/]],
+  [/^blueprints\//, [/^functions\/domain\//, /^blueprints\//, /^yaml$/, /^zod/, /^node:/]],
   [
     /^infra\//,
     [

@@ -5,6 +5,7 @@ import type { Incident } from "../../functions/domain/incident.ts";
 import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
 import { type DescribedService, describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
 import { aBlueprint, EXECUTION_NAME, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { FakeMetricSource } from "../support/fakes/fake-metric-source.ts";
 import { FakeSeal } from "../support/fakes/fake-snapshots.ts";
 import { FakeWaitingRun } from "../support/fakes/fake-waiting-run.ts";
 import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
@@ -24,6 +25,7 @@ export class FakeWorld {
   /** Where answers to approvals arrive. */
   readonly waiting = new FakeWaitingRun();
   readonly clock: FixedClock = fixedClock(MOMENTS.openedAt);
+  readonly metrics = new FakeMetricSource();
   readonly files = new Map<string, string>();
   readonly requests: RollbackRequest[] = [];
   readonly tables: string[] = [];
@@ -97,6 +99,7 @@ export class FakeWorld {
         this.tables.push(table);
         return or(this.store.escalations);
       },
+      metrics: () => or(this.metrics),
       ledger: (table) => {
         this.tables.push(table);
         return or(this.ledger);
@@ -124,6 +127,11 @@ export class FakeWorld {
       writeFile: async (path, text) => {
         if (path.startsWith("/nowhere")) throw new Error("ENOENT: no such file or directory");
         this.files.set(path, text);
+      },
+      writeWhole: async (path, text, replace) => {
+        if (this.files.has(path) && !replace) return false;
+        this.files.set(path, text);
+        return or(true);
       },
       pause: async (milliseconds) => {
         this.clock.advance(milliseconds / 1000);

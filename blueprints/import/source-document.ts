@@ -1,0 +1,119 @@
+import { type Document, LineCounter, parseAllDocuments } from "yaml";
+import { authoredProblem, type ProblemPath } from "../../functions/domain/blueprint-problem.ts";
+import { type Span, spanOf } from "../blueprint-document.ts";
+import { formatProblem, type LocatedProblem } from "../blueprint-error.ts";
+
+/** A source that cannot be imported; every problem has file, line and column. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+  readonly problems: readonly LocatedProblem[];
+
+  constructor(problems: readonly LocatedProblem[]) {
+    super(problems.map(formatProblem).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** One YAML document of somebody else's format. The readers give undefined for what is not there and throw ImportError for the wrong kind. */
+export class SourceDocument {
+  readonly file: string;
+  readonly raw: unknown;
+  private readonly document: Document;
+  private readonly lines: LineCounter;
+
+  constructor(file: string, document: Document, lines: LineCounter) {
+    this.file = file;
+    this.raw = document.toJS();
+    this.document = document;
+    this.lines = lines;
+  }
+
+  section(path: ProblemPath): Readonly<Record<string, unknown>> | undefined {
+    const value = this.at(path);
+    if (isSection(value)) return value;
+    return this.absentOr(path, value, "a section with keys");
+  }
+
+  list(path: ProblemPath): readonly unknown[] | undefined {
+    const value = this.at(path);
+    return Array.isArray(value) ? value : this.absentOr(path, value, "a list");
+  }
+
+  text(path: ProblemPath): string | undefined {
+    const value = this.at(path);
+    return typeof value === "string" ? value : this.absentOr(path, value, "text");
+  }
+
+  number(path: ProblemPath): number | undefined {
+    const value = this.at(path);
+    return typeof value === "number" && Number.isFinite(value) ? value : this.absentOr(path, value, "a number");
+  }
+
+  flag(path: ProblemPath): boolean | undefined {
+    const value = this.at(path);
+    return typeof value === "boolean" ? value : this.absentOr(path, value, "true or false");
+  }
+
+  /** Whatever stands there. */
+  at(path: ProblemPath): unknown {
+    return path.reduce<unknown>((value, part) => {
+      if (Array.isArray(value)) return value[Number(part)];
+      return isSection(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+    }, this.raw);
+  }
+
+  /** Paths of every value that holds no other one; an empty section or list is one. */
+  leaves(path: ProblemPath = []): readonly ProblemPath[] {
+    const value = this.at(path);
+    const keys = Array.isArray(value) ? [...value.keys()] : isSection(value) ? Object.keys(value) : [];
+    return keys.length === 0 ? [path] : keys.flatMap((key) => this.leaves([...path, key]));
+  }
+
+  locate(path: ProblemPath, at: "key" | "value" = "value"): { readonly line: number; readonly column: number } {
+    const { line, col } = this.lines.linePos(spanOf(this.document, path, at)[0]);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  /** For the caller to throw. */
+  broken(path: ProblemPath, message: string, fix: string): ImportError {
+    return new ImportError([{ ...authoredProblem(path, message, fix), file: this.file, ...this.locate(path), length: 1 }]);
+  }
+
+  private absentOr(path: ProblemPath, value: unknown, expected: string): undefined {
+    if (value === undefined || value === null) return undefined;
+    throw this.broken(path, `expected ${expected}, got ${kindOf(value)}`, "mend the source, or take this part out of it");
+  }
+}
+
+/** Every document of a file, without the empty ones. Throws ImportError for YAML that is broken or holds nothing. */
+export function readSourceDocuments(text: string, file: string): readonly SourceDocument[] {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const documents: readonly Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
+  const place = ([start]: Span) => {
+    const { line, col } = lines.linePos(start);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), length: 1 };
+  };
+  const problems = documents.flatMap((document) =>
+    [...document.errors, ...document.warnings].map((error) => ({
+      ...authoredProblem([], `not valid YAML: ${error.message.split("\n")[0]}`, "check indentation, quotes and colons here"),
+      ...place(error.pos),
+    })),
+  );
+  if (problems.length > 0) throw new ImportError(problems);
+  const sources = documents.map((document) => new SourceDocument(file, document, lines)).filter(({ raw }) => raw !== null);
+  if (sources.length > 0) return sources;
+  throw new ImportError([
+    { ...authoredProblem([], "the file is empty", "name the file that holds what is to be imported"), ...place([0, 0]) },
+  ]);
+}
+
+function isSection(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (isSection(value)) return "a section with keys";
+  return typeof value === "string" ? `"${value}"` : `the ${typeof value} ${String(value)}`;
+}
