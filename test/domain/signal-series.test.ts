@@ -19,10 +19,19 @@ const errorRate: Signal = {
   resolutionSeconds: 10,
 };
 
+const storage = (holds: "used" | "free", capacity = 200): Signal => ({
+  name: "disk_utilization",
+  unit: "%",
+  better: "lower",
+  source: { kind: "capacity", metric: metric("FreeStorageSpace", "Minimum"), capacity, holds },
+  resolutionSeconds: 10,
+});
+
 describe("leafMetrics", () => {
   it("lists what has to be fetched, in order", () => {
     expect(leafMetrics(latency).map((leaf) => leaf.name)).toEqual(["Latency"]);
     expect(leafMetrics(errorRate).map((leaf) => leaf.name)).toEqual(["ErrorCount", "RequestCount"]);
+    expect(leafMetrics(storage("free")).map((leaf) => leaf.name)).toEqual(["FreeStorageSpace"]);
     expect(leafMetrics({ ...latency, source: { kind: "alarm", alarmName: "checkout-5xx" } })).toEqual([]);
   });
 });
@@ -63,6 +72,57 @@ describe("signalSeries", () => {
       }),
     );
   });
+});
+
+describe("signalSeries of a capacity", () => {
+  it.each([
+    { case: "what is used", holds: "used" as const, value: 50, expected: 25 },
+    { case: "what is free", holds: "free" as const, value: 50, expected: 75 },
+    { case: "nothing used", holds: "used" as const, value: 0, expected: 0 },
+    { case: "nothing free", holds: "free" as const, value: 0, expected: 100 },
+    { case: "a point that is missing", holds: "free" as const, value: null, expected: null },
+    { case: "more free than there is, once the storage has grown", holds: "free" as const, value: 250, expected: -25 },
+  ])("makes $expected % of $case", ({ holds, value, expected }) => {
+    expect(signalSeries(storage(holds), [aSeries([value])]).values).toEqual([expected]);
+  });
+
+  it("is 100 together, for what is used and what is free of the same points", () => {
+    const anyPoint = fc.option(fc.double({ min: 0, max: 1e15, noNaN: true }), { nil: null });
+    fc.assert(
+      fc.property(
+        fc.array(anyPoint, { minLength: 1, maxLength: 20 }),
+        fc.double({ min: 1, max: 1e15, noNaN: true }),
+        (points, capacity) => {
+          const used = signalSeries(storage("used", capacity), [aSeries(points)]).values;
+          const free = signalSeries(storage("free", capacity), [aSeries(points)]).values;
+
+          expect(used.map((value) => value === null)).toEqual(points.map((point) => point === null));
+          used.forEach((value, i) => {
+            const sum = value === null ? null : value + (free[i] ?? Number.NaN);
+            const tolerance = 1e-9 * Math.max(100, Math.abs(value ?? 0));
+            expect(sum === null ? 0 : Math.abs(sum - 100)).toBeLessThanOrEqual(tolerance);
+          });
+        },
+      ),
+    );
+  });
+
+  it("keeps the order of values that are used, and turns that of what is free around", () => {
+    const level = fc.integer({ min: 0, max: 200 });
+    fc.assert(
+      fc.property(level, level, (a, b) => {
+        const [usedA = 0, usedB = 0] = percentages("used", [a, b]);
+        const [freeA = 0, freeB = 0] = percentages("free", [a, b]);
+
+        expect(Math.sign(usedA - usedB)).toBe(Math.sign(a - b));
+        expect(Math.sign(freeA - freeB) + Math.sign(a - b)).toBe(0);
+      }),
+    );
+  });
+
+  function percentages(holds: "used" | "free", points: readonly number[]): number[] {
+    return signalSeries(storage(holds), [aSeries(points)]).values.map((value) => value ?? Number.NaN);
+  }
 });
 
 describe("windowMean", () => {
