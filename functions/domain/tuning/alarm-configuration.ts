@@ -1,4 +1,4 @@
-import { resultId } from "../alarm-watch.ts";
+import { resultId, resultLabel } from "../alarm-watch.ts";
 import type { CompiledAlarm, MetricWatch } from "../blueprint-alarms.ts";
 import type { Sha256 } from "../execution-name.ts";
 import { canonicalJson, contentHash } from "../release-content.ts";
@@ -85,10 +85,10 @@ export function alarmConfiguration(alarm: CompiledAlarm, watch: MetricWatch, thr
   };
 }
 
-function queriesOf({ signal }: CompiledAlarm, { leaves, expression, periodSeconds }: MetricWatch): ConfiguredQuery[] {
+function queriesOf({ signal, trigger }: CompiledAlarm, { leaves, expression, periodSeconds }: MetricWatch): ConfiguredQuery[] {
   const common = { periodSeconds: null, accountId: null };
   return [
-    { ...common, id: resultId(signal), label: signal.name, expression, metric: null, returnData: true },
+    { ...common, id: resultId(signal), label: resultLabel(trigger, signal), expression, metric: null, returnData: true },
     ...leaves.map(({ id, metric }) => ({
       ...common,
       id,

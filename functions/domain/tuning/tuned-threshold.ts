@@ -1,3 +1,4 @@
+import { isUpper, limitOf } from "../alarms/baseline-margin.ts";
 import { formatQuantity } from "../quantity.ts";
 import type { Unit } from "../signal.ts";
 import type { BaselineForm } from "../trigger-form.ts";
@@ -17,10 +18,9 @@ export interface TunedThreshold {
  * one that cannot fire any more, and the notes say so.
  */
 export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit): TunedThreshold {
-  const upwards = form.operator === ">" || form.operator === ">=";
   const notes: string[] = [];
-  let threshold = rounded(byForm(form, baseline, upwards));
-  if (form.floor !== null && (upwards ? threshold < form.floor : threshold > form.floor)) {
+  let threshold = rounded(limitOf(baseline, { ...form, floor: null }));
+  if (form.floor !== null && (isUpper(form) ? threshold < form.floor : threshold > form.floor)) {
     notes.push(`the floor ${formatQuantity(form.floor, unit)} counts, since the baseline gives ${formatQuantity(threshold, unit)}`);
     threshold = form.floor;
   }
@@ -33,18 +33,6 @@ export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit)
     threshold = 0;
   }
   return { threshold, notes };
-}
-
-function byForm({ by, amount }: BaselineForm, baseline: number, upwards: boolean): number {
-  const sign = upwards ? 1 : -1;
-  switch (by) {
-    case "factor":
-      return amount * baseline;
-    case "points":
-      return baseline + sign * amount;
-    case "percent":
-      return baseline * (1 + (sign * amount) / 100);
-  }
 }
 
 function neverFires({ operator }: BaselineForm, never: ">" | "<"): string {

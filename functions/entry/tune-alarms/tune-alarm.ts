@@ -57,7 +57,14 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   if (leftOut) return { outcome: "left-out", why: plan.record.why };
   await editor.put(plan.configuration);
   const noted = await tunings.applied(plan.record, clock.now().toISOString());
+  if (!noted) await unlessForgotten(ports, plan.record);
   return { outcome: noted ? "applied" : "superseded", why: plan.record.why };
+}
+
+/** The stack gave the alarm up while it was put: nobody would remove it after that. */
+async function unlessForgotten({ editor, tunings }: TuneAlarmPorts, { service, trigger, alarmName }: TunedAlarm): Promise<void> {
+  const records = await tunings.ofService(service);
+  if (!records.some((record) => record.trigger === trigger)) await editor.remove([alarmName]);
 }
 
 /** One read per window, so that the grid of each is aligned. */
@@ -74,11 +81,13 @@ async function seriesOf(
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Series> {
   const leaves = leafMetrics(signal);
-  const [first] = leaves;
-  const samples = trigger.minimumSamples === undefined || first === undefined ? [] : [{ ...first, stat: "SampleCount" }];
+  const { minimumSamples } = trigger;
+  const ratio = signal.source.kind === "ratio";
+  // Of a ratio the total counts, which is among its leaves.
+  const samples = minimumSamples === undefined || ratio ? [] : leaves.slice(0, 1).map((metric) => ({ ...metric, stat: "SampleCount" }));
   const queries = [...leaves, ...samples].map((metric) => ({ metric, periodSeconds: watch.periodSeconds }));
   const read = await metrics.series(queries, new Date(from), new Date(to));
   const series = signalSeries(signal, read.slice(0, leaves.length));
-  const counts = read[leaves.length];
-  return counts === undefined ? series : withEnoughSamples(series, counts, trigger.minimumSamples ?? 0);
+  const counts = ratio ? read[1] : read[leaves.length];
+  return minimumSamples === undefined || counts === undefined ? series : withEnoughSamples(series, counts, minimumSamples);
 }
