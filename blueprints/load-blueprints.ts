@@ -7,6 +7,7 @@ import type { Binding } from "../functions/domain/blueprint-bindings.ts";
 import { compileBlueprint, type StackBinding, TARGET_KEYS } from "../functions/domain/blueprint-compile.ts";
 import { authoredProblem, type Problem, readAuthored } from "../functions/domain/blueprint-problem.ts";
 import { type GroupClaim, groupProblems } from "../functions/domain/group/group-problems.ts";
+import { namesOfTrigger } from "../functions/domain/trigger-draft.ts";
 import { readBlueprintDocument } from "./blueprint-document.ts";
 import { BlueprintError, type LocatedProblem } from "./blueprint-error.ts";
 
@@ -112,10 +113,12 @@ function clashes(file: LocatedFile, earlier: readonly LocatedFile[]): readonly L
     const key = Object.entries(TARGET_KEYS).find(([, kind]) => kind === file.parsed.blueprint?.target.kind)?.[0] ?? "deployment";
     return [file.locate(authoredProblem(["spec", "target", key], message, "give each service a workload of its own"))];
   }
-  return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger, index) => {
+  return (file.parsed.blueprint?.triggers ?? []).flatMap((trigger) => {
     const other = earlier.find(({ parsed }) => parsed.blueprint?.triggers.some(({ alarmName }) => alarmName === trigger.alarmName));
     if (other === undefined) return [];
     const message = `the alarm ${trigger.alarmName} already belongs to a trigger in ${other.parsed.file}`;
+    // A preset may make several triggers, so that a compiled one does not stand where it is written.
+    const index = (file.parsed.authored?.spec?.triggers ?? []).findIndex((written) => namesOfTrigger(written).includes(trigger.name));
     return [
       file.locate(
         authoredProblem(["spec", "triggers", index, "name"], message, "rename the trigger, or listen to the alarm in one of them"),

@@ -58,6 +58,9 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
       return [problem(`expected one of ${values.join(", ")}, got ${shown(found)}`, valueFix(found, values, purpose))];
     }
     case "invalid_union": {
+      const meant = alternativeOf(issue);
+      if (meant !== null) return meant.flatMap((nested) => problemsOf({ ...nested, path: [...issue.path, ...nested.path] }, raw));
+      if (issue.errors.length > 0) return [problem(`${issue.message}, got ${shown(found)}`, purpose)];
       const options = (("options" in issue && issue.options) || []) as unknown[];
       const values = options.map(String);
       if (found === undefined) return [problem(`${name(path)} is missing`, `add it, one of ${values.join(", ")}`)];
@@ -68,6 +71,12 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
     default:
       return [problem(`${issue.message}, got ${shown(found)}`, purpose === "" ? "change the value" : purpose)];
   }
+}
+
+/** Of the alternatives that a value may have, the one of its kind: there the mistake is inside. Null where it has the kind of none. */
+function alternativeOf({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | null {
+  const ofItsKind = errors.filter((issues) => !issues.some(({ path, code }) => path.length === 0 && code !== "unrecognized_keys"));
+  return ofItsKind.length === 1 ? (ofItsKind[0] ?? null) : null;
 }
 
 function keyFix(key: string, known: readonly string[]): string {

@@ -74,11 +74,12 @@ export function windowOf({ fields, signal, preset, instead, at }: TriggerDraft, 
 
 function defaultCounts(fields: TriggerDraft["fields"], signal: SignalMeaning) {
   if (fields.absent) return countsOf(fields, ABSENT_PERIODS, ABSENT_PERIODS);
-  // A step is worse than the period before in one period only.
-  if (fields.against === "previous-period") return countsOf(fields, 1, 1);
+  const isRatio = signal.armed?.source.kind === "ratio";
+  // A step shows in one period only when each is compared with the one before.
+  if (fields.against === "previous-period") return countsOf(fields, 1, isRatio ? 2 : 1);
   const wanted = fields.datapoints_to_alarm ?? DEFAULT_DATAPOINTS;
   // The newest point of a ratio may be late, so that M of M would miss it or stick.
-  return countsOf(fields, DEFAULT_DATAPOINTS, Math.max(DEFAULT_PERIODS, signal.armed?.source.kind === "ratio" ? wanted + 1 : wanted));
+  return countsOf(fields, DEFAULT_DATAPOINTS, Math.max(DEFAULT_PERIODS, isRatio ? wanted + 1 : wanted));
 }
 
 function countsOf(fields: TriggerDraft["fields"], datapoints: number, periods: number) {

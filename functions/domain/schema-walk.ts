@@ -35,10 +35,14 @@ export function schemaAt(root: z.core.$ZodType, raw: unknown, path: SchemaPath):
   return chosen(current, valueAt(raw, path));
 }
 
-/** Of a discriminated union, the option that the value chose. */
+/** Of a discriminated union, the option that the value chose; of another one, its section where the value is a section. */
 function chosen(definition: SchemaDefinition | null, value: unknown): SchemaDefinition | null {
   if (definition?.options === undefined) return definition;
-  const key = definition.discriminator ?? "";
+  if (definition.discriminator === undefined) {
+    const section = definition.options.map(definitionOf).find(({ shape }) => shape !== undefined);
+    return typeof value === "object" && value !== null && section !== undefined ? section : definition;
+  }
+  const key = definition.discriminator;
   const choice = (value as Readonly<Record<string, unknown>> | null | undefined)?.[key];
   const option = definition.options.find((candidate) => {
     const literal = definitionOf(candidate).shape?.[key];

@@ -150,7 +150,7 @@ function controlProblems({ fields, signal, at }: TriggerDraft, signals: Readonly
 
 /** CloudWatch keeps data of less than a minute for 3 h, and metric math reaches back by one period. */
 function periodProblems({ fields, at }: TriggerDraft): readonly Problem[] {
-  const { period, against } = fields;
+  const { period, against, datapoints_to_alarm: datapoints = 1 } = fields;
   const seconds = period === undefined ? null : parseDurationSeconds(period);
   if (against === "previous-period" && seconds !== null && seconds !== PREVIOUS_PERIOD_SECONDS)
     return [
@@ -158,6 +158,14 @@ function periodProblems({ fields, at }: TriggerDraft): readonly Problem[] {
         at("period"),
         `against: previous-period compares with the hour before, and the period is ${period}`,
         "write period: 1h, or another baseline",
+      ),
+    ];
+  if (against === "previous-period" && datapoints > 1)
+    return [
+      authoredProblem(
+        at("datapoints_to_alarm"),
+        `against: previous-period sees a step in one period only, never in ${datapoints}`,
+        "write datapoints_to_alarm: 1, or another baseline",
       ),
     ];
   if (against === "season" && seconds !== null && seconds < 60)

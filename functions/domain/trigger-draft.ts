@@ -36,6 +36,18 @@ export function signalsOfTrigger(written: AuthoredTrigger, path: ProblemPath): r
   return [...own, ...control];
 }
 
+/** The names of the triggers that one entry of the list makes. */
+export function namesOfTrigger(written: AuthoredTrigger): readonly string[] {
+  const preset = alarmPresetOf(written);
+  if (preset === null) return written.name === undefined ? [] : [written.name];
+  return TRIGGER_PRESETS[preset].alarms.map((alarm) => nameOf(written.name ?? preset, alarm));
+}
+
+/** Dots are not allowed in the names of triggers, and one preset has one. */
+function nameOf(base: string, { suffix }: PresetAlarm): string {
+  return `${base.replaceAll(".", "-")}${suffix === "" ? "" : `-${suffix}`}`;
+}
+
 /** The triggers that one entry of the list makes: one, or one for each alarm of its preset. None where something needed is missing. */
 export function draftTriggers(
   written: AuthoredTrigger,
@@ -75,8 +87,6 @@ function merged(
 ): TriggerDraft["fields"] {
   const shape = shapeFor(alarm, signal, written);
   const samples = minimumSamplesFor(signal);
-  // Dots are not allowed in the names of triggers, and one preset has one.
-  const base = written.name ?? name.replaceAll(".", "-");
   return {
     ...shape,
     ...(samples === null ? {} : { minimum_samples: samples }),
@@ -85,7 +95,7 @@ function merged(
     ...written,
     class: written.class ?? preset.class,
     severity: written.severity ?? preset.severity,
-    name: alarm.suffix === "" ? base : `${base}-${alarm.suffix}`,
+    name: nameOf(written.name ?? name, alarm),
     signal: signal.name,
   };
 }
@@ -95,12 +105,14 @@ function shapeFor(alarm: PresetAlarm, signal: SignalMeaning, own: AuthoredTrigge
   const { floor: _floor, against: _against, ...fixed } = shape;
   const base = own.when !== undefined && parseBaselineCondition(own.when) === null ? fixed : shape;
   const { period, datapoints_to_alarm: datapoints = 1, evaluation_periods: periods = 1 } = shape;
+  const isRatio = signal.armed?.source.kind === "ratio";
+  // Metric math reaches back one period only: the period has to be the hour, and a step is in one of them.
+  if (own.against === "previous-period") return { ...base, period: "1h", datapoints_to_alarm: 1, evaluation_periods: isRatio ? 2 : 1 };
   return {
     ...base,
-    // CloudWatch reaches back one period only, so that the period has to be the hour itself.
-    period: own.against === "previous-period" ? "1h" : period,
+    period,
     // The newest point of a ratio may be late: then one more period is looked at.
-    evaluation_periods: signal.armed?.source.kind === "ratio" && datapoints === periods ? periods + 1 : periods,
+    evaluation_periods: isRatio && datapoints === periods ? periods + 1 : periods,
   };
 }
 

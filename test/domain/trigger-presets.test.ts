@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TriggerSchema } from "../../functions/domain/blueprint.ts";
 import type { AuthoredSignal } from "../../functions/domain/blueprint-authored.ts";
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
-import { FINDING_PRESET, TRIGGER_PRESET_NAMES } from "../../functions/domain/trigger-preset-names.ts";
+import { TRIGGER_PRESET_NAMES } from "../../functions/domain/trigger-preset-names.ts";
 import { TRIGGER_PRESETS } from "../../functions/domain/trigger-presets.ts";
 import { wellKnownSignal } from "../../functions/domain/well-known-signals.ts";
 import { anAuthoredBlueprint, anAuthoredSignal, compiled, problemsOf } from "../blueprints/authored-blueprint.ts";
@@ -157,9 +157,9 @@ describe("shapes by the signal", () => {
     ]);
   });
 
-  it("against the hour before, the period is the hour", () => {
+  it("against the hour before, the period is the hour, and one is enough", () => {
     expect(shapesOf({ preset: "business-conversion-15", against: "previous-period" })).toEqual([
-      "conversion_rate < percent 15 previous 3 of 3 x 3600",
+      "conversion_rate < percent 15 previous 1 of 1 x 3600",
     ]);
   });
 });
@@ -265,63 +265,5 @@ describe("presets that cannot be", () => {
     expect(compiled(authored, { target: { cluster: "c", namespace: "n" }, metricPreset: "none" }).problems).toContainEqual(
       expect.objectContaining({ path: ["spec", "triggers", 0, "preset"], stage: "arming" }),
     );
-  });
-});
-
-describe("security findings", () => {
-  const findingsOf = (...triggers: AuthoredTrigger[]) => compiled(anAuthoredBlueprint({ triggers }));
-
-  it("are a policy and no alarm: every source, from high on, observed", () => {
-    expect(findingsOf({ preset: FINDING_PRESET }).blueprint).toMatchObject({
-      triggers: [],
-      findings: {
-        sources: ["guardduty", "inspector", "security-hub"],
-        minimumSeverity: "high",
-        preset: FINDING_PRESET,
-        mode: "observe",
-        modeReason: "preset security-finding: compare rollguard incidents --observed before arming",
-      },
-    });
-  });
-
-  it("are taken from the sources and severity that are written", () => {
-    const written: AuthoredTrigger = {
-      preset: FINDING_PRESET,
-      sources: ["inspector", "guardduty"],
-      minimum_severity: "critical",
-      mode: "auto",
-    };
-
-    expect(findingsOf(written).blueprint?.findings).toEqual({
-      sources: ["guardduty", "inspector"],
-      minimumSeverity: "critical",
-      preset: FINDING_PRESET,
-      mode: "auto",
-    });
-  });
-
-  it("are not there unless they are written", () => {
-    expect(compiled(anAuthoredBlueprint()).blueprint).not.toHaveProperty("findings");
-  });
-
-  it.each<{ given: AuthoredTrigger[]; problem: string }>([
-    {
-      given: [{ preset: FINDING_PRESET, signal: "error_rate" }],
-      problem: "spec.triggers.0.signal: signal belongs to an alarm, and preset security-finding has none",
-    },
-    {
-      given: [{ preset: FINDING_PRESET }, { preset: FINDING_PRESET }],
-      problem: "spec.triggers.1.preset: findings have a policy already",
-    },
-    {
-      given: [{ preset: "error-rate-slo", minimum_severity: "low" }],
-      problem: "spec.triggers.0.minimum_severity: minimum_severity is of findings, and this trigger watches a signal",
-    },
-    {
-      given: [{ preset: "error-rate-slo", sources: ["guardduty"] }],
-      problem: "spec.triggers.0.sources: sources is of findings, and this trigger watches a signal",
-    },
-  ])("refuse $given", ({ given, problem }) => {
-    expect(findingsOf(...given).problems.map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual([problem]);
   });
 });
