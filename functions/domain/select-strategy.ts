@@ -1,5 +1,6 @@
 import type { Blueprint } from "./blueprint.ts";
 import { describeAction } from "./cluster-action-words.ts";
+import { modeOfIncident } from "./governance/mode-of-incident.ts";
 import { composePlan } from "./plan/compose-plan.ts";
 import { gitopsReasons, resumeSteps } from "./plan/gitops-steps.ts";
 import { govern } from "./plan/govern.ts";
@@ -20,12 +21,13 @@ export function selectStrategy(asGathered: StrategyFacts): Plan {
   const { strategy, requestedStrategy, why } = strategyOf(facts);
   const { steps, problem, notes = [] } = assessment.change?.kind === "held" ? resumeSteps(facts) : composePlan(facts, strategy);
   const governance = govern(facts, steps, problem);
+  const writes = blueprint.rollback.enabled && modeOfIncident(blueprint, facts.trigger, assessment.alarms) !== "observe";
   return {
     strategy,
     requestedStrategy,
     why,
     // Who needs an approval has a plan all the same: it is what people are asked about.
-    mode: governance.verdict === "denied" ? "none" : blueprint.mode !== "observe" && blueprint.rollback.enabled ? "act" : "observe",
+    mode: governance.verdict === "denied" ? "none" : writes ? "act" : "observe",
     governance,
     steps: [...steps],
     predictedSeconds: predictSeconds(blueprint, assessment.workload, preflight),

@@ -22,15 +22,14 @@ const common = {
   environmentSchema: StartRollbackEnvironmentSchema,
 };
 
+const known = { TABLE_NAME: "table", MACHINE_ARN: "arn" };
+
 /** Never called: each line below a directive must not compile, which `tsc` proves (an unused directive is an error). */
 export function doesNotCompile(stack: Stack): void {
   // @ts-expect-error EVENT_SOURCES is missing
-  new PipelineFunction(stack, "Missing", { ...common, environment: { TABLE_NAME: "table", MACHINE_ARN: "arn" } });
+  new PipelineFunction(stack, "Missing", { ...common, environment: known });
   // @ts-expect-error EVENT_SOURCE is no variable of this function
-  new PipelineFunction(stack, "Unknown", {
-    ...common,
-    environment: { TABLE_NAME: "table", MACHINE_ARN: "arn", EVENT_SOURCES: "a", EVENT_SOURCE: "a" },
-  });
+  new PipelineFunction(stack, "Unknown", { ...common, environment: { ...known, EVENT_SOURCES: "a", EVENT_SOURCE: "a" } });
 }
 
 it("gives a function the variables that its handler reads", () => {

@@ -17,7 +17,7 @@ export function govern(facts: StrategyFacts, steps: readonly PlanStep[], problem
   const pace = { past, now, policy: blueprint.policy.governance, trigger };
   return verdictOf([
     switchRule(switchState),
-    modeRule(blueprint, trigger),
+    modeRule(blueprint, trigger, assessment.alarms),
     barredRule("one-way", facts, steps),
     barredRule("quarantine", facts, steps),
     breakerRule(pace),

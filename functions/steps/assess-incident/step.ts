@@ -61,7 +61,8 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
     const fired = blueprint.triggers.find((candidate) => candidate.name === opening.triggerName) ?? null;
     const series = signals.find(({ signal }) => signal.name === fired?.signal)?.series ?? null;
     const signal = blueprint.signals.find(({ name }) => name === fired?.signal) ?? null;
-    const onsetAt = fired === null ? null : onsetOf({ fired, trigger, signal, series });
+    const threshold = trigger.threshold ?? alarms.find(({ alarmName }) => alarmName === trigger.alarmName)?.threshold ?? null;
+    const onsetAt = fired === null ? null : onsetOf({ fired, trigger: { ...trigger, threshold }, signal, series });
     const facts: AssessmentFacts = {
       trigger,
       triggerName: opening.triggerName,
