@@ -4,7 +4,7 @@ import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import type { BlueprintPolicy } from "./blueprint-policy.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
 import type { MetricPresetName } from "./metric-presets.ts";
-import type { MetricRef, SignalSource } from "./signal.ts";
+import type { MetricRef, Signal, SignalSource } from "./signal.ts";
 
 /** What the stack's configuration gives to every blueprint that does not say it itself. */
 export interface StackBinding {
@@ -41,7 +41,7 @@ export function bindingsOf(
   if (target.roleArn !== undefined) targets.push({ subject: "target role", value: target.roleArn, from: "blueprint" });
   const modeFrom = !policy.rollback.enabled ? "rollback.enabled: false" : authored.spec?.mode === undefined ? "default" : "blueprint";
   const bound = signals.flatMap(({ name, armed, from }): Binding[] =>
-    armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source), from }],
+    armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source) + describeSilence(armed), from }],
   );
   const armed = triggers.flatMap((trigger): Binding[] => {
     const signal = signals.find(({ name }) => name === trigger.signal)?.armed;
@@ -84,11 +84,17 @@ function describeTraffic({
   ];
 }
 
+/** What silence means, where it means something good. */
+function describeSilence({ publishes }: Pick<Signal, "publishes">): string {
+  return publishes === "on-event" ? ", a point only on events" : "";
+}
+
 /** Where a signal is read from, in words. */
 export function describeSource(source: SignalSource): string {
   if (source.kind === "alarm") return `alarm ${source.alarmName}`;
   if (source.kind === "metric") return describeMetric(source.metric);
-  if (source.kind === "capacity") return `${source.holds} of ${source.capacity}, by ${describeMetric(source.metric)}`;
+  if (source.kind === "capacity")
+    return `${source.holds === "free" ? "100 - " : ""}100 * ${describeMetric(source.metric)} / ${source.capacity}`;
   return `100 * ${describeMetric(source.part)} / ${describeMetric(source.total)}, from ${source.minimumTotal} per period`;
 }
 

@@ -15,7 +15,7 @@ describe("spec.metrics binds well-known signals to documented names", () => {
     expect(bindings(["latency_p95", "error_rate", "error_count", "request_count", "unhealthy_hosts"], { alb: AN_ALB })).toEqual([
       `signal latency_p95: p95 of AWS/ApplicationELB TargetResponseTime (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}) [metrics alb]`,
       `signal error_rate: 100 * Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}) / Sum of AWS/ApplicationELB RequestCount (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}), from 100 per period [metrics alb]`,
-      `signal error_count: Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}) [metrics alb]`,
+      `signal error_count: Sum of AWS/ApplicationELB HTTPCode_Target_5XX_Count (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}), a point only on events [metrics alb]`,
       `signal request_count: Sum of AWS/ApplicationELB RequestCount (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}) [metrics alb]`,
       `signal unhealthy_hosts: Maximum of AWS/ApplicationELB UnHealthyHostCount (LoadBalancer=${AN_ALB.load_balancer}, TargetGroup=${AN_ALB.target_group}) [metrics alb]`,
     ]);
@@ -29,7 +29,7 @@ describe("spec.metrics binds well-known signals to documented names", () => {
     expect(
       bindings(["error_count"], { application_signals: { environment: "eks:other", service: "web", operation: "GET /cart" } }),
     ).toEqual([
-      "signal error_count: Sum of ApplicationSignals Fault (Environment=eks:other, Operation=GET /cart, Service=web) [metrics application_signals]",
+      "signal error_count: Sum of ApplicationSignals Fault (Environment=eks:other, Operation=GET /cart, Service=web), a point only on events [metrics application_signals]",
     ]);
   });
 
@@ -63,7 +63,7 @@ describe("spec.metrics binds well-known signals to documented names", () => {
       "signal latency_p95: Average of ContainerInsights/Prometheus http_seconds (ClusterName=prod, Service=checkout, quantile=0.95) [metrics prometheus]",
       `signal error_rate: 100 * Sum of ${of("http_errors_total")} / Sum of ${of("http_requests_total")}, from 100 per period [metrics prometheus]`,
       `signal auth_failure_rate: 100 * Sum of ${of("logins_failed_total")} / Sum of ${of("logins_total")}, from 100 per period [metrics prometheus]`,
-      `signal db_errors: Sum of ${of("db_errors_total")} [metrics prometheus]`,
+      `signal db_errors: Sum of ${of("db_errors_total")}, a point only on events [metrics prometheus]`,
       `signal queue_length: Maximum of ${of("jobs_waiting")} [metrics prometheus]`,
       `signal user_satisfaction: Average of ${of("apdex_percent")} [metrics prometheus]`,
     ]);
@@ -78,6 +78,15 @@ describe("spec.metrics binds well-known signals to documented names", () => {
     expect(cpu?.source).toMatchObject({ metric: { name: "CPUUtilization", dimensions: { DBInstanceIdentifier: "shop-db" } } });
     expect(disk?.source).toMatchObject({ kind: "capacity", capacity: 100 * 1024 ** 3, holds: "free", metric: { stat: "Minimum" } });
     expect([connections?.unit, cpu?.unit, disk?.unit]).toEqual(["%", "%", "%"]);
+  });
+
+  it("of a capacity, as the share that is used", () => {
+    const rds = { instance: "shop-db", storage: "1KiB", max_connections: 400 };
+
+    expect(bindings(["disk_utilization", "db_connections_utilization"], { rds })).toEqual([
+      "signal disk_utilization: 100 - 100 * Minimum of AWS/RDS FreeStorageSpace (DBInstanceIdentifier=shop-db) / 1024 [metrics rds]",
+      "signal db_connections_utilization: 100 * Maximum of AWS/RDS DatabaseConnections (DBInstanceIdentifier=shop-db) / 400 [metrics rds]",
+    ]);
   });
 
   it("of a queue", () => {
