@@ -6,6 +6,7 @@ import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.t
 import { returnedRelease } from "../../domain/gitops-drift.ts";
 import { whyKeepStrategy } from "../../domain/kept-strategy.ts";
 import { type ObserveReleaseFacts, observeRelease } from "../../domain/observe-release.ts";
+import { hasSay } from "../../domain/storm.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
@@ -110,13 +111,14 @@ async function observeService(
   ]);
   if (state === null) return { outcome: "absent", mended: null, recorded: null };
   const known = triggers.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
+  const silenced = new Set(triggers.filter((trigger) => !hasSay(trigger)).map(({ alarmName }) => alarmName));
   const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
   const facts: ObserveReleaseFacts = {
     service,
     name: target.name,
     state,
     observations,
-    alarmsInAlarm: known.filter((alarm) => alarm.state === "ALARM").map(({ alarmName }) => alarmName),
+    alarmsInAlarm: known.filter(({ state: is, alarmName }) => is === "ALARM" && !silenced.has(alarmName)).map(({ alarmName }) => alarmName),
     withoutData: triggers.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
     lockHeld,
     // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.

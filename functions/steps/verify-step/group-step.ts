@@ -3,6 +3,7 @@ import { bystanders, mergeVerifications, withRedAlarms } from "../../domain/grou
 import { currentWave, needsLook } from "../../domain/group/turn.ts";
 import { isLeft } from "../../domain/lanes.ts";
 import type { RollbackDocument, Verification } from "../../domain/rollback-document.ts";
+import { hasSay } from "../../domain/storm.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
 import { laneStore } from "../../runtime/lane-store.ts";
 import { renewLocks, runLanes } from "../../runtime/lanes.ts";
@@ -37,7 +38,9 @@ export function verifyGroup(ports: VerifyStepPorts): Step<VerifyInput, Verificat
 async function redAlarms(metrics: MetricSource, document: RollbackDocument): Promise<readonly string[]> {
   const names = bystanders(document).flatMap((service) => {
     const opening = laneOf(document, "opening", service);
-    return opening === undefined || isLeft(opening) ? [] : (opening.blueprint?.triggers.map(({ alarmName }) => alarmName) ?? []);
+    return opening === undefined || isLeft(opening)
+      ? []
+      : (opening.blueprint?.triggers.filter(hasSay).map(({ alarmName }) => alarmName) ?? []);
   });
   if (names.length === 0) return [];
   const begin = Date.parse(document.trigger.at) - STORM_MILLISECONDS;

@@ -10,6 +10,7 @@ import {
   VerificationSchema,
 } from "../../domain/rollback-document.ts";
 import { firstWriteAt, lateness } from "../../domain/rollback-timeout.ts";
+import { hasSay } from "../../domain/storm.ts";
 import { verify } from "../../domain/verify.ts";
 import { analysedSignals, analysedSince, comparisonsOf } from "../../domain/verify-analyse.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -83,7 +84,7 @@ export function verifyStep({
       acted && step?.action !== undefined
         ? actions.confirm(blueprint.target, step.action, { execution: execution.name, fence: lock.fence })
         : null,
-      look.alarms ? metrics.alarms(blueprint.triggers.map((candidate) => candidate.alarmName)) : [],
+      look.alarms ? metrics.alarms(blueprint.triggers.filter(hasSay).map((candidate) => candidate.alarmName)) : [],
       phase !== null && since !== null ? read(signalsOf(blueprint, phase, trigger.alarmName), since) : [],
       analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger, analysis)),
     ]);
@@ -102,7 +103,7 @@ export function verifyStep({
       previous,
       workload: live,
       confirmation,
-      alarms: blueprint.triggers.map(({ alarmName, name }) => {
+      alarms: blueprint.triggers.filter(hasSay).map(({ alarmName, name }) => {
         const reading = alarms.find((candidate) => candidate.alarmName === alarmName);
         return { alarmName, trigger: name, state: reading?.state ?? "absent", since: reading?.since };
       }),
