@@ -37,7 +37,7 @@ export class ServiceAlarms extends Construct {
         const named = { alarmName, alarmDescription: alarm.description };
         const composite = new CfnCompositeAlarm(this, constructId(alarm), { ...named, alarmRule: watch.rule });
         // CloudWatch refuses a rule that names an alarm which is not there yet.
-        for (const part of watch.parts.flatMap((name) => made.get(name) ?? [])) composite.addDependency(part);
+        for (const part of watch.parts.flatMap((name) => made.get(name) ?? [])) composite.addResourceDependency(part);
       }
     }
   }

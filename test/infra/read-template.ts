@@ -6,6 +6,7 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: what a template holds is the question of the test that reads it
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** Name (logical id without prefix and hash) to resource. */
