@@ -17,10 +17,10 @@ export interface BenchAlarm {
 
 /** Makes the alarm one that the emulator shows but does not evaluate (its evaluation is wrong and would overwrite ours). */
 export async function benchAlarm(alarm: CompiledAlarm, board: AlarmBoard): Promise<BenchAlarm> {
-  const { alarmName, trigger } = alarm;
-  if (trigger.rule === null) throw new Error(`${alarmName} has no rule of ours`);
-  const { evaluationPeriods, datapointsToAlarm, missingData, periodSeconds } = trigger;
-  const rule: AlarmRule = { ...trigger.rule, evaluationPeriods, datapointsToAlarm, missingData };
+  const { alarmName, watch } = alarm;
+  if (watch?.kind !== "metric" || watch.threshold === null) throw new Error(`${alarmName} has no fixed threshold of ours`);
+  const { operator, threshold, evaluationPeriods, datapointsToAlarm, missingData, periodSeconds } = watch;
+  const rule: AlarmRule = { operator, threshold, evaluationPeriods, datapointsToAlarm, missingData };
   await board.register(alarm);
   const alarmArn = (await board.read([alarmName])).get(alarmName)?.alarmArn;
   if (alarmArn === undefined) throw new Error(`alarm ${alarmName} is not deployed`);
