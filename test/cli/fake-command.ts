@@ -13,12 +13,14 @@ import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
 /** A world for the program: an empty table, a deployed stack, a clock that moves only while the program pauses. */
 export class FakeWorld {
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly wouldHaves = new InMemoryWouldHaves();
   readonly controls = new InMemoryControls(this.store);
   readonly approvals = new InMemoryApprovals(this.store);
   readonly seal = new FakeSeal();
@@ -103,6 +105,10 @@ export class FakeWorld {
       ledger: (table) => {
         this.tables.push(table);
         return or(this.ledger);
+      },
+      wouldHaves: (table) => {
+        this.tables.push(table);
+        return or(this.wouldHaves);
       },
       parameter: async (name) => or(this.parameters[name] ?? null),
       startRollback: async (functionName, request) => {
