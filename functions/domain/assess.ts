@@ -3,6 +3,7 @@ import { decideChange, describeEvidence, podEvidence } from "./assess-change.ts"
 import { type AssessmentFacts, escalate, HOLD, type Verdict } from "./assess-facts.ts";
 import { requestedChange } from "./assess-request.ts";
 import { SEVERITIES, type Severity, type TriggerClass } from "./blueprint.ts";
+import { assessFinding, findingOnset } from "./findings/assess-finding.ts";
 import { flaggerPrimaryProblem } from "./flagger-primary.ts";
 import { reapplies } from "./gitops.ts";
 import { isAimed } from "./plan/asked-target.ts";
@@ -18,7 +19,9 @@ export { type AssessmentFacts, HOLD } from "./assess-facts.ts";
  * Decides what to do about an incident, and says why in numbers. No change in the suspicion window -> `escalate`; alarm gone -> `stand-down`;
  * no data -> `hold`, and `escalate` when it stays so. "No data" is never "bad release".
  */
-export function assess(facts: AssessmentFacts): Assessment {
+export function assess(given: AssessmentFacts): Assessment {
+  const { finding } = given.trigger;
+  const facts = finding === undefined ? given : { ...given, onsetAt: findingOnset(finding) };
   const { severity, classes } = gravity(facts);
   const verdict = decide(facts);
   return {
@@ -32,7 +35,7 @@ export function assess(facts: AssessmentFacts): Assessment {
     podEvidence: facts.workload === null ? "none" : podEvidence(facts.workload),
     workload: facts.workload,
     ...(facts.live === undefined ? {} : { live: facts.live }),
-    alarms: [...facts.alarms],
+    alarms: stormOf(facts).alarms,
     signals: signalReadings(facts.signals, { change: verdict.change, onsetAt: facts.onsetAt, now: facts.now }),
   };
 }
@@ -49,6 +52,7 @@ function decide(facts: AssessmentFacts): Verdict {
   if (trigger.kind === "resume") return decideResume(workload, facts.now);
   if (workload.paused)
     return escalate(`the ${workload.kind} is paused: somebody is at work on it, and a patch would have no effect until it is resumed`);
+  if (trigger.finding !== undefined) return assessFinding(facts, trigger.finding, workload);
   if (trigger.kind === "alarm") return decideAlarm(facts, workload);
   return isAimed(trigger.request) ? decideRequest(facts, workload) : decideChange(facts, workload, null);
 }
@@ -104,7 +108,8 @@ function decideResume(workload: WorkloadState, now: string): Verdict {
 }
 
 function gravity(facts: AssessmentFacts): { severity: Severity; classes: TriggerClass[] } {
-  const { blueprint, triggerName } = facts;
+  const { blueprint, triggerName, trigger: fired } = facts;
+  if (fired.finding !== undefined) return { severity: fired.finding.severity, classes: ["security"] };
   const active = new Set(stormOf(facts).inAlarm.map((alarm) => alarm.trigger));
   const triggers = blueprint.triggers.filter((trigger) => active.has(trigger.name) || trigger.name === triggerName);
   const severity = SEVERITIES.find((level) => triggers.some((trigger) => trigger.severity === level)) ?? "high";

@@ -11,7 +11,7 @@ import { RecordIncidentEnvironmentSchema } from "../../functions/steps/record-in
 import { RequestApprovalEnvironmentSchema } from "../../functions/steps/request-approval/environment.ts";
 import { SelectStrategyEnvironmentSchema } from "../../functions/steps/select-strategy/environment.ts";
 import { VerifyStepEnvironmentSchema } from "../../functions/steps/verify-step/environment.ts";
-import { clusterAccess, hookAccess, imageAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
+import { clusterAccess, hookAccess, imageAccess, imageFindingAccess, readMetrics, type TableAction, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
 import { type Archive, archiveAccess, sealedSecretAccess, secretDigests, templateAccess } from "./snapshot-bucket.ts";
 
@@ -38,6 +38,8 @@ interface StepNeeds {
   readonly blueprints?: boolean;
   /** Asks ECR whether an image is there. */
   readonly images?: boolean;
+  /** Asks Inspector what other images have, where a blueprint lists its findings. */
+  readonly imageFindings?: boolean;
   /** Keeps evidence in the archive; `adds`: to what is there. */
   readonly evidence?: "writes" | "adds";
   /** Opens templates that were kept with releases. */
@@ -80,6 +82,7 @@ export const STEPS = {
     table: ["GetItem", "Query", "UpdateItem"],
     kubernetes: "read",
     images: true,
+    imageFindings: true,
   },
   RequestApproval: {
     folder: "steps/request-approval",
@@ -167,6 +170,7 @@ export class RollbackSteps extends Construct {
           ...(needs.metrics ? [readMetrics(needs.metrics)] : []),
           ...(needs.kubernetes ? clusterAccess(this, blueprints) : []),
           ...(needs.images ? [imageAccess(this, blueprints, imageRepositories)] : []),
+          ...(needs.imageFindings ? imageFindingAccess(blueprints) : []),
           ...(needs.evidence ? archiveAccess(archive, "evidence", needs.evidence === "adds") : []),
           ...(needs.templates ? templateAccess(archive, "open") : []),
           ...(needs.tokens ? templateAccess(archive, "seal") : []),

@@ -9,6 +9,7 @@ import { clustersElsewhere, clustersHere } from "../permissions.ts";
 import { AlarmTrigger } from "./alarm-trigger.ts";
 import { Approvals } from "./approvals.ts";
 import { EksAccess, type EksRoles } from "./eks-access.ts";
+import { FindingTrigger } from "./finding-trigger.ts";
 import { IncidentTable } from "./incident-table.ts";
 import { LockRelease } from "./lock-release.ts";
 import { Observer } from "./observer.ts";
@@ -58,6 +59,7 @@ export class Rollguard extends Construct {
   readonly machine: StateMachine;
   readonly steps: RollbackSteps;
   readonly trigger: AlarmTrigger;
+  readonly findings: FindingTrigger;
   readonly observer: Observer;
   readonly approvals: Approvals;
   readonly lockRelease: LockRelease;
@@ -101,6 +103,11 @@ export class Rollguard extends Construct {
       blueprintFiles,
       eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
       existingAlarmNames: distinct(alarms.filter(({ existing }) => existing).map(({ alarmName }) => alarmName)),
+    });
+    this.findings = new FindingTrigger(this, "FindingTrigger", {
+      blueprints,
+      eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
+      alarms: this.trigger,
     });
     this.observer = new Observer(this, "Observer", {
       ...logs,

@@ -65,10 +65,14 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "wouldHaves.record": ["dynamodb:PutItem"],
   "wouldHaves.of": ["dynamodb:GetItem"],
   "run.answer": ["states:SendTaskSuccess"],
+  "knownFindings.remember": ["dynamodb:PutItem"],
+  "knownFindings.of": ["dynamodb:GetItem"],
+  // inspector2:ListFindings where a blueprint lists inspector, and there alone: see findings.test.ts.
+  "imageFindings.ask": [],
 };
 
 const CALL =
-  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run)\.(\w+)\(/g;
+  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

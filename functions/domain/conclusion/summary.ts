@@ -1,4 +1,5 @@
 import type { ClusterAction } from "../cluster-action.ts";
+import { unmeasuredNote } from "../findings/finding-words.ts";
 import { gitopsAdvice } from "../plan/gitops-steps.ts";
 import { isRestoring, keptRelease } from "../plan-steps.ts";
 import type { Outcome, RollbackDocument } from "../rollback-document.ts";
@@ -24,6 +25,8 @@ export function summarise(document: RollbackDocument, outcome: Outcome): string 
         return `${service} recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset with the new release, which is kept: ${verification?.reason}${leftMoved(verification)}${notesOf(verification)}`;
       if (trigger.request?.undoes !== undefined)
         return `${service} went forward to ${goal} again and is healthy, so ${trigger.request.undoes} is undone: what that had called bad is good, and its quarantine is lifted${notesOf(verification)}${adviceOf(document)}`;
+      if (trigger.finding !== undefined)
+        return `${service} was rolled back to ${goal} and is healthy; ${unmeasuredNote(trigger.finding)}${leftMoved(verification)}${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
       return `${service} was rolled back to ${goal} and recovered ${inWords(verification?.recoverySeconds ?? 0)} after the onset${leftMoved(verification)}${stillRed(verification)}${notesOf(verification)}${adviceOf(document)}`;
     case "observed":
       return `${service}: observe mode, nothing was written; would have ${asked(document)} to ${goal}`;

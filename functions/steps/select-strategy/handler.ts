@@ -1,7 +1,9 @@
 import { dynamoGovernance } from "../../adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
+import { dynamoKnownFindings } from "../../adapters/aws/dynamo-known-findings.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { ecrImages } from "../../adapters/aws/ecr-images.ts";
+import { inspectorFindings } from "../../adapters/aws/inspector-findings.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { clusterGitops } from "../../adapters/gitops/cluster-gitops.ts";
@@ -27,6 +29,8 @@ export const handler = stepHandler(
     preflight: clusterPreflight(connect, ecrImages()),
     surroundings: clusterSurroundings(connect),
     governance: dynamoGovernance(env.TABLE_NAME),
+    imageFindings: inspectorFindings(),
+    knownFindings: dynamoKnownFindings(env.TABLE_NAME),
     clock: systemClock,
     sha256: sha256Hex,
   }),

@@ -28,8 +28,9 @@ import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { SurroundingsReader } from "../../ports/surroundings.ts";
 import { openedIncident } from "../../runtime/opened-incident.ts";
 import type { Step } from "../../runtime/step-handler.ts";
+import { type AskFindingsPorts, askTargetFindings } from "./ask-findings.ts";
 
-export interface SelectStrategyPorts {
+export interface SelectStrategyPorts extends AskFindingsPorts {
   readonly ledger: ReleaseLedger;
   readonly store: IncidentStore;
   readonly gitops: Gitops;
@@ -94,7 +95,7 @@ async function reserved({ governance }: SelectStrategyPorts, document: RollbackD
 }
 
 /** Nothing is looked at for a plan that writes no template. */
-async function lookAround({ preflight }: SelectStrategyPorts, facts: StrategyFacts): Promise<Preflight | null> {
+async function lookAround(ports: SelectStrategyPorts, facts: StrategyFacts): Promise<Preflight | null> {
   const { target, restore } = facts.blueprint;
   const { workload } = facts.assessment;
   const { steps } = decide(facts);
@@ -107,6 +108,7 @@ async function lookAround({ preflight }: SelectStrategyPorts, facts: StrategyFac
     ...(images === undefined ? {} : { images }),
   }));
   const rights = rightsOfSteps(target, steps);
+  const { preflight } = ports;
   const looked = await preflight.look({ target, workload, candidates, rights, secrets: restore.secrets !== "names" });
-  return judge(withRestoredConfigs(looked, steps));
+  return askTargetFindings(ports, judge(withRestoredConfigs(looked, steps)), targets, facts);
 }

@@ -33,6 +33,7 @@ import { InMemoryApprovals } from "../../support/fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../../support/fakes/in-memory-archive.ts";
 import { InMemoryControls } from "../../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../../support/fakes/in-memory-incident-store.ts";
+import { FakeImageFindings, InMemoryKnownFindings } from "../../support/fakes/in-memory-known-findings.ts";
 import { InMemoryReleaseLedger } from "../../support/fakes/in-memory-release-ledger.ts";
 import { type RollbackPorts, type RunOptions, type RunResult, runRollback } from "../../support/machine/run-rollback.ts";
 import { Availability } from "./availability.ts";
@@ -230,6 +231,8 @@ export class ServiceScene {
       run: new FakeWaitingRun(),
       controls: new InMemoryControls(this.store),
       hooks: new FakeHooks(),
+      imageFindings: new FakeImageFindings(),
+      knownFindings: new InMemoryKnownFindings(),
       preflight: clusterPreflight(eksConnections(), { exists: async () => NO_REGISTRY }),
       surroundings: clusterSurroundings(eksConnections()),
       snapshots: this.snapshots,

@@ -13,6 +13,7 @@ import type { Evidence } from "../../../functions/ports/evidence.ts";
 import type { Gitops } from "../../../functions/ports/gitops.ts";
 import type { GovernanceStore } from "../../../functions/ports/governance-store.ts";
 import type { Hooks } from "../../../functions/ports/hooks.ts";
+import type { ImageFindings, KnownFindings } from "../../../functions/ports/image-findings.ts";
 import type { IncidentStore } from "../../../functions/ports/incident-store.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
 import type { PreflightReader } from "../../../functions/ports/preflight.ts";
@@ -58,6 +59,8 @@ export interface RollbackPorts {
   readonly actions: ClusterActions;
   readonly gitops: Gitops;
   readonly preflight: PreflightReader;
+  readonly imageFindings: ImageFindings;
+  readonly knownFindings: KnownFindings;
   readonly surroundings: SurroundingsReader;
   readonly snapshots: Snapshots;
   readonly seal: Seal;

@@ -22,6 +22,7 @@ import { InMemoryApprovals } from "../fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../fakes/in-memory-archive.ts";
 import { InMemoryControls } from "../fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
+import { FakeImageFindings, InMemoryKnownFindings } from "../fakes/in-memory-known-findings.ts";
 import { InMemoryReleaseLedger } from "../fakes/in-memory-release-ledger.ts";
 
 export interface SceneOptions {
@@ -63,6 +64,7 @@ export function aScene(options: SceneOptions = {}) {
   const [snapshots, seal] = [new FakeSnapshots(), new FakeSeal()];
   const [preflight, surroundings] = [new FakePreflight(), new FakeSurroundings()];
   const [approvals, run] = [new InMemoryApprovals(store), new FakeWaitingRun()];
+  const [imageFindings, knownFindings] = [new FakeImageFindings(), new InMemoryKnownFindings()];
   const [controls, hooks] = [new InMemoryControls(store), new FakeHooks()];
   const around = {
     controls,
@@ -72,6 +74,8 @@ export function aScene(options: SceneOptions = {}) {
     actions,
     gitops,
     preflight,
+    imageFindings,
+    knownFindings,
     surroundings,
     evidence,
     archive,
@@ -102,6 +106,8 @@ export function aScene(options: SceneOptions = {}) {
     actions,
     gitops,
     preflight,
+    imageFindings,
+    knownFindings,
     surroundings,
     metrics,
     evidence,
