@@ -21,6 +21,7 @@ const PAGES = [
   "docs/governance.md",
   "docs/traffic.md",
   "docs/blueprint.md",
+  "docs/signals.md",
   "docs/escalation.md",
   "docs/unmeasured.md",
   "docs/runbooks/a-rollback-failed.md",

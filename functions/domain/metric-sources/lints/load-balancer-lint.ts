@@ -3,9 +3,9 @@ import { metricsOf, percentileOf } from "../namespaces.ts";
 import { type SignalFinding, type SignalLint, triggersOf } from "./signal-lint.ts";
 
 /**
- * What the metrics of an Application Load Balancer do not tell. A count of 5xx has no point in a minute without errors: such an alarm of 1 x 60 s went to
- * ALARM 4 minutes after the fault and back 5 to 9 minutes late, since missing points stretch the evaluation range ("Configuring how CloudWatch alarms
- * treat missing data").
+ * What the metrics of an Application Load Balancer do not tell. A count of 5xx has no point in a minute without errors, and missing points stretch the range
+ * that an alarm looks at: a reported one of 1 of 1 x 60 s went to ALARM 4 minutes after the fault and back 5 to 9 minutes late
+ * (https://stackoverflow.com/questions/64045238).
  */
 export const loadBalancerLint: SignalLint = (signal, blueprint) => {
   const metrics = metricsOf(signal.source).filter(({ namespace }) => namespace === "AWS/ApplicationELB");
