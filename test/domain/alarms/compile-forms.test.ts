@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CompiledAlarm, compileAlarms, type MetricWatch } from "../../../functions/domain/blueprint-alarms.ts";
+import type { BaselineForm, BurnRateForm } from "../../../functions/domain/trigger-form.ts";
 import { TRIGGER_PRESET_NAMES } from "../../../functions/domain/trigger-preset-names.ts";
 import { aBlueprint, aMetricRef, aRatioSignal, aSignal, aTrigger } from "../../support/builders/index.ts";
 import { alarmOf, presetAlarms, presetBlueprints } from "./support/preset-alarms.ts";
@@ -168,10 +169,10 @@ describe("compiling", () => {
   });
 });
 
-function form(overrides: { against: "control"; control: string | null }) {
-  return { type: "baseline", operator: ">", by: "factor", amount: 2, floor: null, ...overrides } as const;
+function form(overrides: Pick<BaselineForm, "against" | "control">): BaselineForm {
+  return { type: "baseline", operator: ">", by: "factor", amount: 2, floor: null, ...overrides };
 }
 
-function burn(objectivePercent: number) {
-  return { type: "burn-rate", objectivePercent, windows: [{ longSeconds: 3600, shortSeconds: 300, burn: 14.4 }] } as const;
+function burn(objectivePercent: number): BurnRateForm {
+  return { type: "burn-rate", objectivePercent, windows: [{ longSeconds: 3600, shortSeconds: 300, burn: 14.4 }] };
 }
