@@ -1,7 +1,8 @@
 import type { Blueprint, Trigger } from "./blueprint.ts";
 import type { Signal } from "./signal.ts";
 import { percentileSamples } from "./trigger-minimum-samples.ts";
-import { FINDING_PRESET } from "./trigger-preset-names.ts";
+import { FINDING_PRESET, TRIGGER_PRESET_NAMES } from "./trigger-preset-names.ts";
+import { TRIGGER_PRESETS } from "./trigger-presets.ts";
 
 /** Something that may be meant, and that people regret more often than not. Nothing of it keeps a blueprint from being armed. */
 export interface TriggerWarning {
@@ -71,14 +72,16 @@ function unproven(trigger: Trigger, { mode }: Pick<Blueprint, "mode">): readonly
   const { name, preset, form, armed } = trigger;
   if (mode !== "auto" || (trigger.mode ?? "auto") !== "auto") return [];
   const drifts = form?.type === "baseline" && form.against === "before";
-  if (preset !== undefined)
+  if (preset !== undefined) {
+    const advice = TRIGGER_PRESET_NAMES.flatMap((known) => (known === preset ? (TRIGGER_PRESETS[known].advice ?? []) : []));
     return [
       {
         trigger: name,
         message: `preset ${preset} acts, and nobody has tried its values on this service${drifts ? `; measured elsewhere: ${FALSE_RATES}` : ""}`,
-        fix: "keep it in observe until rollguard incidents --observed shows what it would have done",
+        fix: ["keep it in observe until rollguard incidents --observed shows what it would have done", ...advice].join("; "),
       },
     ];
+  }
   if (!drifts || armed !== undefined) return [];
   return [
     {

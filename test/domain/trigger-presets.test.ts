@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { TriggerSchema } from "../../functions/domain/blueprint.ts";
 import type { AuthoredSignal } from "../../functions/domain/blueprint-authored.ts";
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
+import { DEFAULT_ROLLBACK_POLICY } from "../../functions/domain/rollback-policy.ts";
+import { chooseStrategy } from "../../functions/domain/strategy.ts";
 import { TRIGGER_PRESET_NAMES } from "../../functions/domain/trigger-preset-names.ts";
 import { TRIGGER_PRESETS } from "../../functions/domain/trigger-presets.ts";
 import { wellKnownSignal } from "../../functions/domain/well-known-signals.ts";
@@ -97,6 +99,22 @@ describe("the presets", () => {
 
   it.each(TRIGGER_PRESET_NAMES)("%s uses only signals that mean something everywhere", (preset) => {
     expect(TRIGGER_PRESETS[preset].alarms.map(({ signal }) => wellKnownSignal(signal))).not.toContain(null);
+  });
+
+  it.each([
+    ["immediate", ["health-critical", "error-rate-2x", "memory-90", "security-auth-failures"]],
+    [
+      "fast",
+      ["health-non-critical", "latency-1.5x", "latency-api", "error-rate-plus-5", "infra-cpu-90", "infra-connections-80", "db-errors"],
+    ],
+    ["gradual", ["throughput-drop", "queue-backlog", "business-errors-10", "business-session-25"]],
+  ] as const)("are answered by %s: %j", (strategy, presets) => {
+    const chosen = presets.map((preset) => {
+      const { class: kind, severity } = TRIGGER_PRESETS[preset];
+      return chooseStrategy([kind], severity, DEFAULT_ROLLBACK_POLICY.strategies).strategy;
+    });
+
+    expect(chosen).toEqual(presets.map(() => strategy));
   });
 
   it("give a trigger the preset's name; a dot becomes a dash, and two alarms get an ending each", () => {

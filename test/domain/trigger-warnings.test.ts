@@ -82,6 +82,14 @@ describe("what acts unproven", () => {
     ]);
   });
 
+  it("comes with what is known of the preset", () => {
+    const triggers: AuthoredTrigger[] = [{ preset: "error-rate-2x", signal: "error_rate", mode: "auto", evaluation_periods: 2 }];
+
+    expect(triggerWarnings(blueprintWith(triggers), TODAY)[0]?.fix).toBe(
+      "keep it in observe until rollguard incidents --observed shows what it would have done; errors per minute grow with traffic: prefer error-rate-plus-5",
+    );
+  });
+
   it("is a baseline before the change that is compared with at any time", () => {
     const baseline = { ...guarded, when: "> 2x baseline" };
 
