@@ -83,7 +83,9 @@ function signal(incident: Incident, series: IncidentSeries, { colours, columns }
 function why({ meta }: Incident, { colours, columns }: TerminalLook): string {
   const assessment = meta.record?.assessment;
   if (!assessment) return "";
-  const reasons = assessment.reasons.map((reason) => wrap(`  - ${plainText(reason)}`, columns, 4));
+  const { finding } = meta.trigger;
+  const found = finding ? [`finding ${finding.id} of ${finding.source}, first seen ${dateTime(finding.firstSeenAt)}`] : [];
+  const reasons = [...found, ...assessment.reasons].map((reason) => wrap(`  - ${plainText(reason)}`, columns, 4));
   return section(colours, `Why: ${assessment.decision}`, reasons.join("\n"));
 }
 

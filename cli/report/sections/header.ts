@@ -28,18 +28,23 @@ ${clock(incident, times)}
 function clock({ meta }: Incident, times: IncidentTimes): Markup {
   const noAlarm = meta.trigger.kind !== "alarm";
   const figures: readonly { name: string; value: number | null; otherwise: string; from: string }[] = [
-    { name: "Detection", value: times.detectionSeconds, otherwise: noAlarm ? "by request" : "not known", from: "onset to alarm" },
+    {
+      name: "Detection",
+      value: times.detectionSeconds,
+      otherwise: meta.trigger.finding ? "by finding" : noAlarm ? "by request" : "not known",
+      from: "onset to alarm",
+    },
     {
       name: "Reaction",
       value: times.reactionSeconds,
       otherwise: "nothing written",
-      from: `${noAlarm ? "request" : "alarm"} to accepted write`,
+      from: `${meta.trigger.finding ? "finding" : noAlarm ? "request" : "alarm"} to accepted write`,
     },
     {
       name: "Recovery",
       value: times.recoverySeconds,
       otherwise: meta.outcome === null ? "not yet" : "not verified",
-      from: times.onsetAt === null ? "request to verified recovery" : "onset to verified recovery",
+      from: times.onsetAt === null ? `${meta.trigger.finding ? "finding" : "request"} to verified recovery` : "onset to verified recovery",
     },
   ];
   return html`<dl class="clock">${figures.map(

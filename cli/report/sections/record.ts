@@ -7,6 +7,7 @@ import { SUMMARY_LENGTH } from "./header.ts";
 export function recordSection(incident: Incident): Markup {
   const { meta } = incident;
   const target = meta.record?.target;
+  const { finding } = meta.trigger;
   const entries: readonly (readonly [string, string])[] = [
     ["incident", meta.id],
     ["execution", meta.execution],
@@ -15,6 +16,8 @@ export function recordSection(incident: Incident): Markup {
       `${meta.trigger.kind}, ${meta.trigger.source}${meta.trigger.requestedBy === null ? "" : `, ${meta.trigger.requestedBy}`}`,
     ],
     ["reason", meta.trigger.reason],
+    ...(finding ? [["finding", `${finding.id}, first seen ${dateTime(finding.firstSeenAt)}`] as const] : []),
+    ...(finding?.imageDigest ? [["image", finding.imageDigest] as const] : []),
     ...(meta.summary.length > SUMMARY_LENGTH ? [["summary", meta.summary] as const] : []),
     ...(target ? [[target.kind, `${target.namespace}/${target.name} on cluster ${target.cluster}`] as const] : []),
     ["opened", dateTime(meta.openedAt)],

@@ -66,9 +66,13 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
     const join = async (held: Held, lockName: string): Promise<Opening> => {
       const of = lockName === trigger.service ? trigger.service : `the group of ${trigger.service}`;
       const reason = `incident ${held.incidentId} is open for ${of}`;
-      const alarm = { alarmName: trigger.alarmName ?? `${trigger.kind}:${trigger.at}`, at: trigger.at, reason: trigger.reason };
+      const alarm = {
+        alarmName: trigger.alarmName ?? `${trigger.kind}:${trigger.finding?.id ?? trigger.at}`,
+        at: trigger.at,
+        reason: trigger.reason,
+      };
       const message = `${alarm.alarmName} joined: ${trigger.reason}`;
-      await store.attach(held.incidentId, alarm, event(`joined-${alarm.alarmName}`, at, message, "quiet"));
+      await store.attach(held.incidentId, alarm, event(`joined-${alarm.alarmName}`, at, message, urgencyOf(trigger)));
       // Closed meanwhile: nobody would look at this alarm. Retried by name, and then it opens its own incident.
       const isOver = (await store.holder(lockName))?.owner !== held.owner || (await isLeftover(held, lockName));
       if (isOver) throw new TransientUpstreamError(`incident ${held.incidentId} was closed while ${alarm.alarmName} joined it`);
@@ -123,6 +127,11 @@ export function openIncident({ blueprints, store, clock }: OpenIncidentPorts): S
 async function giveBack(store: IncidentStore, { execution, incidentId, trigger }: RollbackInput): Promise<void> {
   const names = locksOf({ service: trigger.service, ...(await announcedGroup(store, incidentId)) });
   for (const name of names) await store.release(name, execution.name);
+}
+
+/** The incident that a finding joins may be of another class: then nobody else would tell people of it, and its own execution never runs again. */
+function urgencyOf({ finding }: RollbackTrigger): TimelineEvent["urgency"] {
+  return finding === undefined ? "quiet" : "page";
 }
 
 function opened(trigger: RollbackTrigger, at: string): TimelineEvent {

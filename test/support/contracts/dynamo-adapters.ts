@@ -6,6 +6,7 @@ import { dynamoControls } from "../../../functions/adapters/aws/dynamo-controls.
 import { dynamoEscalations } from "../../../functions/adapters/aws/dynamo-escalations.ts";
 import { dynamoGovernance } from "../../../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
+import { dynamoKnownFindings } from "../../../functions/adapters/aws/dynamo-known-findings.ts";
 import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
 import { dynamoWouldHaves } from "../../../functions/adapters/aws/dynamo-would-haves.ts";
 import { describeApprovals } from "./approvals.ts";
@@ -15,6 +16,7 @@ import { describeGovernanceStore } from "./governance-store.ts";
 import { describeGroupMembers } from "./group-members.ts";
 import { describeIncidentStore } from "./incident-store.ts";
 import { createIncidentTable } from "./incident-table.ts";
+import { describeKnownFindings } from "./known-findings.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
 import { describeReleases } from "./releases.ts";
 import { describeWouldHaves } from "./would-haves.ts";
@@ -44,6 +46,7 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     describeGovernanceStore("DynamoDB", () => ({ ...underTest(), governance: dynamoGovernance(tableName, client) }));
     describeApprovals("DynamoDB", () => ({ store: dynamoIncidentStore(tableName, client), approvals: dynamoApprovals(tableName, client) }));
     describeWouldHaves("DynamoDB", () => dynamoWouldHaves(tableName, client));
+    describeKnownFindings("DynamoDB", () => dynamoKnownFindings(tableName, client));
     describeControls("DynamoDB", () => ({ ...underTest(), controls: dynamoControls(tableName, client) }));
   });
 }
