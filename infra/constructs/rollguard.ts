@@ -5,6 +5,7 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { type Blueprint, digestsSecrets } from "../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
+import { tunableAlarms } from "../../functions/domain/tuning/plan-tuning.ts";
 import { clustersElsewhere, clustersHere } from "../permissions.ts";
 import { AlarmTrigger } from "./alarm-trigger.ts";
 import { Approvals } from "./approvals.ts";
@@ -21,6 +22,7 @@ import { RollbackMachine } from "./rollback-machine.ts";
 import { RollbackSteps, STEP_NAMES, STEPS, type StepName } from "./rollback-steps.ts";
 import { ServiceAlarms } from "./service-alarms.ts";
 import { type Archive, SnapshotBucket } from "./snapshot-bucket.ts";
+import { TunedAlarms } from "./tuned-alarms.ts";
 
 /** Sources that only AWS can send from. */
 export const AWS_EVENT_SOURCES = ["aws.cloudwatch"] as const;
@@ -46,7 +48,7 @@ export interface RollguardProps {
   readonly removalPolicy?: RemovalPolicy;
   /**
    * True leaves out what emulators refuse or must not do by themselves: access entries and alarms on metric math (the alarm clock evaluates
-   * those from the blueprint), and switches the schedules of `observe-releases`, `reconcile-alarms` and `sweep-due` off. @default false
+   * those from the blueprint), and switches the schedules of `observe-releases`, `reconcile-alarms`, `sweep-due` and `tune-alarms` off. @default false
    */
   readonly emulated?: boolean;
 }
@@ -64,6 +66,8 @@ export class Rollguard extends Construct {
   readonly approvals: Approvals;
   readonly lockRelease: LockRelease;
   readonly outbox: Outbox;
+  /** Null where no trigger's threshold is tuned. */
+  readonly tunedAlarms: TunedAlarms | null;
   /** Who has to be admitted to clusters. */
   access: EksRoles = { readers: {}, writers: {}, keepers: {} };
   /** Clusters of other accounts and regions, in words: their access entries are made by hand. */
@@ -129,6 +133,9 @@ export class Rollguard extends Construct {
     });
 
     new ServiceAlarms(this, "ServiceAlarms", { alarms, metricMath: !emulated });
+    const tunable = tunableAlarms(alarms);
+    const tuning = { ...logs, table, blueprintFiles, alarms: tunable, metricMath: !emulated, scheduled: !emulated };
+    this.tunedAlarms = tunable.length === 0 ? null : new TunedAlarms(this, "TunedAlarms", tuning);
     if (!emulated) this.admitToClusters(blueprints);
     this.watchPipeline();
   }
@@ -163,6 +170,7 @@ export class Rollguard extends Construct {
         SweepDue: this.approvals.sweepDue.fn,
         ReleaseLock: this.lockRelease.releaser.fn,
         DeliverNotifications: this.outbox.deliverer.fn,
+        ...(this.tunedAlarms === null ? {} : { TuneAlarms: this.tunedAlarms.tuneAlarms.fn }),
       },
       queues: {
         AlarmsUndelivered: this.trigger.undelivered,

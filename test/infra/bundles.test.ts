@@ -11,6 +11,9 @@ import { handlerFolders } from "../../infra/bundle-handlers.ts";
 import { resourcesOf } from "./read-template.ts";
 import { anApp } from "./synthesise.ts";
 
+/** It asks for every function, also for those that are deployed on demand. */
+const FOLDER = "test/infra/blueprints/tuned";
+
 /** `steps/open-incident` -> `OpenIncident`. */
 const constructName = (folder: string) =>
   folder.replace(/^.*\//, "").replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
@@ -22,13 +25,13 @@ describe("bundles", () => {
 
   beforeAll(() => {
     outdir = mkdtempSync(join(tmpdir(), "rollguard-bundles-"));
-    const context = { "rollguard:target": "local", "rollguard:blueprints": "blueprints/examples", "aws:cdk:bundling-stacks": ["**"] };
+    const context = { "rollguard:target": "local", "rollguard:blueprints": FOLDER, "aws:cdk:bundling-stacks": ["**"] };
     const app = anApp(context, outdir);
     const { pipeline } = buildRollguard(app);
     const template = Template.fromStack(pipeline);
     assets = Object.fromEntries(
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([name, { Properties }]) => [
-        name.replace(/^(Steps|AlarmTrigger|Observer|Approvals|LockRelease|Outbox)(.*)Function$/, "$2"),
+        name.replace(/^(Steps|AlarmTrigger|Observer|Approvals|LockRelease|Outbox|TunedAlarms)(.*)Function$/, "$2"),
         join(outdir, `asset.${Properties.Code.S3Key.replace(".zip", "")}`),
       ]),
     );
@@ -64,7 +67,7 @@ describe("bundles", () => {
   });
 
   it("ships the compiled blueprints with exactly the handlers that look them up", () => {
-    const blueprints = loadBlueprints("blueprints/examples", { metricPreset: "demo" });
+    const blueprints = loadBlueprints(FOLDER, { metricPreset: "demo" });
     const readers = folders.filter((folder) => readFileSync(`functions/${folder}/handler.ts`, "utf8").includes("bundledBlueprints"));
     const shipped = folders.filter((folder) => existsSync(asset(folder, "blueprints.json")));
 

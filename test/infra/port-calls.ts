@@ -38,6 +38,13 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "metrics.series": ["cloudwatch:GetMetricData"],
   "metrics.alarms": ["cloudwatch:DescribeAlarms"],
   "metrics.alarmsInAlarm": ["cloudwatch:DescribeAlarms"],
+  "editor.put": ["cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"],
+  "editor.configurations": ["cloudwatch:DescribeAlarms"],
+  "editor.remove": ["cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms"],
+  "tunings.ofService": ["dynamodb:Query"],
+  "tunings.keep": ["dynamodb:PutItem"],
+  "tunings.applied": ["dynamodb:UpdateItem"],
+  "tunings.forget": ["dynamodb:DeleteItem"],
   "muteRules.isMuted": ["cloudwatch:ListAlarmMuteRules"],
   "workload.read": ["eks:DescribeCluster"],
   "workload.apply": ["eks:DescribeCluster"],
@@ -72,7 +79,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const CALL =
-  /\b(store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
+  /\b(editor|tunings|store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

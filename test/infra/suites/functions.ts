@@ -37,13 +37,16 @@ const ENTRIES = {
   DeliverNotifications: "deliver-notifications",
 };
 
+/** Deployed only where a blueprint asks for them: see the tests of their own. */
+const ON_DEMAND = ["tune-alarms"];
+
 export function functionSuite(aws: Synthesised, enrolled: Synthesised): void {
   it("makes a function for every Task state and for every entry", () => {
     expect(STEP_NAMES.toSorted()).toEqual(tasks.map(([name]) => name).sort());
     expect(Object.values(STEPS).map(({ folder }) => folder.replace("steps/", ""))).toEqual(
       expect.arrayContaining(readdirSync("functions/steps")),
     );
-    expect(Object.values(ENTRIES).sort()).toEqual(readdirSync("functions/entry").sort());
+    expect([...Object.values(ENTRIES), ...ON_DEMAND].sort()).toEqual(readdirSync("functions/entry").sort());
     aws.pipeline.resourceCountIs("AWS::Lambda::Function", STEP_NAMES.length + Object.keys(ENTRIES).length);
   });
 
