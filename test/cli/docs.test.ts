@@ -22,6 +22,7 @@ const PAGES = [
   "docs/traffic.md",
   "docs/blueprint.md",
   "docs/signals.md",
+  "docs/security-findings.md",
   "docs/escalation.md",
   "docs/unmeasured.md",
   "docs/runbooks/a-rollback-failed.md",
