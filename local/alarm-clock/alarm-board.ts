@@ -9,6 +9,8 @@ export interface PostedAlarm {
   readonly reason: string;
   readonly reasonData: string | null;
   readonly since: Date;
+  /** Of a metric alarm: the pipeline tunes some, so the alarm itself says where it stands. Null for a composite. */
+  readonly threshold: number | null;
   /** True while the emulator itself would evaluate it, wrongly: the clock then registers it anew. */
   readonly selfEvaluating: boolean;
 }
@@ -17,7 +19,10 @@ export interface PostedAlarm {
 export interface AlarmBoard {
   /** Alarms that do not exist are left out. */
   read(alarmNames: readonly string[]): Promise<ReadonlyMap<string, PostedAlarm>>;
-  /** Makes the alarm in a form that the emulator shows but never evaluates. Its state is kept if it exists. */
+  /**
+   * Makes the alarm in a form that the emulator shows but never evaluates; the parts of a composite must exist. Its state is kept if it exists, and a new
+   * one starts as INSUFFICIENT_DATA. Throws for an alarm of somebody else, and for one without a threshold.
+   */
   register(alarm: CompiledAlarm): Promise<void>;
   setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | null): Promise<void>;
   announce(event: AlarmStateChange): Promise<void>;

@@ -1,13 +1,16 @@
-import { evaluateAlarm, evaluationRange } from "../../functions/domain/alarm-evaluation.ts";
 import { alarmReasonData } from "../../functions/domain/alarm-reason.ts";
-import type { AlarmRule, AlarmState } from "../../functions/domain/alarm-rule.ts";
-import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
-import type { Series } from "../../functions/domain/signal.ts";
-import { leafMetrics, signalSeries } from "../../functions/domain/signal-series.ts";
+import type { AlarmState } from "../../functions/domain/alarm-rule.ts";
+import { tickSeconds } from "../../functions/domain/alarms/detection-time.ts";
+import type { CompiledAlarm, CompositeWatch, MetricWatch } from "../../functions/domain/blueprint-alarms.ts";
+import { judgeWatch } from "../../functions/domain/replay/judge-watch.ts";
+import type { LeafSeries } from "../../functions/domain/replay/leaf-series.ts";
 import type { Clock } from "../../functions/ports/clock.ts";
 import type { MetricSource } from "../../functions/ports/metric-source.ts";
 import type { AlarmBoard, PostedAlarm } from "./alarm-board.ts";
 import { alarmStateChange, type StateOfAlarm } from "./alarm-event.ts";
+import { alarmLeaves } from "./alarm-leaves.ts";
+import { judgeComposite } from "./judge-composite.ts";
+import { registerAlarms } from "./register-alarms.ts";
 
 export interface Transition {
   readonly alarm: CompiledAlarm;
@@ -23,38 +26,67 @@ export interface AlarmClockPorts {
   readonly clock: Clock;
 }
 
-/** Seconds between two evaluations: every 10 s for periods below a minute, every minute for all others. */
-export function tickSeconds(periodSeconds: number): number {
-  return periodSeconds < 60 ? 10 : 60;
-}
-
 /** What one evaluation did. A failure concerns one alarm; the others were evaluated all the same. */
 export interface Tick {
   readonly transitions: readonly Transition[];
   readonly failures: readonly unknown[];
 }
 
-/** Registers the alarms that CloudFormation could not make, and those that the emulator would evaluate by its own, wrong rules. */
-export async function registerAlarms(alarms: readonly CompiledAlarm[], board: AlarmBoard): Promise<ReadonlyMap<string, PostedAlarm>> {
-  const names = alarms.map((alarm) => alarm.alarmName);
-  const posted = await board.read(names);
-  const needed = alarms.filter((alarm) => !alarm.existing && (posted.get(alarm.alarmName)?.selfEvaluating ?? true));
-  if (needed.length === 0) return posted;
-  await Promise.all(needed.map((alarm) => board.register(alarm)));
-  return board.read(names);
-}
+type AlarmOf<Watch> = CompiledAlarm & { readonly watch: Watch };
+/** A state that differs from the posted one, and why. */
+export type Verdict = Pick<StateOfAlarm, "value" | "reason" | "reasonData">;
+
+const NOTHING: Tick = { transitions: [], failures: [] };
 
 /**
- * One evaluation at `at`, a full 10 s: reads every due alarm's metrics, judges them as CloudWatch does, writes the states that differ and
- * announces each transition. Alarms with a period over a minute are judged on aligned periods, where CloudWatch slides minute by minute.
+ * One evaluation at `at`, a full 10 s: reads the metrics of every alarm that is due, judges them as a replay does, writes the states that differ and announces
+ * each transition; then the composites, from the states that this made. An alarm whose threshold nobody has set yet is left alone.
  */
 export async function tickAlarms(alarms: readonly CompiledAlarm[], ports: AlarmClockPorts, at: Date): Promise<Tick> {
-  const due = alarms.filter((alarm) => !alarm.existing && at.getTime() % (tickSeconds(alarm.trigger.periodSeconds) * 1000) === 0);
-  if (due.length === 0) return { transitions: [], failures: [] };
-  const [posted, series] = await Promise.all([registerAlarms(due, ports.board), readSeries(due, ports.metrics, at)]);
-  const results = await Promise.allSettled(
-    due.map((alarm) => judge(alarm, posted.get(alarm.alarmName), series.get(alarm.alarmName), ports)),
+  const due = alarms.filter(isMetric).filter(({ watch }) => isDue(watch, at));
+  const composites = alarms.filter(isComposite);
+  if (due.length === 0 && composites.length === 0) return NOTHING;
+
+  const parts = new Set(composites.flatMap(({ watch }) => watch.parts));
+  const looked = alarms.filter(
+    (alarm) => due.some((each) => each === alarm) || alarm.watch?.kind === "composite" || parts.has(alarm.alarmName),
   );
+  const posted = await registerAlarms(looked, ports.board);
+  const tuned = due.flatMap((alarm) => withThreshold(alarm, posted.get(alarm.alarmName)));
+  const leaves = await alarmLeaves(
+    tuned.map(({ watch }) => watch),
+    ports.metrics,
+    at,
+  );
+  const first = await settle(tuned, (alarm) => judge(alarm, posted.get(alarm.alarmName), leaves.get(alarm.watch), ports, at));
+  const changed = new Map(first.transitions.map((transition) => [transition.alarm.alarmName, transition]));
+  const second = await settle(composites, async (alarm) => {
+    const own = posted.get(alarm.alarmName);
+    const verdict = own && judgeComposite(alarm.watch, own, posted, changed);
+    return own && verdict ? move(alarm, own, verdict, ports) : null;
+  });
+  return { transitions: [...first.transitions, ...second.transitions], failures: [...first.failures, ...second.failures] };
+}
+
+function isMetric(alarm: CompiledAlarm): alarm is AlarmOf<MetricWatch> {
+  return alarm.watch?.kind === "metric";
+}
+
+function isComposite(alarm: CompiledAlarm): alarm is AlarmOf<CompositeWatch> {
+  return alarm.watch?.kind === "composite";
+}
+
+function isDue({ periodSeconds, evaluationPeriods }: MetricWatch, at: Date): boolean {
+  return at.getTime() % (tickSeconds(periodSeconds, evaluationPeriods) * 1000) === 0;
+}
+
+function withThreshold(alarm: AlarmOf<MetricWatch>, posted: PostedAlarm | undefined): AlarmOf<MetricWatch>[] {
+  const threshold = alarm.watch.threshold ?? posted?.threshold ?? null;
+  return posted === undefined || threshold === null ? [] : [{ ...alarm, watch: { ...alarm.watch, threshold } }];
+}
+
+async function settle<Alarm>(alarms: readonly Alarm[], each: (alarm: Alarm) => Promise<Transition | null>): Promise<Tick> {
+  const results = await Promise.allSettled(alarms.map(each));
   return {
     transitions: results.flatMap((result) => (result.status === "fulfilled" && result.value ? [result.value] : [])),
     failures: results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])),
@@ -62,26 +94,29 @@ export async function tickAlarms(alarms: readonly CompiledAlarm[], ports: AlarmC
 }
 
 async function judge(
-  alarm: CompiledAlarm,
+  alarm: AlarmOf<MetricWatch>,
   posted: PostedAlarm | undefined,
-  series: Series | undefined,
-  { board, clock }: AlarmClockPorts,
+  leaves: readonly LeafSeries[] | undefined,
+  ports: AlarmClockPorts,
+  at: Date,
 ): Promise<Transition | null> {
-  const rule = ruleOf(alarm);
-  if (!posted || !series || !rule) return null;
-  const evaluation = evaluateAlarm(rule, series, posted.state);
+  if (posted === undefined || leaves === undefined) return null;
+  const { watch } = alarm;
+  const evaluation = judgeWatch(watch, leaves, at, posted.state);
   if (evaluation.state === posted.state) return null;
-
-  const now = clock.now();
-  const { source } = alarm.signal;
   const reasonData = alarmReasonData(evaluation.evaluated, {
-    threshold: rule.threshold,
-    periodSeconds: alarm.trigger.periodSeconds,
-    statistic: source.kind === "metric" ? source.metric.stat : null,
-    queryAt: now,
+    threshold: evaluation.threshold,
+    periodSeconds: watch.periodSeconds,
+    statistic: watch.expression === null ? (watch.leaves[0]?.metric.stat ?? null) : null,
+    queryAt: ports.clock.now(),
   });
+  return move(alarm, posted, { value: evaluation.state, reason: evaluation.reason, reasonData }, ports);
+}
+
+async function move(alarm: CompiledAlarm, posted: PostedAlarm, verdict: Verdict, { board, clock }: AlarmClockPorts): Promise<Transition> {
+  const now = clock.now();
   const from: StateOfAlarm = { value: posted.state, reason: posted.reason, reasonData: posted.reasonData, at: posted.since };
-  const to: StateOfAlarm = { value: evaluation.state, reason: evaluation.reason, reasonData, at: now };
+  const to: StateOfAlarm = { ...verdict, at: now };
   // State first: whoever reacts to the event finds the alarm in the new state.
   await board.setState(alarm.alarmName, to.value, to.reason, to.reasonData);
   try {
@@ -92,33 +127,4 @@ async function judge(
     throw error;
   }
   return { alarm, from: from.value, to: to.value, reason: to.reason, at: now };
-}
-
-function ruleOf({ trigger }: CompiledAlarm): AlarmRule | null {
-  return trigger.rule === null ? null : { ...trigger, ...trigger.rule };
-}
-
-/** One call per period: the alarms of a period share the window of the longest evaluation range among them. */
-async function readSeries(
-  alarms: readonly CompiledAlarm[],
-  metrics: Pick<MetricSource, "series">,
-  at: Date,
-): Promise<ReadonlyMap<string, Series>> {
-  const byPeriod = Map.groupBy(alarms, (alarm) => alarm.trigger.periodSeconds);
-  const parts = await Promise.all(
-    [...byPeriod].map(async ([periodSeconds, group]) => {
-      const periodMillis = periodSeconds * 1000;
-      const to = Math.floor(at.getTime() / periodMillis) * periodMillis;
-      const range = Math.max(...group.map((alarm) => evaluationRange(alarm.trigger.evaluationPeriods)));
-      const queries = group.flatMap((alarm) => leafMetrics(alarm.signal).map((metric) => ({ metric, periodSeconds })));
-      const leaves = await metrics.series(queries, new Date(to - range * periodMillis), new Date(to));
-      let next = 0;
-      return group.map((alarm): [string, Series] => {
-        const first = next;
-        next += leafMetrics(alarm.signal).length;
-        return [alarm.alarmName, signalSeries(alarm.signal, leaves.slice(first, next))];
-      });
-    }),
-  );
-  return new Map(parts.flat());
 }

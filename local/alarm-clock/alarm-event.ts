@@ -22,7 +22,7 @@ export interface AlarmStateChange {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** The event that CloudWatch sends when a metric alarm changes its state. The event lacks the operator, M and N, as AWS's does. */
+/** The event that CloudWatch sends when an alarm changes its state. That of a metric alarm lacks the operator, M and N, that of a composite the metrics, as AWS's do. */
 export function alarmStateChange(
   alarm: CompiledAlarm,
   alarmArn: string,
@@ -35,9 +35,13 @@ export function alarmStateChange(
       alarmName: alarm.alarmName,
       state: stateDetail(transition.to),
       previousState: stateDetail(transition.from),
-      configuration: { description: alarm.description, metrics: alarmQueries(alarm).map(queryDetail) },
+      configuration: { description: alarm.description, ...watchDetail(alarm) },
     },
   };
+}
+
+function watchDetail(alarm: CompiledAlarm): Record<string, unknown> {
+  return alarm.watch?.kind === "composite" ? { alarmRule: alarm.watch.rule } : { metrics: alarmQueries(alarm).map(queryDetail) };
 }
 
 function stateDetail({ value, reason, reasonData, at }: StateOfAlarm): Record<string, unknown> {

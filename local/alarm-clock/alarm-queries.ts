@@ -1,4 +1,4 @@
-import { resultId } from "../../functions/domain/alarm-watch.ts";
+import { resultId, resultLabel } from "../../functions/domain/alarm-watch.ts";
 import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
 import type { MetricRef } from "../../functions/domain/signal.ts";
 
@@ -9,12 +9,12 @@ export type AlarmQuery = { readonly id: string; readonly returnData: boolean } &
 );
 
 /** What an alarm watches, in the shape that both its registration and its event have. An existing alarm's metrics are not ours to know. */
-export function alarmQueries({ signal, watch }: CompiledAlarm): AlarmQuery[] {
+export function alarmQueries({ signal, trigger, watch }: CompiledAlarm): AlarmQuery[] {
   if (watch?.kind !== "metric") return [];
   const { leaves, expression, periodSeconds } = watch;
   if (expression === null) return leaves.map(({ id, metric }) => ({ id, returnData: true, metric, periodSeconds }));
   return [
-    { id: resultId(signal), returnData: true, expression, label: signal.name },
+    { id: resultId(signal), returnData: true, expression, label: resultLabel(trigger, signal) },
     ...leaves.map(({ id, metric }) => ({ id, returnData: false, metric, periodSeconds })),
   ];
 }

@@ -1,5 +1,6 @@
 import type { CompiledAlarm } from "../../functions/domain/blueprint-alarms.ts";
-import { type AlarmClockPorts, registerAlarms, type Transition, tickAlarms } from "./alarm-clock.ts";
+import { type AlarmClockPorts, type Transition, tickAlarms } from "./alarm-clock.ts";
+import { registerAlarms } from "./register-alarms.ts";
 
 export interface StartAlarmClockProps {
   readonly alarms: readonly CompiledAlarm[];

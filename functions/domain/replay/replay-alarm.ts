@@ -1,9 +1,10 @@
 import { countRange, noFacts, outcomeOf } from "../alarm-outcome.ts";
 import type { AlarmState } from "../alarm-rule.ts";
+import { tickSeconds } from "../alarms/detection-time.ts";
 import type { MetricWatch } from "../blueprint-alarms.ts";
 import { judgeAt, lowSampleLimit, lowSamplesAt } from "./judge-watch.ts";
 import type { LeafSeries } from "./leaf-series.ts";
-import { rangeOf, ruleOf, tickSecondsOf, type WatchWindows, watchWindows } from "./watch-windows.ts";
+import { rangeOf, ruleOf, type WatchWindows, watchWindows } from "./watch-windows.ts";
 
 /** A change of an alarm's state. */
 export interface AlarmTransition {
@@ -75,11 +76,11 @@ function replayRange(watch: MetricWatch, windows: WatchWindows, options: ReplayO
   let undocumented = 0;
   let hasGaps = values === null;
 
-  const tickSeconds = tickSecondsOf(watch);
+  const step = tickSeconds(watch.periodSeconds, watch.evaluationPeriods);
   const phaseSeconds = options.phaseSeconds ?? 0;
-  const firstTick = Math.ceil((options.from.getTime() / 1000 - phaseSeconds) / tickSeconds) * tickSeconds + phaseSeconds;
+  const firstTick = Math.ceil((options.from.getTime() / 1000 - phaseSeconds) / step) * step + phaseSeconds;
   const end = options.to.getTime() / 1000;
-  for (let at = firstTick; at <= end; at += tickSeconds) {
+  for (let at = firstTick; at <= end; at += step) {
     const newest = Math.floor((at - grid.firstEndEpochSeconds) / grid.stepSeconds);
     if (values !== null) countRange(facts, rule, values, newest, stride, periods);
     else countRange(facts, rule, windows.rangeAt(newest, periods), periods - 1, 1, periods);

@@ -8,15 +8,6 @@ import { parseMath } from "../metric-math/parse-math.ts";
 import type { LeafSeries } from "./leaf-series.ts";
 import { isPercentile, type WindowGrid, windowValues } from "./window-values.ts";
 
-/** Windows longer than a day are evaluated once per hour. */
-const HOURLY_ABOVE_SECONDS = 86_400;
-
-/** Seconds between two evaluations: 10 s for periods below a minute, an hour for evaluation windows over a day, else a minute. */
-export function tickSecondsOf(watch: Pick<MetricWatch, "periodSeconds" | "evaluationPeriods">): number {
-  if (watch.periodSeconds < 60) return 10;
-  return watch.periodSeconds * watch.evaluationPeriods > HOURLY_ABOVE_SECONDS ? 3600 : 60;
-}
-
 /** The rule of a watch. Throws `InvalidInputError` while its threshold is not known. */
 export function ruleOf(watch: MetricWatch): AlarmRule {
   const { operator, threshold, datapointsToAlarm, evaluationPeriods, missingData } = watch;

@@ -38,13 +38,12 @@ describe("replayComposite", () => {
   });
 
   it("passes on that a child's change is not documented", () => {
-    const long = { initialState: "ALARM", transitions: [] } as const;
-    const short = { initialState: "OK", transitions: [{ at: secondsAfterStart(60), to: "ALARM", documented: false }] } as const;
+    const children = new Map<string, StateTimeline>([
+      ["long", { initialState: "ALARM", transitions: [] }],
+      ["short", { initialState: "OK", transitions: [{ at: secondsAfterStart(60), to: "ALARM", documented: false }] }],
+    ]);
 
-    const { transitions } = replayComposite(both, new Map([["long", long] as const, ["short", short] as const]), {
-      ...span,
-      initialState: "OK",
-    });
+    const { transitions } = replayComposite(both, children, { ...span, initialState: "OK" });
 
     expect(transitions).toMatchObject([{ to: "ALARM", documented: false }]);
   });

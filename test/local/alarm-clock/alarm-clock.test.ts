@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CompiledAlarm, compileAlarms } from "../../../functions/domain/blueprint-alarms.ts";
-import { type AlarmClockPorts, registerAlarms, tickAlarms } from "../../../local/alarm-clock/alarm-clock.ts";
+import { type AlarmClockPorts, tickAlarms } from "../../../local/alarm-clock/alarm-clock.ts";
+import { registerAlarms } from "../../../local/alarm-clock/register-alarms.ts";
 import { aBlueprint, aRatioSignal, aSignal, aTrigger } from "../../support/builders/index.ts";
 import { FakeMetricSource } from "../../support/fakes/fake-metric-source.ts";
 import { InMemoryAlarmBoard } from "./in-memory-alarm-board.ts";

@@ -15,7 +15,7 @@ describe("cloudWatchAlarmBoard", () => {
         StateValue: "ALARM",
         StateReason: "Threshold Crossed",
         StateUpdatedTimestamp: since,
-        ...(AlarmName === "alarm-0" ? { MetricName: "Latency", StateReasonData: "{}" } : {}),
+        ...(AlarmName === "alarm-0" ? { MetricName: "Latency", StateReasonData: "{}", Threshold: 250 } : {}),
       })),
     }));
     const names = Array.from({ length: 101 }, (_, i) => `alarm-${i}`);
@@ -29,9 +29,52 @@ describe("cloudWatchAlarmBoard", () => {
       reason: "Threshold Crossed",
       reasonData: "{}",
       since,
+      threshold: 250,
       selfEvaluating: true,
     });
-    expect(posted.get("alarm-100")).toMatchObject({ reasonData: null, selfEvaluating: false });
+    expect(posted.get("alarm-100")).toMatchObject({ reasonData: null, threshold: null, selfEvaluating: false });
+  });
+
+  it("reads composites too, and makes one as new, though the emulator evaluates it at once", async () => {
+    const { client, sent } = fakeAwsClient<never>(() => ({
+      CompositeAlarms: [{ AlarmName: "burn", AlarmArn: "arn:burn", StateValue: "OK" }],
+    }));
+    const board = cloudWatchAlarmBoard(client, client);
+    const [alarm] = compileAlarms(aBlueprint());
+    if (alarm) await board.register({ ...alarm, alarmName: "burn", watch: { kind: "composite", rule: "ALARM(a)", parts: ["a"] } });
+
+    const posted = await board.read(["burn"]);
+
+    expect(posted.get("burn")).toMatchObject({ alarmArn: "arn:burn", state: "OK", threshold: null, selfEvaluating: false });
+    expect(sent.map(({ input }) => input)).toMatchObject([
+      { AlarmName: "burn", AlarmRule: "ALARM(a)" },
+      { AlarmName: "burn", StateValue: "INSUFFICIENT_DATA" },
+      { AlarmTypes: ["MetricAlarm", "CompositeAlarm"] },
+    ]);
+  });
+
+  it("takes back what the emulator's own evaluation made of a state that was known", async () => {
+    const { client, sent } = fakeAwsClient<never>(() => ({}));
+    const board = cloudWatchAlarmBoard(client, client);
+    const [alarm] = compileAlarms(aBlueprint());
+    if (alarm === undefined) throw new Error("no alarm");
+    await board.setState(alarm.alarmName, "OK", "calm", null);
+
+    await board.register(alarm);
+
+    expect(sent.at(-1)?.input).toMatchObject({ AlarmName: alarm.alarmName, StateValue: "OK", StateReason: "calm" });
+  });
+
+  it("makes no alarm of somebody else's, and none without a threshold", async () => {
+    const { client, sent } = fakeAwsClient<never>(() => ({}));
+    const board = cloudWatchAlarmBoard(client, client);
+    const [alarm] = compileAlarms(aBlueprint());
+    if (alarm?.watch?.kind !== "metric") throw new Error("no metric alarm");
+
+    await expect(board.register({ ...alarm, watch: null })).rejects.toThrow("belongs to somebody else");
+    await expect(board.register({ ...alarm, watch: { ...alarm.watch, threshold: null } })).rejects.toThrow("has no threshold yet");
+
+    expect(sent).toEqual([]);
   });
 
   it("registers an alarm as a list of metrics, which no emulator evaluates", async () => {

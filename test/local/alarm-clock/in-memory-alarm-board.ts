@@ -18,6 +18,7 @@ export class InMemoryAlarmBoard implements AlarmBoard {
       reason: "Unchecked: Initial alarm creation",
       reasonData: null,
       since: new Date("2026-11-22T09:00:00Z"),
+      threshold: null,
       selfEvaluating: true,
       ...overrides,
     });
@@ -34,7 +35,8 @@ export class InMemoryAlarmBoard implements AlarmBoard {
 
   async register(alarm: CompiledAlarm): Promise<void> {
     this.registered.push(alarm.alarmName);
-    this.deploy(alarm.alarmName, { ...this.posted.get(alarm.alarmName), selfEvaluating: false });
+    const threshold = alarm.watch?.kind === "metric" ? alarm.watch.threshold : null;
+    this.deploy(alarm.alarmName, { ...this.posted.get(alarm.alarmName), threshold, selfEvaluating: false });
   }
 
   async setState(alarmName: string, state: AlarmState, reason: string, reasonData: string | null): Promise<void> {

@@ -2,8 +2,9 @@ import { systemClock } from "../../../functions/adapters/aws/system-clock.ts";
 import type { Blueprint } from "../../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../../functions/domain/blueprint-alarms.ts";
 import type { MetricSource } from "../../../functions/ports/metric-source.ts";
-import { registerAlarms, tickAlarms } from "../../../local/alarm-clock/alarm-clock.ts";
+import { tickAlarms } from "../../../local/alarm-clock/alarm-clock.ts";
 import { cloudWatchAlarmBoard } from "../../../local/alarm-clock/cloud-watch-alarm-board.ts";
+import { registerAlarms } from "../../../local/alarm-clock/register-alarms.ts";
 import { waitFor } from "./wait-for.ts";
 
 const TICK_MILLISECONDS = 10_000;
