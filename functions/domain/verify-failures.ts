@@ -1,4 +1,4 @@
-import { judgesValues } from "./alarms/signal-rule.ts";
+import { watchedPeriodSeconds } from "./alarms/signal-rule.ts";
 import type { CheckResult, Verification } from "./rollback-document.ts";
 import { secondsBetween } from "./time.ts";
 import type { VerificationFacts } from "./verify-outcome.ts";
@@ -38,6 +38,5 @@ function freshSeconds({ blueprint }: VerificationFacts, results: readonly CheckR
 
 /** Of the signal's alarms the shortest, as it is read; without one, what it comes in. */
 function periodSeconds({ triggers, signals }: VerificationFacts["blueprint"], signal: string): number {
-  const periods = triggers.filter((trigger) => trigger.signal === signal && judgesValues(trigger)).map((trigger) => trigger.periodSeconds);
-  return periods.length > 0 ? Math.min(...periods) : (signals.find(({ name }) => name === signal)?.resolutionSeconds ?? 0);
+  return watchedPeriodSeconds(triggers, signal, null) ?? signals.find(({ name }) => name === signal)?.resolutionSeconds ?? 0;
 }

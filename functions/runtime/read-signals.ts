@@ -1,4 +1,4 @@
-import { judgesValues, signalRules } from "../domain/alarms/signal-rule.ts";
+import { signalRules, watchedPeriodSeconds } from "../domain/alarms/signal-rule.ts";
 import type { Blueprint } from "../domain/blueprint.ts";
 import type { IncidentSeries } from "../domain/incident.ts";
 import type { RollbackTrigger } from "../domain/rollback-trigger.ts";
@@ -15,7 +15,7 @@ const RECORD_POINTS = 240;
  * Existing alarms have no series and are left out.
  */
 export async function readSignals(
-  metrics: MetricSource,
+  metrics: Pick<MetricSource, "series">,
   blueprint: Blueprint,
   triggerName: string | null,
   from: Date,
@@ -36,11 +36,9 @@ export async function readSignals(
   });
 }
 
-/** A sum, or a minimum of requests, means another thing in another period: only the alarm's own period is comparable with its threshold. */
+/** Only the alarm's own period is comparable with its threshold. */
 function periodOf({ name, resolutionSeconds }: Signal, { triggers }: Blueprint, triggerName: string | null): number {
-  const judging = triggers.filter((trigger) => trigger.signal === name && judgesValues(trigger));
-  const fired = judging.find((trigger) => trigger.name === triggerName);
-  return fired?.periodSeconds ?? (judging.length > 0 ? Math.min(...judging.map(({ periodSeconds }) => periodSeconds)) : resolutionSeconds);
+  return watchedPeriodSeconds(triggers, name, triggerName) ?? resolutionSeconds;
 }
 
 /** The points that the incident keeps, with the threshold that people compare them with; a tuned one is what the alarm said that fired. */

@@ -64,6 +64,15 @@ it("the service's own limit counts where it is stricter, and the seed's where it
   expect(inPhase(verification({}, triggers(">= 3s")), "performance")).toContain("latency_p95 < 2000ms, or as before the change");
 });
 
+it("where a trend is asked about is no limit", () => {
+  const trend = { limit: "900ms", within: "1h" };
+  const triggers = [anAuthoredTrigger({ when: "> 200ms", trend })];
+
+  expect(inPhase(verification({}, { signals: SIGNALS, triggers }), "performance")).toContain(
+    "latency_p95 < 2000ms, or as before the change",
+  );
+});
+
 it("default checks start no rollback by themselves", () => {
   expect(compiled(anAuthoredBlueprint({ signals: SIGNALS })).blueprint?.triggers.map(({ name }) => name)).toEqual([
     "latency-p95",

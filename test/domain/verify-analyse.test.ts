@@ -144,6 +144,17 @@ describe("what an analysis compares", () => {
     expect(comparisonsOf(alarmOnly, [series("latency_p95", () => 1)], { changeAt, since, until }, "before")).toEqual([]);
   });
 
+  it("is at the threshold that the alarm said which fired, where the trigger has none of its own", () => {
+    const form = { type: "baseline", operator: ">", against: "before", by: "factor", amount: 2, floor: null, control: null } as const;
+    const tuned = { ...blueprint, triggers: [aTrigger({ rule: null, form })] };
+    const compare = (alarmName: string) =>
+      comparisonsOf(tuned, [series("latency_p95", () => 1)], { changeAt, since, until }, "before", { alarmName, threshold: 260 });
+
+    expect(compare(ALARM_NAME)).toMatchObject([{ signal: "latency_p95", threshold: 260, direction: "lower" }]);
+    expect(compare("rollguard-checkout-another")).toEqual([]);
+    expect([...analysedSignals(tuned, "before")]).toEqual(["latency_p95"]);
+  });
+
   it("reads just what it needs, from when it needs it", () => {
     const assessment = anAssessment({ change: aChange({ earliestAt: changeAt.toISOString() }) });
 

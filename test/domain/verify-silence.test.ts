@@ -22,6 +22,14 @@ describe("a restored release of which nothing is measured", () => {
     expect(late.reason).toContain("data of latency_p95 inconclusive: expected a value since the service is stable, is no data");
   });
 
+  it("is not proven either where the threshold was tuned: such an alarm is ours", () => {
+    const form = { type: "baseline", operator: ">", against: "before", by: "factor", amount: 2, floor: null, control: null } as const;
+    const tuned = { ...blueprint, triggers: whole.triggers.map((trigger) => ({ ...trigger, rule: null, form })) };
+
+    expect(verify(facts({ blueprint: tuned, readings: [{ signal: "latency_p95", value: null }] })).verdict).toBe("inconclusive");
+    expect(verify(facts({ blueprint: tuned, readings: good })).verdict).toBe("pass");
+  });
+
   it("is proven once what had breached has a value", () => {
     expect(verify(facts({ blueprint, readings: good }))).toMatchObject({ verdict: "pass", recovery: "recovered" });
   });

@@ -29,6 +29,18 @@ export function signalRules(
     .flatMap((trigger) => signalRule(trigger, trigger.alarmName === fired.alarmName ? fired.threshold : null) ?? []);
 }
 
+/**
+ * Period in which a signal is compared with what its triggers say: that of `firedTrigger`, else the shortest of those that judge its values, else of the
+ * others. Null where no trigger watches it. A sum, or a minimum of requests, means another thing in another period.
+ */
+export function watchedPeriodSeconds(triggers: readonly Trigger[], signal: string, firedTrigger: string | null): number | null {
+  const watching = triggers.filter((trigger) => trigger.signal === signal);
+  const judging = watching.filter(judgesValues);
+  const fired = watching.find(({ name }) => name === firedTrigger);
+  const periods = (fired ? [fired] : judging.length > 0 ? judging : watching).map(({ periodSeconds }) => periodSeconds);
+  return periods.length === 0 ? null : Math.min(...periods);
+}
+
 /** True where values of the signal, each of one period, are judged: a fixed threshold or a baseline. A burn rate and silence take windows of their own. */
 export function judgesValues({ rule, form }: Pick<Trigger, "rule" | "form">): boolean {
   return rule !== null || form?.type === "baseline";
