@@ -11,6 +11,7 @@ import { dynamoEscalations } from "../functions/adapters/aws/dynamo-escalations.
 import { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
+import { dynamoTunings } from "../functions/adapters/aws/dynamo-tunings.ts";
 import { dynamoWouldHaves } from "../functions/adapters/aws/dynamo-would-haves.ts";
 import { systemClock } from "../functions/adapters/aws/system-clock.ts";
 import type { CommandPorts } from "./ports.ts";
@@ -29,6 +30,7 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     controls: dynamoControls,
     approvals: dynamoApprovals,
     ledger: dynamoReleaseLedger,
+    tunings: dynamoTunings,
     wouldHaves: dynamoWouldHaves,
     metrics: cloudWatchMetricSource,
     writeWhole,

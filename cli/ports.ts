@@ -9,6 +9,7 @@ import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
 import type { MetricSource } from "../functions/ports/metric-source.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
+import type { Tunings } from "../functions/ports/tunings.ts";
 import type { WouldHaves } from "../functions/ports/would-haves.ts";
 
 /** A person's request to roll a service back, or to give it back to its GitOps controller; with what was asked for beyond that. */
@@ -45,6 +46,7 @@ export interface CommandPorts {
   store(table: string): Pick<IncidentStore, "read" | "readMeta" | "list" | "holder" | "readSwitch" | "writeSwitch">;
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
+  tunings(table: string): Pick<Tunings, "ofService">;
   wouldHaves(table: string): Pick<WouldHaves, "list">;
   controls(table: string): Controls;
   escalations(table: string): Pick<Escalations, "pending" | "of" | "acknowledge">;

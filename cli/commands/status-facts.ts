@@ -3,6 +3,7 @@ import type { TimelineEvent } from "../../functions/domain/incident.ts";
 import type { Quarantine } from "../../functions/domain/release.ts";
 import { lastKnownGood, newestRelease } from "../../functions/domain/release-targets.ts";
 import { later } from "../../functions/domain/time.ts";
+import type { TunedAlarm } from "../../functions/domain/tuning/tuned-alarm.ts";
 import type { DescribedService } from "../../functions/entry/start-rollback/describe-services.ts";
 import type { SwitchState } from "../../functions/ports/incident-store.ts";
 import { notFound } from "../command-error.ts";
@@ -34,7 +35,15 @@ export interface ServiceStatus {
   readonly frozenUntil: string | null;
   /** Until when rollbacks by alarm wait for an approval. */
   readonly breakerUntil: string | null;
+  /** Alarms whose thresholds are tuned, by trigger. */
+  readonly tuned: readonly TunedStatus[];
 }
+
+/** A tuned threshold with what it rests on. */
+export type TunedStatus = Pick<
+  TunedAlarm,
+  "trigger" | "alarmName" | "threshold" | "unit" | "baseline" | "notes" | "tunedAt" | "appliedAt" | "why"
+>;
 
 export interface Status {
   readonly at: string;
@@ -67,10 +76,11 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
   for (let first = 0; first < described.length; first += AT_ONCE) {
     const some = described.slice(first, first + AT_ONCE).map(async (one): Promise<ServiceStatus> => {
       const { service: name, mode, enabled, group, breaker: limits } = one;
-      const [releases, incident, freezes] = await Promise.all([
+      const [releases, incident, freezes, tuned] = await Promise.all([
         readReleases(ports, table, name, quarantine),
         readIncident(ports, table, name),
         ports.governance(table).freezesOf(name, group, now),
+        readTuned(ports, table, name),
       ]);
       return {
         service: name,
@@ -82,6 +92,7 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
           .map(({ until }) => until)
           .reduce<string | null>((last, until) => (last === null ? until : later(last, until)), null),
         breakerUntil: openBreaker(breaker, limits, now.toISOString())?.until ?? null,
+        tuned,
       };
     });
     services.push(...(await Promise.all(some)));
@@ -95,6 +106,14 @@ async function readReleases(ports: CommandPorts, table: string, service: string,
   const good = lastKnownGood(releases, live?.hash ?? null, quarantine);
   const named = (release: typeof live) => (release === null ? null : { hash: release.hash, image: release.parts.images[0]?.image ?? "-" });
   return { live: named(live), lastGood: named(good) };
+}
+
+async function readTuned(ports: CommandPorts, table: string, service: string): Promise<TunedStatus[]> {
+  const records = await ports.tunings(table).ofService(service);
+  const shown = records.map(({ trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why }) => {
+    return { trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why };
+  });
+  return shown.sort((one, other) => one.trigger.localeCompare(other.trigger));
 }
 
 async function readIncident(ports: CommandPorts, table: string, service: string): Promise<OpenIncident | null> {

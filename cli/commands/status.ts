@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { formatQuantity } from "../../functions/domain/quantity.ts";
 import { secondsBetween } from "../../functions/domain/time.ts";
 import { withProgress } from "../console.ts";
 import type { CommandContext } from "../context.ts";
@@ -79,7 +80,21 @@ function renderStatus({ at, switch: switchState, services }: Status, colours: Co
   const head = ["SERVICE", "ACTING", "MODE", "LIVE", "LAST GOOD", "INCIDENT", "FREEZE", "BREAKER", "APPROVAL"].map(colours.dim);
   const rows = services.map((service) => cells(service, at, colours));
   const none = services.length === 0 ? ["no service is deployed"] : [table([head, ...rows])];
-  return [`switch ${state}${since}`, ...none].join("\n");
+  return [`switch ${state}${since}`, ...none, ...tunedLines(services, at, colours)].join("\n");
+}
+
+/** One line for each tuned alarm; nothing where none is tuned. */
+function tunedLines(services: readonly ServiceStatus[], now: string, colours: Colours): string[] {
+  const head = ["TUNED ALARM", "THRESHOLD", "BASELINE", "TUNED"].map(colours.dim);
+  const rows = services.flatMap(({ tuned }) =>
+    tuned.map(({ alarmName, threshold, unit, baseline, tunedAt, appliedAt }) => [
+      plainText(alarmName),
+      formatQuantity(threshold, unit),
+      `${formatQuantity(Number(baseline.value.toPrecision(4)), unit)} of ${baseline.points} points until ${dateTime(baseline.to)}`,
+      `${formatSeconds(Math.max(0, Math.round(secondsBetween(tunedAt, now))))} ago${appliedAt === null ? colours.yellow(", not yet in CloudWatch") : ""}`,
+    ]),
+  );
+  return rows.length === 0 ? [] : ["", table([head, ...rows])];
 }
 
 function cells(status: ServiceStatus, now: string, colours: Colours): string[] {

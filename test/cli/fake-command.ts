@@ -13,6 +13,7 @@ import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
+import { InMemoryTunings } from "../support/fakes/in-memory-tunings.ts";
 import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -20,6 +21,7 @@ import { silentLogger } from "../support/fakes/silent-logger.ts";
 export class FakeWorld {
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
+  readonly tunings = new InMemoryTunings();
   readonly wouldHaves = new InMemoryWouldHaves();
   readonly controls = new InMemoryControls(this.store);
   readonly approvals = new InMemoryApprovals(this.store);
@@ -105,6 +107,10 @@ export class FakeWorld {
       ledger: (table) => {
         this.tables.push(table);
         return or(this.ledger);
+      },
+      tunings: (table) => {
+        this.tables.push(table);
+        return or(this.tunings);
       },
       wouldHaves: (table) => {
         this.tables.push(table);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { CommandError } from "../../cli/command-error.ts";
 import { describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
 import { aBlueprint, anApprovalRequest, anEvent, anOpenIncident, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { aTunedAlarm } from "../support/builders/tuning.ts";
 import { FakeWorld } from "./fake-command.ts";
 import { v1, v2 } from "./support-releases.ts";
 
@@ -62,6 +63,23 @@ describe("rollguard status", () => {
     expect(out).toContain("switch off: nothing is acted on since 2026-11-20 03:12:40 UTC, by ada");
     expect(lineOf(out, "checkout")).toMatch(/^checkout +off +auto .*until 2026-11-20 04:12:40 UTC +open until 2026-11-20 04:12:40 UTC/);
     expect(lineOf(out, "basket")).toMatch(/^basket +off +observe +- +- +- +- +open until/);
+  });
+
+  it("tells what alarms were tuned to, from which baseline and how long ago", async () => {
+    await world.tunings.keep(aTunedAlarm());
+    await world.tunings.keep(
+      aTunedAlarm({ trigger: "errors", alarmName: "rollguard-checkout-errors", unit: "%", threshold: 2.5, appliedAt: null }),
+    );
+
+    const { out } = await world.run("status", "checkout");
+    const json = await world.run("status", "checkout", "--json");
+
+    expect(lineOf(out, "TUNED ALARM")).toMatch(/^TUNED ALARM +THRESHOLD +BASELINE +TUNED$/);
+    expect(lineOf(out, "rollguard-checkout-latency-p95")).toMatch(
+      /^rollguard-checkout-latency-p95 +240 ms +120 ms of 59 points until 2026-11-20 03:12:05 UTC +31 s ago$/,
+    );
+    expect(lineOf(out, "rollguard-checkout-errors")).toMatch(/ 2.5% .* ago, not yet in CloudWatch$/);
+    expect(JSON.parse(json.out).services[0].tuned).toMatchObject([{ trigger: "errors" }, { trigger: "latency-p95", threshold: 240 }]);
   });
 
   it("prints one JSON object", async () => {

@@ -96,6 +96,7 @@ function written({ alarm, record }: TuningFacts, measured: Measured, sha256: Sha
       trigger: alarm.trigger.name,
       alarmName: alarm.alarmName,
       ...tunedOf(alarm, baseline),
+      unit: alarm.signal.unit,
       ...{ baseline, basis, release, measureHash: measure, why, tunedAt },
       configHash: configurationHash(configuration, sha256),
       appliedAt: null,

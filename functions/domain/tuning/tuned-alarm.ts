@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { UNITS } from "../signal.ts";
 
 /** What a signal was like, and from which points. Times ISO 8601 UTC. */
 export const BaselineSchema = z.strictObject({
@@ -18,8 +19,8 @@ export const TunedAlarmSchema = z.strictObject({
   service: z.string(),
   trigger: z.string(),
   alarmName: z.string(),
-  /** In the signal's unit. */
   threshold: z.number(),
+  unit: z.enum(UNITS),
   /** What limited it: a floor, 100 %. */
   notes: z.array(z.string()),
   baseline: BaselineSchema,

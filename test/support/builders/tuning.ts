@@ -75,6 +75,7 @@ export function aTunedAlarm(overrides: Partial<TunedAlarm> = {}): TunedAlarm {
     trigger: "latency-p95",
     alarmName: ALARM_NAME,
     threshold: 240,
+    unit: "ms",
     notes: [],
     baseline: { value: 120, from: "2026-11-20T02:12:05.000Z", to: "2026-11-20T03:12:05.000Z", points: 59 },
     basis: "good:a1b2c3d4e5f6",

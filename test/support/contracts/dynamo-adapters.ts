@@ -8,6 +8,7 @@ import { dynamoGovernance } from "../../../functions/adapters/aws/dynamo-governa
 import { dynamoIncidentStore } from "../../../functions/adapters/aws/dynamo-incident-store.ts";
 import { dynamoKnownFindings } from "../../../functions/adapters/aws/dynamo-known-findings.ts";
 import { dynamoReleaseLedger } from "../../../functions/adapters/aws/dynamo-release-ledger.ts";
+import { dynamoTunings } from "../../../functions/adapters/aws/dynamo-tunings.ts";
 import { dynamoWouldHaves } from "../../../functions/adapters/aws/dynamo-would-haves.ts";
 import { describeApprovals } from "./approvals.ts";
 import { describeControls } from "./controls.ts";
@@ -19,6 +20,7 @@ import { createIncidentTable } from "./incident-table.ts";
 import { describeKnownFindings } from "./known-findings.ts";
 import { describeReleaseLedger } from "./release-ledger.ts";
 import { describeReleases } from "./releases.ts";
+import { describeTunings } from "./tunings.ts";
 import { describeWouldHaves } from "./would-haves.ts";
 
 /** The contract suites against DynamoDB at an emulator's endpoint, on a table of their own. */
@@ -47,6 +49,7 @@ export function describeDynamoAdapters(endpoint: () => string): void {
     describeApprovals("DynamoDB", () => ({ store: dynamoIncidentStore(tableName, client), approvals: dynamoApprovals(tableName, client) }));
     describeWouldHaves("DynamoDB", () => dynamoWouldHaves(tableName, client));
     describeKnownFindings("DynamoDB", () => dynamoKnownFindings(tableName, client));
+    describeTunings("DynamoDB", () => dynamoTunings(tableName, client));
     describeControls("DynamoDB", () => ({ ...underTest(), controls: dynamoControls(tableName, client) }));
   });
 }
