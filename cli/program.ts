@@ -9,6 +9,7 @@ import { freezeCommand, freezesCommand, unfreezeCommand } from "./commands/freez
 import { incidentsCommand } from "./commands/incidents.ts";
 import { markCommand } from "./commands/mark.ts";
 import { mayReleaseCommand } from "./commands/may-release.ts";
+import { planCommand } from "./commands/plan.ts";
 import { rbacCommand } from "./commands/rbac.ts";
 import { releasesCommand } from "./commands/releases.ts";
 import { resumeCommand } from "./commands/resume.ts";
@@ -58,6 +59,7 @@ AWS credentials and region are those of the AWS CLI (AWS_PROFILE, AWS_REGION). N
 
 Examples:
   $ rollguard validate blueprints
+  $ rollguard plan blueprints
   $ rollguard status
   $ rollguard rollback checkout --reason "customers report slow checkouts" --dry-run
   $ rollguard show latest --html incident.html
@@ -69,7 +71,7 @@ Examples:
   const acts = [rollbackCommand, retryCommand, undoCommand, pauseCommand, resumeCommand, abortCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
   const calls = [escalationsCommand, ackCommand];
-  const rest = [validateCommand, blueprintCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
+  const rest = [validateCommand, planCommand, blueprintCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
   const approvals = [approvalsCommand, approveCommand, denyCommand];
   for (const add of [...looks, ...acts, ...approvals, ...governance, ...calls, ...rest]) add(program, context);
   return program;

@@ -1,35 +1,26 @@
 import type { Command } from "commander";
-import { Option } from "commander";
-import { formatProblem } from "../../blueprints/blueprint-error.ts";
 import { type ParsedBlueprintFile, parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
-import type { StackBinding } from "../../functions/domain/blueprint-compile.ts";
-import { METRIC_PRESETS, type MetricPresetName } from "../../functions/domain/metric-presets.ts";
+import { type BlueprintWarning, blueprintWarnings, warningText } from "../alarm-plan/plan-warnings.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { plural } from "../report/format.ts";
 import { type Colours, coloursOf, plainText } from "../terminal/colours.ts";
 import { table } from "../terminal/layout.ts";
-import { sourceExcerpt } from "../terminal/source-excerpt.ts";
 import { blueprintFiles } from "./blueprint-files.ts";
+import { problemLines } from "./problem-lines.ts";
+import { type StackOptions, stackOf, withStackOptions } from "./stack-options.ts";
 
-interface ValidateOptions {
-  readonly targetCluster?: string;
-  readonly targetNamespace?: string;
-  readonly preset: MetricPresetName;
+interface ValidateOptions extends StackOptions {
   readonly json?: boolean;
 }
 
 /** `rollguard validate`: are the blueprints right, and what was bound to what. Needs no AWS. */
-export function validateCommand(parent: Command, { console, exit }: CommandContext): void {
-  parent
+export function validateCommand(parent: Command, { console, ports, exit }: CommandContext): void {
+  const command = parent
     .command("validate")
     .description("check blueprints and print what was bound to what; needs no AWS")
-    .argument("[paths...]", "folders (their *.yaml) or files", ["blueprints"])
-    .option("--target-cluster <name>", "EKS cluster for blueprints that name none (rollguard:cluster of the stack)")
-    .option("--target-namespace <name>", "namespace for blueprints that name none (rollguard:namespace of the stack)")
-    .addOption(
-      new Option("--preset <preset>", "where well-known signals come from (rollguard:metricPreset)").choices(METRIC_PRESETS).default("eks"),
-    )
+    .argument("[paths...]", "folders (their *.yaml) or files", ["blueprints"]);
+  withStackOptions(command)
     .option("--json", "one JSON array on stdout, one element a file")
     .addHelpText(
       "after",
@@ -47,8 +38,16 @@ Examples:
       const stack = stackOf(options);
       const files = parseBlueprintFiles([...new Set(paths.flatMap(blueprintFiles))], stack);
       const problems = files.flatMap((file) => file.problems);
-      if (options.json) console.write(`${JSON.stringify(files.map(asJson), null, 2)}\n`);
-      else console.write(`${files.map((file) => render(file, console.columns, coloursOf(console.colours))).join("\n\n")}\n`);
+      const today = ports.clock.now().toISOString().slice(0, 10);
+      if (options.json)
+        console.write(
+          `${JSON.stringify(
+            files.map((file) => asJson(file, today)),
+            null,
+            2,
+          )}\n`,
+        );
+      else console.write(`${files.map((file) => render(file, today, console.columns, coloursOf(console.colours))).join("\n\n")}\n`);
       if (problems.length > 0) {
         console.note(`${plural(problems.length, "problem")} in ${plural(files.length, "blueprint")}`);
         exit(EXIT.badInput);
@@ -56,27 +55,23 @@ Examples:
     });
 }
 
-function stackOf({ targetCluster, targetNamespace, preset }: ValidateOptions): StackBinding {
-  return {
-    metricPreset: preset,
-    target: {
-      ...(targetCluster === undefined ? {} : { cluster: targetCluster }),
-      ...(targetNamespace === undefined ? {} : { namespace: targetNamespace }),
-    },
-  };
-}
-
-function render({ file, text, authored, bindings, problems }: ParsedBlueprintFile, columns: number, colours: Colours): string {
+function render(parsed: ParsedBlueprintFile, today: string, columns: number, colours: Colours): string {
+  const { file, authored, bindings, problems } = parsed;
   const name = authored?.metadata.name;
   const title = `${problems.length === 0 ? colours.green("✓") : colours.red("✕")} ${colours.bold(plainText(file))}${name === undefined ? "" : ` (${plainText(name)})`}`;
   const bound = bindings.map(({ subject, value, from }) => [`  ${subject}`, colours.dim(from), plainText(value)]);
-  const wrong = problems.flatMap((problem) => [
-    colours.red(plainText(formatProblem(problem))),
-    ...sourceExcerpt(text, problem, columns, colours),
-  ]);
-  return [title, ...(bound.length === 0 ? [] : [table(bound)]), ...wrong].join("\n");
+  const warnings = warningsOf(parsed, today).map((warning) => colours.yellow(plainText(`  warning: ${warningText(warning, true)}`)));
+  return [title, ...(bound.length === 0 ? [] : [table(bound)]), ...warnings, ...problemLines(parsed, columns, colours)].join("\n");
 }
 
-function asJson({ file, authored, blueprint, bindings, problems }: ParsedBlueprintFile) {
-  return { file, service: authored?.metadata.name ?? null, armed: blueprint !== null, hash: blueprint?.hash ?? null, bindings, problems };
+function asJson(parsed: ParsedBlueprintFile, today: string) {
+  const { file, authored, blueprint, bindings, problems } = parsed;
+  const hash = blueprint?.hash ?? null;
+  const warnings = warningsOf(parsed, today);
+  return { file, service: authored?.metadata.name ?? null, armed: blueprint !== null, hash, bindings, warnings, problems };
+}
+
+/** Only what can be armed is worth a warning. */
+function warningsOf({ blueprint }: ParsedBlueprintFile, today: string): readonly BlueprintWarning[] {
+  return blueprint === null ? [] : blueprintWarnings(blueprint, today);
 }
