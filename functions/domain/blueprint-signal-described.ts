@@ -3,7 +3,9 @@ import { authoredProblem, type Problem, type ProblemPath } from "./blueprint-pro
 import { describedCapacity } from "./blueprint-signal-capacity.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
 import { parseDurationSeconds } from "./duration.ts";
+import { documentedUnit } from "./metric-sources/documented-units.ts";
 import { isMinuteNamespace, isPrometheusNamespace, metricsOf, percentileOf } from "./metric-sources/namespaces.ts";
+import { convertQuantity, parseQuantity } from "./quantity.ts";
 import type { MetricRef, SignalSource } from "./signal.ts";
 import { wellKnownSignal } from "./well-known-signals.ts";
 
@@ -28,17 +30,19 @@ export function describedSignal(name: string, signal: AuthoredSignal, problems: 
   const known = wellKnownSignal(name);
   const unit = source.kind === "capacity" ? "%" : (signal.unit ?? (source.kind === "alarm" ? "count" : null));
   if (unit === null) {
+    const usual = (source.kind === "metric" ? documentedUnit(source.metric) : null) ?? known?.unit ?? null;
     problems.push(
       authoredProblem(
         path,
         `signal ${name} has no unit`,
-        `add the unit that CloudWatch holds${known === null ? "" : `, such as unit: "${known.unit}"`}`,
+        `add the unit that CloudWatch holds${usual === null ? "" : `, such as unit: "${usual}"`}`,
       ),
     );
     return null;
   }
   problems.push(...ratioProblems(name, signal, source, path), ...publishesProblems(name, signal, source, path));
   problems.push(...nameProblems(source, path), ...statisticProblems(source, path));
+  problems.push(...unitProblems(signal, source, path));
   const resolutionSeconds = resolutionOf(signal, source, path, problems);
   const better = signal.better ?? known?.better ?? "lower";
   const publishes = signal.publishes ?? (source.kind === "metric" ? known?.publishes : undefined);
@@ -93,6 +97,18 @@ function nameProblems(source: SignalSource, path: ProblemPath): readonly Problem
   if (source.kind !== "alarm" || !/^(rollguard|rgpart)-/.test(source.alarmName)) return [];
   const problem = `alarm ${source.alarmName} has a name that Rollguard gives`;
   return [authoredProblem([...path, "alarm"], problem, "name an alarm of your own, or use metric or ratio")];
+}
+
+/** A limit in the wrong unit is never reached, or always: a load balancer's 0.2 s is not over 200 of anything. */
+function unitProblems({ unit, capacity }: AuthoredSignal, source: SignalSource, path: ProblemPath): readonly Problem[] {
+  if (source.kind !== "metric" && source.kind !== "capacity") return [];
+  const held = documentedUnit(source.metric);
+  const said = unit ?? (typeof capacity?.total === "string" ? parseQuantity(capacity.total)?.unit : "count");
+  if (held === null || said === undefined || said === held) return [];
+  const { namespace, name } = source.metric;
+  const at = unit === undefined ? [...path, "capacity", "total"] : [...path, "unit"];
+  const converted = convertQuantity({ value: 1, unit: held }, said) === null ? "" : `; conditions in ${said} are converted`;
+  return [authoredProblem(at, `CloudWatch holds ${name} of ${namespace} in ${held}, not ${said}`, `write unit: "${held}"${converted}`)];
 }
 
 /** Where the name already says that the series is a Prometheus counter or a bucket, its percentile is no percentile of what it counts. */

@@ -95,7 +95,11 @@ describe("a capacity that is written wrongly", () => {
 
   it.each([
     ["{ total: 100GiB, holds: free }", []],
-    ["{ total: 500, holds: used }", []],
+    ["{ total: 107374182400bytes, holds: free }", []],
+    [
+      "{ total: 500, holds: used }",
+      ["14:26 spec.signals.storage.capacity.total: CloudWatch holds FreeStorageSpace of AWS/RDS in bytes, not count"],
+    ],
     [
       "{ total: [1], holds: free }",
       ["14:19 spec.signals.storage.capacity.total: expected a number or a quantity such as 100GiB, got a list"],

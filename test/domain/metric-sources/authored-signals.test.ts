@@ -9,6 +9,8 @@ function problemsOf(spec: Parameters<typeof anAuthoredBlueprint>[0]): readonly s
   return compiled(anAuthoredBlueprint(spec)).problems.map(({ path, message, fix }) => `${path.join(".")}: ${message} (${fix})`);
 }
 
+const CONNECTIONS = { namespace: "AWS/RDS", name: "DatabaseConnections", stat: "Maximum" };
+
 function aStorageSignal(overrides: Partial<AuthoredSignal> = {}): AuthoredSignal {
   return {
     metric: { namespace: "AWS/RDS", name: "FreeStorageSpace", dimensions: { DBInstanceIdentifier: "db" }, stat: "Minimum" },
@@ -27,13 +29,15 @@ describe("a capacity", () => {
       better: "lower",
       source: { kind: "capacity", capacity: 107374182400, holds: "free" },
     });
-    const connections = aStorageSignal({ unit: "count", capacity: { total: 500, holds: "used" } });
+    const connections = aStorageSignal({ unit: "count", metric: CONNECTIONS, capacity: { total: 500, holds: "used" } });
     expect(compiledSignal(connections)).toMatchObject({ unit: "%", source: { capacity: 500, holds: "used" } });
   });
 
   it("needs no unit: it is the capacity's, and a bare number is in the metric's", () => {
     expect(compiledSignal(aStorageSignal())?.source).toMatchObject({ capacity: 107374182400 });
-    expect(compiledSignal(aStorageSignal({ capacity: { total: "500", holds: "used" } }))?.source).toMatchObject({ capacity: 500 });
+    expect(compiledSignal(aStorageSignal({ metric: CONNECTIONS, capacity: { total: "500", holds: "used" } }))?.source).toMatchObject({
+      capacity: 500,
+    });
     expect(compiledSignal(aStorageSignal({ unit: "bytes", capacity: { total: 1024, holds: "free" } }))?.source).toMatchObject({
       capacity: 1024,
     });
@@ -70,7 +74,7 @@ describe("a capacity", () => {
     },
     {
       title: "in another unit than its metric",
-      given: aStorageSignal({ unit: "count" }),
+      given: aStorageSignal({ unit: "count", metric: { namespace: "Shop", name: "FreeBytes", stat: "Minimum" } }),
       problem:
         "capacity.total: the capacity of storage is 107374182400 bytes, and its metric is in count (write the capacity in count, or the unit that CloudWatch holds)",
     },
@@ -153,6 +157,39 @@ describe("statistics and periods that a namespace does not have", () => {
     expect(problemsOf({ performance: {}, signals, triggers: [] })).toEqual([
       `spec.signals.backlog.resolution: resolution 10s is finer than ${namespace} has values (remove it: there is one a minute)`,
     ]);
+  });
+});
+
+describe("a unit that CloudWatch does not hold", () => {
+  const said = (namespace: string, name: string, unit: AuthoredSignal["unit"], stat = "Average") =>
+    problemsOf({ performance: {}, signals: { latency_p95: { ...(unit && { unit }), metric: { namespace, name, stat } } }, triggers: [] });
+
+  it.each([
+    ["AWS/ApplicationELB", "TargetResponseTime", "ms", 's, not ms (write unit: "s"; conditions in ms are converted)'],
+    ["ApplicationSignals", "Latency", "s", 'ms, not s (write unit: "ms"; conditions in s are converted)'],
+    ["AWS/RDS", "FreeStorageSpace", "%", 'bytes, not % (write unit: "bytes")'],
+    ["ContainerInsights", "pod_cpu_utilization", "count", '%, not count (write unit: "%")'],
+    ["AWS/SQS", "ApproximateAgeOfOldestMessage", "count", 's, not count (write unit: "s")'],
+  ] as const)("of %s %s is refused in %s", (namespace, name, unit, problem) => {
+    expect(said(namespace, name, unit)).toEqual([`spec.signals.latency_p95.unit: CloudWatch holds ${name} of ${namespace} in ${problem}`]);
+  });
+
+  it("is refused of a capacity too", () => {
+    const signals = { storage: aStorageSignal({ capacity: { total: 500, holds: "free" } }) };
+
+    expect(problemsOf({ performance: {}, signals, triggers: [] })).toEqual([
+      'spec.signals.storage.capacity.total: CloudWatch holds FreeStorageSpace of AWS/RDS in bytes, not count (write unit: "bytes")',
+    ]);
+  });
+
+  it("is not guessed, but the one that it holds is proposed", () => {
+    expect(said("AWS/ApplicationELB", "TargetResponseTime", undefined, "p95")).toEqual([
+      'spec.signals.latency_p95: signal latency_p95 has no unit (add the unit that CloudWatch holds, such as unit: "s")',
+    ]);
+  });
+
+  it("is anybody's choice for metrics that are not known", () => {
+    expect(said("Shop", "Latency", "s")).toEqual([]);
   });
 });
 

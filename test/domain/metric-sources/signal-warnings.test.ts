@@ -163,7 +163,8 @@ describe("sets of dimensions", () => {
   ])("%s %s has no data with %s", (namespace, name, keys, described) => {
     const dimensions = Object.fromEntries(keys.map((key) => [key, "x"]));
 
-    const warnings = warningsOfSignal({ unit: "count", metric: metric(namespace, name, "Maximum", dimensions) });
+    const unit = /utilization/i.test(name) ? "%" : name === "Latency" ? "ms" : "count";
+    const warnings = warningsOfSignal({ unit, metric: metric(namespace, name, "Maximum", dimensions) });
 
     expect(warnings.join("\n")).toContain(
       `${namespace} ${name} has no data with ${described}: CloudWatch needs the exact set (write one of: `,
