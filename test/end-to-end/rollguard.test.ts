@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeDynamoAdapters } from "../support/contracts/dynamo-adapters.ts";
 import { describeAlarmStorm } from "./suites/alarm-storm.ts";
+import { describeAlarmsThatStartNothing } from "./suites/alarms-that-start-nothing.ts";
 import { describeApprovals } from "./suites/approvals.ts";
 import { describeBadInput } from "./suites/bad-input.ts";
 import { describeByHand } from "./suites/by-hand.ts";
@@ -31,6 +32,7 @@ describe("cdk deploy", () => describeDeployment(theStage));
 describe("one after the other", () => {
   describe("bad input", () => describeBadInput(theStage));
   describe("reconcile-alarms", () => describeReconcileAlarms(theStage));
+  describe("alarms that start nothing", () => describeAlarmsThatStartNothing(theStage));
   describe("switch", () => describeGlobalSwitch(theStage));
 });
 

@@ -14,7 +14,33 @@ export interface FixtureService {
   readonly secrets?: "names" | "copies";
   /** `spec.rollback`, as YAML in one line. @default "{}" */
   readonly rollback?: string;
+  /** More items of `spec.triggers`, as YAML. @default none */
+  readonly triggers?: string;
 }
+
+/** Triggers that may not act: one in observe, one that is armed only after a change. */
+const RESTRAINED = `
+    - name: slow-jobs
+      signal: failed_jobs
+      class: performance
+      severity: critical
+      when: ">= 2"
+      period: 10s
+      datapoints_to_alarm: 1
+      evaluation_periods: 1
+      mode: observe
+      mode_reason: not sure about it yet
+
+    - name: late-jobs
+      signal: failed_jobs
+      class: performance
+      severity: high
+      when: ">= 3"
+      period: 10s
+      datapoints_to_alarm: 3
+      evaluation_periods: 3
+      armed: { after_change: 30m }
+`;
 
 /** One service per test, so that tests can run side by side. */
 export const FIXTURE_SERVICES = {
@@ -44,6 +70,8 @@ export const FIXTURE_SERVICES = {
   stickers: { mode: "approve", stabilization: "2s", rollback: "{ approval: { timeout: 10s, on_timeout: escalate } }" },
   stamps: { mode: "approve", stabilization: "2s", rollback: "{ approval: { timeout: 10s, on_timeout: proceed } }" },
   postcards: { mode: "approve", stabilization: "2s" },
+  /** Alarms that start nothing. */
+  returns: { mode: "auto", stabilization: "2s", triggers: RESTRAINED },
 } as const satisfies Record<string, FixtureService>;
 
 /** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
@@ -52,10 +80,11 @@ export function blueprintFolder(): { readonly path: string; remove(): void } {
   cpSync(EXAMPLES, path, { recursive: true });
   const template = readFileSync(TEMPLATE, "utf8");
   for (const [service, fixture] of Object.entries<FixtureService>(FIXTURE_SERVICES)) {
-    const { rollback = "{}", ...texts } = fixture;
+    const { rollback = "{}", triggers = "", ...texts } = fixture;
     const values: Readonly<Record<string, string>> = { service, secrets: "names", ...texts };
     const text = template
       .replace('"{{rollback}}"', rollback)
+      .replace("\nverification:", `${triggers}\nverification:`)
       .replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
     writeFileSync(join(path, `${service}.yaml`), text);
   }

@@ -88,7 +88,8 @@ export async function raiseAlarm(alarm: CompiledAlarm, times = 1): Promise<objec
   return { source: ALARM_CLOCK_SOURCE, "detail-type": ALARM_DETAIL_TYPE, resources: [alarmArn], detail: change.detail };
 }
 
-async function setAlarm({ alarmName, trigger }: CompiledAlarm, value: AlarmState) {
+/** Sets an alarm's state; nobody is told. */
+export async function setAlarm({ alarmName, trigger }: CompiledAlarm, value: AlarmState) {
   if (trigger.rule === null) throw new Error(`${alarmName} has no rule of its own`);
   const { rule, periodSeconds } = trigger;
   const board = cloudWatchAlarmBoard();
