@@ -1,9 +1,7 @@
 import type { Blueprint, Trigger } from "./blueprint.ts";
+import { STORM_SECONDS } from "./group/red-alarms.ts";
 import type { Assessment, RollbackTrigger } from "./rollback-document.ts";
 import { isBefore, secondsAfter } from "./time.ts";
-
-/** Alarms that turned red at most this long before the one that fired are part of the same incident. */
-const STORM_SECONDS = 900;
 
 export interface Storm {
   /** Red alarms of this incident: the one that fired, and those that turned red with it. */

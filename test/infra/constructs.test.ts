@@ -73,7 +73,7 @@ it("lets every function that uses a table under a key of its own use that key, t
         JSON.stringify(Condition) === '{"StringLike":{"kms:ViaService":"dynamodb.*.amazonaws.com*"}}',
     ),
   );
-  expect(users).toHaveLength(13);
+  expect(users).toHaveLength(15);
   expect(allowed).toEqual(users);
 });
 
