@@ -14,6 +14,8 @@ const PAGES = [
   "docs/guide.md",
   "docs/by-hand.md",
   "docs/hooks.md",
+  "docs/import.md",
+  "docs/plan.md",
   "docs/releases.md",
   "docs/rollback.md",
   "docs/strategies.md",

@@ -80,6 +80,21 @@ describe("rollguard validate", () => {
     expect(out).toContain("\n  5 |   performanse:\n    |   ^^^^^^^^^^^\n");
   });
 
+  it("prints warnings, and they change nothing", async () => {
+    const file = blueprint(UNTARGETED);
+    const stack = ["--target-cluster", "prod", "--target-namespace", "shop"];
+
+    const { code, out, notes } = await world.run("validate", file, ...stack);
+    const [parsed] = JSON.parse((await world.run("validate", file, ...stack, "--json")).out);
+
+    expect({ code, notes }).toEqual({ code: 0, notes: "" });
+    expect(out).toMatch(/^ {2}warning: signal latency_p95: Application Signals has data only of pods .* \(install the add-on /m);
+    expect(parsed.warnings.map(({ trigger, signal }: { trigger: string; signal: string }) => [trigger, signal])).toContainEqual([
+      "latency-p95",
+      "latency_p95",
+    ]);
+  });
+
   it("gives a program the length of the token too", async () => {
     const { out } = await world.run("validate", blueprint(UNTARGETED.replace("performance:", "performanse:")), "--json");
 
