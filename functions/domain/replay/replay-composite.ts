@@ -12,7 +12,8 @@ export interface StateTimeline {
 }
 
 /**
- * Runs a composite alarm over its children's timelines: it is evaluated at the start and whenever a child changes, once for all changes of one instant.
+ * Runs a composite alarm over its children's timelines: it is evaluated at the start, with what its children are by then, and whenever a child changes,
+ * once for all changes of one instant.
  * Throws `InvalidInputError` for a rule that cannot be read or names a child without a timeline.
  */
 export function replayComposite(
@@ -36,8 +37,15 @@ export function replayComposite(
     transitions.push({ at, from: state, to: next, reason, documented });
     state = next;
   };
-  evaluate(options.from, `${watch.rule} was evaluated at its creation`, true);
+  const before = changes.filter(({ at }) => at <= options.from);
+  for (const change of before) states.set(change.name, change.to);
+  evaluate(
+    options.from,
+    `${watch.rule} was evaluated at its creation`,
+    before.every(({ documented }) => documented),
+  );
   for (const [index, change] of changes.entries()) {
+    if (index < before.length) continue;
     states.set(change.name, change.to);
     const next = changes[index + 1];
     if (next?.at.getTime() === change.at.getTime()) continue;
