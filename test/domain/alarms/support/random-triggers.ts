@@ -79,8 +79,7 @@ export const randomTriggers: fc.Arbitrary<RandomTrigger> = fc
     const compared: TriggerForm | undefined =
       form?.type === "baseline" && form.against === "control" ? { ...form, control: `${name}_stable` } : form;
     // a step differs from the period before in one period only
-    const judged =
-      form?.type === "baseline" && form.against === "previous" ? { ...window, datapointsToAlarm: 1, evaluationPeriods: 1 } : window;
+    const judged = form?.type === "baseline" && form.against === "previous" ? { ...window, datapointsToAlarm: 1 } : window;
     const trigger = aTrigger({
       name: "law",
       signal: name,
