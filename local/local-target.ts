@@ -40,7 +40,7 @@ export interface LocalTargetProps {
   readonly ports?: { readonly emulator: number; readonly eks: number; readonly kubernetes: number };
   /** False leaves alarms to the caller. @default true */
   readonly alarmClock?: boolean;
-  /** Seconds between two observations of releases; null leaves them to the caller. @default 10 */
+  /** Seconds between two observations of releases; null leaves them, and the tuning of alarms, to the caller. @default 10 */
   readonly observeEverySeconds?: number | null;
   /** More `-c name=value` for the CDK app. */
   readonly context?: Readonly<Record<string, string>>;
@@ -74,6 +74,7 @@ export interface LocalTarget {
 
 const FIRST_IMAGE_TAG = "v1";
 const SEEDED_HOURS_AGO = 1;
+const TUNE_EVERY_SECONDS = 30;
 
 /** Starts it all. While it runs, this process can reach no other AWS endpoint. What was started is ended again when anything fails. */
 export async function startLocalTarget(props: LocalTargetProps = {}): Promise<LocalTarget> {
@@ -154,6 +155,12 @@ async function startParts(props: LocalTargetProps, stops: (() => unknown)[], sto
   if (props.observeEverySeconds !== null) {
     const observing = repeat(props.observeEverySeconds ?? 10, observeReleases, troubles("observe-releases"));
     stops.push(() => observing.stop());
+    // Schedules are off here; a tuned alarm is made once the ledger and its metrics give a baseline.
+    const { TuneAlarmsFunction } = outputs;
+    if (TuneAlarmsFunction !== undefined) {
+      const tuning = repeat(TUNE_EVERY_SECONDS, () => invokeFunction(lambda, TuneAlarmsFunction), troubles("tune-alarms"));
+      stops.push(() => tuning.stop());
+    }
   }
   return {
     ...{ emulator, cluster, outputs, blueprints, demo, seeded, traffic, store, ledger, metrics, observeReleases, stop },

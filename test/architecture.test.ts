@@ -129,7 +129,7 @@ describe("every file", () => {
           .filter((line) => line !== "" && !line.startsWith("import")).length > 25,
     );
 
-    expect(handlers).toHaveLength(16);
+    expect(handlers).toHaveLength(17);
     expect(long).toEqual([]);
   });
 });

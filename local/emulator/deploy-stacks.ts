@@ -23,7 +23,8 @@ export const STACK_OUTPUTS = [
   "DeliverNotificationsFunction",
   "ParkingQueueUrl",
 ] as const;
-export type StackOutputs = Readonly<Record<(typeof STACK_OUTPUTS)[number], string>>;
+/** `TuneAlarmsFunction` is there only where a blueprint has tuned thresholds. */
+export type StackOutputs = Readonly<Record<(typeof STACK_OUTPUTS)[number], string>> & { readonly TuneAlarmsFunction?: string };
 
 export interface DeployProps {
   readonly endpoint: string;
@@ -96,7 +97,8 @@ export async function readStackOutputs(endpoint: string): Promise<StackOutputs> 
     if (missing.length > 0) {
       throw new Error(`the deployed stacks have no output ${missing.join(", ")}; they have ${Object.keys(found).join(", ")}`);
     }
-    return Object.fromEntries(STACK_OUTPUTS.map((name) => [name, found[name] as string])) as StackOutputs;
+    const always = Object.fromEntries(STACK_OUTPUTS.map((name) => [name, found[name] as string])) as StackOutputs;
+    return { ...always, ...(found.TuneAlarmsFunction && { TuneAlarmsFunction: found.TuneAlarmsFunction }) };
   } finally {
     client.destroy();
   }
