@@ -68,6 +68,17 @@ describe("a stack that owns tuned alarms", () => {
     expect(throttled.told).toMatchObject([{ Status: "SUCCESS", Reason: `left as they were: ${NAME} (throttled)` }]);
   });
 
+  it("waits for a role that was just made, and fails only if that does not help", async () => {
+    const { ports, editor, told, paused } = tuningScene();
+    const put = editor.put.bind(editor);
+    editor.put = (configuration) => (paused.length < 2 ? Promise.reject(new PermissionError("not yet")) : put(configuration));
+
+    await ask(ports, request("Create"));
+
+    expect(paused).toEqual([15_000, 15_000]);
+    expect(told).toMatchObject([{ Status: "SUCCESS", Reason: "done" }]);
+  });
+
   it("is updated also when something fails: the rollback of the update would fail the same way", async () => {
     const { ports, editor, told } = tuningScene();
     editor.put = () => Promise.reject(new PermissionError("refused"));

@@ -3,6 +3,7 @@ import { cloudWatchAlarmEditor } from "../../adapters/aws/cloud-watch-alarm-edit
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { dynamoTunings } from "../../adapters/aws/dynamo-tunings.ts";
+import { pause } from "../../adapters/aws/pause.ts";
 import { sha256Hex } from "../../adapters/aws/sha256-hex.ts";
 import { systemClock } from "../../adapters/aws/system-clock.ts";
 import { stackReply } from "../../adapters/http/stack-reply.ts";
@@ -25,6 +26,7 @@ export const handler = stepHandler(
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     metrics: cloudWatchMetricSource(),
     reply: stackReply(),
+    pause,
     clock: systemClock,
     sha256: sha256Hex,
     metricMath: env.METRIC_MATH === "put",

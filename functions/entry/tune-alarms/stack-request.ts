@@ -24,10 +24,14 @@ export type StackRequest = z.infer<typeof StackRequestSchema>;
 
 export interface StackRequestPorts extends TunePassPorts {
   readonly reply: StackReply;
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** The same for ever: with another one, CloudFormation would delete the alarms of the old one after an update. */
 const PHYSICAL_ID = "rollguard-tuned-alarms";
+/** The policy of a role that was just made holds everywhere only after some seconds (IAM User Guide, "Changes that I make are not always immediately visible"). */
+const CREATE_PASSES = 3;
+const PAUSE_MILLISECONDS = 15_000;
 /** The whole answer may have 4,096 bytes. */
 const LONGEST_REASON = 1_000;
 
@@ -45,9 +49,12 @@ export async function answerStack(ports: StackRequestPorts, request: StackReques
     trouble = await removeOwnedAlarms(ports, goneAlarms(request));
     if (RequestType !== "Delete") {
       outcome = await tunePass(ports, logger);
-      const { failures } = outcome;
-      trouble = [...trouble, ...failures.map(({ alarmName, error }) => `${alarmName} (${(error as Error).message})`)];
-      lasting = failures.some(({ error }) => !(error instanceof TransientUpstreamError));
+      for (let pass = 1; RequestType === "Create" && pass < CREATE_PASSES && isLasting(outcome); pass++) {
+        await ports.pause(PAUSE_MILLISECONDS);
+        outcome = await tunePass(ports, logger);
+      }
+      trouble = [...trouble, ...outcome.failures.map(({ alarmName, error }) => `${alarmName} (${(error as Error).message})`)];
+      lasting = isLasting(outcome);
     }
   } catch (error) {
     trouble = [...trouble, (error as Error).message];
@@ -61,6 +68,11 @@ export async function answerStack(ports: StackRequestPorts, request: StackReques
     PhysicalResourceId: PhysicalResourceId ?? PHYSICAL_ID,
   });
   return outcome;
+}
+
+/** Is there a failure that waiting does not cure? */
+function isLasting({ failures }: PassOutcome): boolean {
+  return failures.some(({ error }) => !(error instanceof TransientUpstreamError));
 }
 
 /** Of a Delete all, of an Update those that left. */

@@ -27,16 +27,18 @@ export const NEXT = aRelease({
   healthySince: "2026-11-20T03:13:00.000Z",
 });
 
-/** `checkout` a minute after a change that made it slow: 120 ms before, 900 ms since. What the stack was told is in `told`. */
+/** `checkout` a minute after a change that made it slow: 120 ms before, 900 ms since. What the stack was told is in `told`, its pauses in `paused`. */
 export function tuningScene(alarms: readonly TunableAlarm[] = [aTunableAlarm()]) {
   const [editor, tunings, metrics, clock] = [new FakeAlarmEditor(), new InMemoryTunings(), new FakeMetricSource(), fixedClock(NOW)];
   metrics.setMetric("Latency", (second) => (second < CHANGED_SECONDS ? 120 : 900));
   const ledger = { releases: [NEXT, GOOD] as readonly Release[] };
   const told: StackReplyBody[] = [];
+  const paused: number[] = [];
   const ports: StackRequestPorts = {
     ...{ editor, tunings, metrics, clock, alarms, sha256: sha256Hex, metricMath: true },
     ledger: { releases: async () => ledger.releases, observations: async () => [] },
+    pause: async (milliseconds) => void paused.push(milliseconds),
     reply: { send: async (_url, body) => void told.push(body) },
   };
-  return { editor, tunings, metrics, clock, ledger, told, ports };
+  return { editor, tunings, metrics, clock, ledger, told, paused, ports };
 }
