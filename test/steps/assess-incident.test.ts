@@ -39,6 +39,22 @@ describe("the onset", () => {
     expect((await assessed(() => undefined)).onsetAt).toBe(MOMENTS.onsetAt);
   });
 
+  it("by a tuned threshold is where the points went over what the alarm says, where the event says nothing", async () => {
+    const form = { type: "baseline", operator: ">", against: "before", by: "factor", amount: 2, floor: null, control: null } as const;
+    const triggers = [aTrigger({ rule: null, form }), ...aBlueprint().triggers.slice(1)];
+    const onsetAt = "2026-11-20T03:12:10.000Z"; // earlier than the alarm's periods tell
+    const result = await assessed(
+      (scene) => {
+        scene.metrics.setMetric("Latency", (point) => (point >= seconds(onsetAt) ? 300 : 120));
+        scene.metrics.setAlarm({ alarmName: ALARM_NAME, state: "ALARM", since: MOMENTS.alarmAt, threshold: 240 });
+      },
+      aRollbackTrigger({ threshold: null, datapoints: [] }),
+      { blueprint: aBlueprint({ triggers }) },
+    );
+
+    expect(result).toMatchObject({ decision: "roll-back", onsetAt });
+  });
+
   it("lies before the alarm although the whole hour that was read is bad: a deploy in between is not the cause", async () => {
     const trigger = aRollbackTrigger({ source: "reconciler", at: "2026-11-20T00:30:00.000Z", datapoints: [] });
     const result = await assessed((scene) => scene.metrics.setMetric("Latency", 480), trigger);
