@@ -1,10 +1,11 @@
-import type { Blueprint, Target, Trigger } from "./blueprint.ts";
-import { describeRule } from "./blueprint-alarms.ts";
+import type { Blueprint, Target } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import type { BlueprintPolicy } from "./blueprint-policy.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
+import type { CompiledTriggers } from "./blueprint-triggers.ts";
 import type { MetricPresetName } from "./metric-presets.ts";
 import type { MetricRef, Signal, SignalSource } from "./signal.ts";
+import { triggerBindings } from "./trigger-bindings.ts";
 
 /** What the stack's configuration gives to every blueprint that does not say it itself. */
 export interface StackBinding {
@@ -25,7 +26,7 @@ export function bindingsOf(
   stack: StackBinding,
   target: Omit<Target, "cluster" | "namespace"> & { readonly cluster: string | null; readonly namespace: string | null },
   signals: readonly SignalMeaning[],
-  triggers: readonly Trigger[],
+  triggers: CompiledTriggers,
   policy: BlueprintPolicy & Pick<Blueprint, "traffic" | "restore" | "gitops">,
 ): readonly Binding[] {
   const own = authored.spec?.target ?? {};
@@ -43,12 +44,7 @@ export function bindingsOf(
   const bound = signals.flatMap(({ name, armed, from }): Binding[] =>
     armed === null ? [] : [{ subject: `signal ${name}`, value: describeSource(armed.source) + describeSilence(armed), from }],
   );
-  const armed = triggers.flatMap((trigger): Binding[] => {
-    const signal = signals.find(({ name }) => name === trigger.signal)?.armed;
-    const listed = trigger.preset === undefined ? "blueprint" : `preset ${trigger.preset}`;
-    const from = authored.spec?.triggers === undefined ? `check ${trigger.name.replaceAll("-", "_")}` : listed;
-    return signal == null ? [] : [{ subject: `trigger ${trigger.name}`, value: describeRule(trigger, signal), from }];
-  });
+  const armed = triggerBindings(triggers, signals, authored.spec?.triggers === undefined);
   return [...targets, { subject: "mode", value: policy.mode, from: modeFrom }, ...aroundTarget(authored, policy), ...bound, ...armed];
 }
 

@@ -45,7 +45,7 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   const clusterPolicy = compileClusterPolicy(authored, target.kind, problems);
 
   const bindings = [
-    ...bindingsOf(authored, stack, target, [...signals.byName.values()], triggers, { ...policy, ...clusterPolicy }),
+    ...bindingsOf(authored, stack, target, [...signals.byName.values()], { triggers, findings }, { ...policy, ...clusterPolicy }),
     ...strategyBindings(triggers, { policy: rollbackPolicy, traffic: clusterPolicy.traffic }),
     ...phaseBindings(authored, phases, checks, listed),
   ];
