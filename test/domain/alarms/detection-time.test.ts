@@ -47,7 +47,7 @@ describe("the printed detection time", () => {
         expect(worst).toBeLessThanOrEqual(seconds);
         expect(worst).toBeGreaterThanOrEqual(seconds - roundingSeconds(alarms));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
