@@ -6,7 +6,7 @@ import { fulfils } from "./condition.ts";
 const answered = { $metadata: { httpStatusCode: 400 } };
 
 /**
- * A client over one table in memory that evaluates conditions: puts, transactions of puts and queries with pages and filters. An update is only refused, as one of an
+ * A client over one table in memory that evaluates conditions: puts, gets, transactions of puts and queries with pages and filters. An update is only refused, as one of an
  * item that is not there is; another one throws, since nobody here needs it. `before` sees every command first and may throw.
  */
 export function tableInMemory(before: (command: SentCommand) => void = () => {}) {
@@ -23,6 +23,8 @@ export function tableInMemory(before: (command: SentCommand) => void = () => {})
         if (!mayWrite(input)) throw new ConditionalCheckFailedException({ message: "refused", ...answered });
         items.set(keyOf(input.Item), input.Item);
         return {};
+      case "GetItemCommand":
+        return { Item: items.get(keyOf(input.Key)) };
       case "UpdateItemCommand":
         if (mayWrite(input)) throw new Error("an update that is not refused is not known here");
         throw new ConditionalCheckFailedException({ message: "refused", ...answered });
