@@ -1,3 +1,5 @@
+import { MAXIMUM_NAME_CHARACTERS } from "./alarms/alarm-limits.ts";
+import { burnParts } from "./alarms/burn-rate.ts";
 import { ALARM_PREFIX, type Check, type FindingPolicy, type Trigger } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
@@ -14,8 +16,6 @@ import { minimumSamplesFor } from "./trigger-minimum-samples.ts";
 import { ALWAYS_THERE, FINDING_PRESET } from "./trigger-preset-names.ts";
 import { compileRule } from "./trigger-rule.ts";
 
-/** CloudWatch's own limit. */
-const MAXIMUM_ALARM_NAME_LENGTH = 255;
 /** Silence alone never starts a rollback, and every alarm needs its bad datapoints to be real; verification finds missing data by itself. */
 const DEFAULT_MISSING_DATA = "notBreaching";
 
@@ -103,12 +103,14 @@ function listedTrigger(
   }
   const compiled = compileRule(draft, signals, problems);
   const alarmName = `${ALARM_PREFIX}${service}-${fields.name}`;
-  if (alarmName.length > MAXIMUM_ALARM_NAME_LENGTH)
+  const parts = compiled?.form?.type === "burn-rate" ? burnParts(service, fields, compiled.form).map((part) => part.alarmName) : [];
+  const longest = Math.max(...[alarmName, ...parts].map(({ length }) => length));
+  if (longest > MAXIMUM_NAME_CHARACTERS)
     problems.push(
       authoredProblem(
         at("name"),
-        `the alarm's name would have ${alarmName.length} characters`,
-        `CloudWatch takes ${MAXIMUM_ALARM_NAME_LENGTH}: shorten the trigger's name`,
+        `the alarm's name would have ${longest} characters`,
+        `CloudWatch takes ${MAXIMUM_NAME_CHARACTERS}: shorten the trigger's name`,
       ),
     );
   if (compiled === null) return null;

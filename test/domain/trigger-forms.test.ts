@@ -192,6 +192,8 @@ describe("a burn rate", () => {
       }),
       problems: ["~.burn_rate.windows.1: the same pair of windows is there twice"],
     },
+    // Its parts have longer names than the alarm itself.
+    { given: { ...burn(), name: "s".repeat(232) }, problems: ["~.name: the alarm's name would have 256 characters"] },
     { given: { ...burn(), period: "5m" }, problems: ["~.period: period is not of a burn rate, which has windows"] },
     { given: { ...burn(), minimum_samples: 100 }, problems: ["~.minimum_samples: minimum_samples is not of a ratio"] },
     { given: { ...burn(), when: "> 1%" }, problems: ["~.burn_rate: trigger slow has both when and burn_rate"] },

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { alarmProblems } from "../../functions/domain/alarms/alarm-limits.ts";
 import { SEVERITIES, TRIGGER_CLASSES, TriggerSchema } from "../../functions/domain/blueprint.ts";
+import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import { AuthoredTriggerSchema } from "../../functions/domain/blueprint-authored-trigger.ts";
 import { DEFAULT_BURN_WINDOWS } from "../../functions/domain/trigger-burn-rate.ts";
@@ -89,6 +91,18 @@ describe("laws of the trigger language", () => {
         for (const { rule, form } of compiledOf(trigger).blueprint?.triggers ?? []) {
           expect(rule === null).toBe(form !== undefined && form.type !== "trend");
         }
+      }),
+    );
+  });
+
+  it("every alarm that a good trigger makes is one that CloudWatch takes", () => {
+    fc.assert(
+      fc.property(valid, (trigger) => {
+        const { blueprint } = compiledOf(trigger);
+        const alarms = blueprint === null ? [] : compileAlarms(blueprint);
+
+        expect(alarms.length).toBeGreaterThan(0);
+        expect(alarms.flatMap(alarmProblems)).toEqual([]);
       }),
     );
   });
