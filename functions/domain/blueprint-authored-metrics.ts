@@ -16,7 +16,7 @@ const dimensions = described(
 const minimumRequests = z.optional(
   described(
     z.number().check(z.minimum(1, "expected 1 or more")),
-    "Rates have no value in a minute with less than this: a few requests prove nothing. Default 100.",
+    "Rates have no value in a period with less than this: a few requests prove nothing. Default 100.",
   ),
 );
 
