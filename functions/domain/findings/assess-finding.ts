@@ -29,7 +29,8 @@ function behaviour(facts: AssessmentFacts, { firstSeenAt }: SecurityFinding, wor
   const { change, reasons } = suspected(facts, workload, firstSeenAt);
   const seen = [`first seen at ${firstSeenAt}`, ...reasons];
   if (change === null) return escalate(...seen, "no change is to blame for it, so a rollback would not help");
-  if (!bringsCode(change)) return { ...escalate(...seen, `${describeChange(change)} brings no new code`), change };
+  if (change.kind !== "deploy" && change.kind !== "config")
+    return { ...escalate(...seen, `${describeChange(change)} brings no new code`), change };
   return { decision: "roll-back", reasons: seen, change };
 }
 
@@ -44,7 +45,8 @@ function vulnerability(facts: AssessmentFacts, { firstSeenAt }: SecurityFinding,
   if (change === null)
     return escalate(...about, "the image did not come with a recent change: nobody knows what a rollback would bring back");
   const cameBefore = change.digests !== undefined && !change.digests.includes(digest);
-  if (!bringsCode(change) || cameBefore) {
+  // Only a template brings another image back, and only for one is the older image asked about.
+  if (change.kind !== "deploy" || cameBefore) {
     return { ...escalate(...about, `the image was live before ${describeChange(change)}, so taking that back would not help`), change };
   }
   return { decision: "roll-back", reasons: about, change };
@@ -62,10 +64,6 @@ function suspected(
     ...{ workload, observations: withoutScales, releases, live, onsetAt, now, windowHours },
     toleranceSeconds: TOLERANCE_SECONDS,
   });
-}
-
-function bringsCode({ kind }: NonNullable<Verdict["change"]>): boolean {
-  return kind === "deploy" || kind === "config";
 }
 
 function liveSince({ observations }: AssessmentFacts, { templateHash, replicaSets }: WorkloadState): string | null {

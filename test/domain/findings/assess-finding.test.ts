@@ -124,6 +124,23 @@ describe("a vulnerability", () => {
     expect(assessment.reasons.join()).toContain("the image was live before the deploy");
   });
 
+  it("is not taken back by a change of the configuration: that would leave the image", () => {
+    const before = aRelease({ parts: badParts(GOOD_DIGEST), lastSeenAt: MOMENTS.changeAt });
+    const parts = { ...badParts(), configs: badParts().configs.map((config) => ({ ...config, dataHash: "d2" })) };
+    const [live] = aWorkloadState().replicaSets;
+    const workload = aWorkloadState({ replicaSets: live === undefined ? [] : [{ ...live, createdAt: MOMENTS.goodReleaseAt }] });
+
+    const assessment = assessed(vulnerability, {
+      workload,
+      releases: [before],
+      live: { hash: "b", parts, irreversible: null },
+      observations: [{ ...bad, liveSince: MOMENTS.goodReleaseAt }],
+    });
+
+    expect(assessment).toMatchObject({ decision: "escalate" });
+    expect(assessment.reasons.join()).toContain("so taking that back would not help");
+  });
+
   it("that became known long after the image came calls people: nobody would go back that far by himself", () => {
     const lastMonth = secondsAfter(MOMENTS.changeAt, -30 * 86_400);
     const [live, earlier] = aWorkloadState().replicaSets;
