@@ -1,24 +1,12 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluateAlarm, evaluationRange } from "../../functions/domain/alarm-evaluation.ts";
 import { ALARM_STATES, type AlarmRule, breaches } from "../../functions/domain/alarm-rule.ts";
 import { OPERATORS } from "../../functions/domain/blueprint.ts";
 import type { Series } from "../../functions/domain/signal.ts";
+import { missingDataTable, TREATMENTS } from "../support/missing-data-table.ts";
 
-const TREATMENTS = ["missing", "ignore", "breaching", "notBreaching"] as const;
-
-interface Cell {
-  readonly points: string;
-  readonly m: number;
-  readonly n: number;
-  readonly range: number;
-  readonly fill: number;
-  readonly treatment: (typeof TREATMENTS)[number];
-  readonly expected: string;
-}
-
-const cells = readTable();
+const cells = missingDataTable();
 
 describe("CloudWatch's missing-data table", () => {
   it("has every documented cell: 40 of the tables, 5 of the prose", () => {
@@ -180,21 +168,4 @@ function aSeries(values: readonly (number | null)[]): Series {
 function seriesOf(points: string): Series {
   const values: Record<string, number | null> = { "0": 50, X: 200, "-": null };
   return aSeries(points.split(" ").map((point) => values[point] ?? null));
-}
-
-function readTable(): Cell[] {
-  const text = readFileSync(new URL("../fixtures/cloudwatch-missing-data.csv", import.meta.url), "utf8");
-  const rows = text.split("\n").filter((line) => /^(table|prose),/.test(line));
-  return rows.flatMap((row) => {
-    const [, m, n, range, points = "", fill, ...states] = row.split(",");
-    return TREATMENTS.map((treatment, i) => ({
-      points,
-      treatment,
-      m: Number(m),
-      n: Number(n),
-      range: Number(range),
-      fill: Number(fill),
-      expected: states[i] ?? "",
-    })).filter((cell) => cell.expected !== "");
-  });
 }

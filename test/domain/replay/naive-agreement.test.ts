@@ -4,9 +4,9 @@ import { evaluateAlarm, evaluationRange } from "../../../functions/domain/alarm-
 import { ALARM_STATES, type AlarmRule, type AlarmState } from "../../../functions/domain/alarm-rule.ts";
 import { replayAlarm } from "../../../functions/domain/replay/replay-alarm.ts";
 import { aLeafSeries, aMetricWatch, SERIES_START, secondsAfterStart } from "../../support/builders/metric-watch.ts";
+import { missingDataTable, TREATMENTS } from "../../support/missing-data-table.ts";
 import { type Letter, type NaivePoint, naiveLetters, naiveState } from "../../support/naive-cloudwatch.ts";
 
-const TREATMENTS = ["missing", "ignore", "breaching", "notBreaching"] as const;
 const VALUES: Record<Letter, number | null> = { X: 200, "0": 50, "-": null };
 
 const anyMofN = fc
@@ -16,6 +16,25 @@ const anyMofN = fc
 const anyLetter = fc.constantFrom<Letter>("X", "0", "-", "-", "-");
 
 describe("a naive implementation written from the documentation alone", () => {
+  it("satisfies AWS's own 45 cells, as a replay does", () => {
+    const cells = missingDataTable();
+
+    const failed = cells.flatMap(({ points, m, n, range, treatment, expected }) =>
+      ALARM_STATES.filter((previous) => {
+        const letters = [...points].filter((character): character is Letter => character in VALUES);
+        const watch = aMetricWatch({ datapointsToAlarm: m, evaluationPeriods: n, missingData: treatment });
+        const leaf = aLeafSeries(letters.map((letter) => VALUES[letter]));
+        const at = secondsAfterStart(60 * letters.length);
+        const wanted = expected === "RETAIN" ? previous : expected;
+        const replayed = replayAlarm(watch, [leaf], { from: at, to: at, rangePeriods: range, initialState: previous });
+        return naiveState({ m, n, treatment }, letters, previous) !== wanted || replayed.state !== wanted || replayed.undocumented > 0;
+      }).map((previous) => `${m} of ${n}, ${points}, ${treatment}, was ${previous}`),
+    );
+
+    expect(cells).toHaveLength(45);
+    expect(failed).toEqual([]);
+  });
+
   it("agrees on 10,000 random evaluation ranges, and on which of them the documentation leaves open", () => {
     const seen = { open: 0, ALARM: 0, OK: 0, INSUFFICIENT_DATA: 0 };
     fc.assert(
