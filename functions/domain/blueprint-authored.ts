@@ -7,8 +7,8 @@ import { AuthoredTriggerSchema } from "./blueprint-authored-trigger.ts";
 import { AuthoredVerificationSchema } from "./blueprint-authored-verification.ts";
 import { described, duration, KEBAB_CASE, quantity, SIGNAL_NAME, text } from "./blueprint-fields.ts";
 
-export type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
 export type { AuthoredSignal } from "./blueprint-authored-metrics.ts";
+export type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
 export type { AuthoredCheck } from "./blueprint-authored-verification.ts";
 
 /**

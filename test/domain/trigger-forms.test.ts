@@ -6,7 +6,7 @@ import { anAuthoredBlueprint, anAuthoredSignal, anAuthoredTrigger, compiled, pro
 const SIGNALS: Readonly<Record<string, AuthoredSignal>> = {
   latency_stable: anAuthoredSignal({ unit: "ms", metric: { namespace: "Shop", name: "Stable", stat: "p95" } }),
   answers: anAuthoredSignal({ better: "higher", unit: "per-second" }),
-  failures: anAuthoredSignal({ metric: { namespace: "Shop", name: "Failures", stat: "Sum" } }),
+  failures: anAuthoredSignal({ publishes: "on-event", metric: { namespace: "Shop", name: "Failures", stat: "Sum" } }),
   pool: { alarm: "team-pool" },
 };
 
@@ -251,6 +251,10 @@ describe("absence", () => {
     {
       given: { ...absent, signal: "error_rate" },
       problems: ["~.signal: error_rate is a ratio, which has no value with little traffic either"],
+    },
+    {
+      given: { ...absent, signal: "failures" },
+      problems: ["~.signal: failures has points only when something happens: its silence is good news"],
     },
     {
       given: { ...absent, missing_data: "notBreaching" },
