@@ -57,11 +57,27 @@ export function readBlueprintDocument(text: string, file: string): BlueprintDocu
       ),
     );
   }
+  const raw = problems.length > 0 ? undefined : plainData(first);
+  if (raw === TOO_MANY_ALIASES)
+    problems.push(broken([0, 0], "the aliases stand for too much", "write the sections out instead of *aliases"));
   return {
-    raw: problems.length > 0 ? undefined : first?.toJS(),
+    raw: raw === TOO_MANY_ALIASES ? undefined : raw,
     problems,
     locate: (problem) => ({ ...problem, ...at(first === undefined ? [0, 0] : spanOf(first, problem.path, problem.at)) }),
   };
+}
+
+/** What `plainData` gives where a few lines of aliases would become gigabytes. */
+export const TOO_MANY_ALIASES = Symbol("too many aliases");
+
+/** The document as plain data, without following aliases further than the parser thinks safe. */
+export function plainData(document: Document | undefined): unknown {
+  try {
+    return document?.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return TOO_MANY_ALIASES;
+    throw error;
+  }
 }
 
 function isEmptyScalar(document: Document.Parsed): boolean {

@@ -1,6 +1,6 @@
 import type { AuthoredSignal } from "../../functions/domain/blueprint-authored.ts";
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
-import { type Conversion, type ImportContext, type ImportedTrigger, kebabName, STARTS_IN_OBSERVE } from "./imported.ts";
+import { type Conversion, freeName, type ImportContext, type ImportedTrigger, kebabName, STARTS_IN_OBSERVE } from "./imported.ts";
 import { burnTrigger } from "./open-slo-burn-rate.ts";
 import { type OpenSloObject, OpenSloObjects } from "./open-slo-objects.ts";
 import { ratioOf } from "./open-slo-signal.ts";
@@ -75,7 +75,12 @@ function convertSlo(
     const objective = objectivePercent(slo, ["spec", "objectives", index]);
     if (objective === null) continue;
     for (const condition of conditionsOf(slo, objects)) {
-      const trigger = burnTrigger(condition, { name: freeName(sloName, triggers), signal: ratio.name, objective, decide: ratio.decide });
+      const trigger = burnTrigger(condition, {
+        name: freeName(`${kebabName(sloName) ?? "slo"}-burn`, triggers),
+        signal: ratio.name,
+        objective,
+        decide: ratio.decide,
+      });
       if (trigger !== null) triggers.push(trigger);
     }
   }
@@ -133,10 +138,4 @@ function describeRest(objects: OpenSloObjects): void {
 
 function describeMetadata({ mapping, path }: OpenSloObject): void {
   for (const key of METADATA) mapping.notMapped([...path, "metadata", key], "for people");
-}
-
-function freeName(slo: string, triggers: readonly ImportedTrigger[]): string {
-  const base = `${kebabName(slo) ?? "slo"}-burn`;
-  const taken = triggers.filter(({ trigger }) => trigger.name === base || trigger.name?.startsWith(`${base}-`)).length;
-  return taken === 0 ? base : `${base}-${taken + 1}`;
 }

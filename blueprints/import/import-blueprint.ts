@@ -1,9 +1,10 @@
 import { authoredProblem } from "../../functions/domain/blueprint-problem.ts";
+import { parseBlueprintText } from "../load-blueprints.ts";
 import { fromFlagger, isFlagger } from "./from-flagger.ts";
 import { fromOpenSlo, isOpenSlo } from "./from-open-slo.ts";
 import { fromSeed, isSeed } from "./from-seed.ts";
 import { type Conversion, type ImportContext, kebabName } from "./imported.ts";
-import type { MappingEntry } from "./mapping.ts";
+import { type MappingEntry, pathText } from "./mapping.ts";
 import { decideOwn, ownSignals } from "./own-signals.ts";
 import { ImportError, readSourceDocuments, type SourceDocument } from "./source-document.ts";
 import { writeBlueprint } from "./write-blueprint.ts";
@@ -47,7 +48,17 @@ export function importBlueprint(text: string, file: string, options: ImportOptio
     ...(name === service ? [] : [`The source calls the service ${service}.`]),
   ];
   const metadata = { name, version: "1.0.0", description: `Imported from ${file}.` };
-  return { format, service: name, yaml: writeBlueprint({ metadata, spec, triggers, verification, decide }), mapping: conversion.mapping };
+  const yaml = writeBlueprint({ metadata, spec, triggers, verification, decide });
+  refuseInvalid(yaml, file);
+  return { format, service: name, yaml, mapping: conversion.mapping };
+}
+
+/** What is handed out holds whatever the stack: values of the source that a blueprint cannot have are the source's mistake. */
+function refuseInvalid(yaml: string, file: string): void {
+  const stack = { metricPreset: "eks", target: { cluster: "cluster", namespace: "namespace" } } as const;
+  const [wrong] = parseBlueprintText(yaml, file, stack).problems.filter(({ stage }) => stage === "authored");
+  if (wrong === undefined) return;
+  throw problem(file, `its values make no blueprint: ${pathText(wrong.path)}: ${wrong.message}`, wrong.fix);
 }
 
 function convert(format: ImportFormat, sources: readonly SourceDocument[], context: ImportContext): Conversion {

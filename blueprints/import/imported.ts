@@ -50,3 +50,12 @@ export function kebabName(text: string): string | null {
     .replace(/^[^a-z]+|-+$/g, "");
   return name === "" ? null : name;
 }
+
+/** The name, with a number behind it where another trigger has it already. */
+export function freeName(name: string, triggers: readonly ImportedTrigger[]): string {
+  const taken = new Set(triggers.map(({ trigger }) => trigger.name));
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}

@@ -1,3 +1,4 @@
+import { TRIGGER_CONDITION_PATTERN } from "../../functions/domain/trigger-condition.ts";
 import type { Operator } from "../../functions/domain/trigger-form.ts";
 
 /** A condition as the seeds write it: `error_rate > baseline * 2`, `memory_usage > 90%`, `db_connection_errors > 10`. */
@@ -22,6 +23,11 @@ export function parseSeedCondition(text: string): SeedCondition | null {
 /** True for the seeds' way to say that a person starts it (seed 002: `ceo_command == 'rollback'`). */
 export function isByHand(text: string): boolean {
   return /^\s*\w*command\s*==\s*(['"])rollback\1\s*$/.test(text);
+}
+
+/** Whether a blueprint can say it: figures are positive, and written without an exponent. */
+export function canBeWritten(when: string): boolean {
+  return TRIGGER_CONDITION_PATTERN.test(when) && !/^(>=|<=|>|<) 0+(\.0+)?(?![\d.])/.test(when);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, second: 1, m: 60, min: 60, minute: 60, h: 3600, hour: 3600 };

@@ -1,6 +1,6 @@
 import type { AuthoredVerification } from "../../functions/domain/blueprint-authored-verification.ts";
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
-import { signalOf } from "./seed-condition.ts";
+import { canBeWritten, signalOf } from "./seed-condition.ts";
 import { isWindow, type SeedRule } from "./seed-rule.ts";
 import { addTrigger, type SeedReading } from "./seed-triggers.ts";
 
@@ -73,6 +73,7 @@ function ruleOf(
   if (when === undefined) return refuse("it has none of multiplier, threshold_percent and failure_count");
   if (second !== undefined)
     return refuse("it has several of multiplier, threshold_percent and failure_count: which one counts is not said");
+  if (!canBeWritten(when)) return refuse(`a trigger cannot say "${when}"`);
   const windowSeconds = windowMinutes === undefined ? null : windowMinutes * 60;
   if (windowSeconds !== null && (windowSeconds <= 0 || !isWindow(windowSeconds)))
     return refuse(`a window of ${windowMinutes} minutes is not one of whole minutes up to a day, and CloudWatch judges no other`);

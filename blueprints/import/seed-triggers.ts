@@ -1,8 +1,8 @@
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
-import { type ImportContext, type ImportedTrigger, kebabName, observed } from "./imported.ts";
+import { freeName, type ImportContext, type ImportedTrigger, kebabName, observed } from "./imported.ts";
 import { type Mapping, pathText } from "./mapping.ts";
-import { isByHand, parseSeedCondition, parseSeedWindow, signalOf } from "./seed-condition.ts";
+import { canBeWritten, isByHand, parseSeedCondition, parseSeedWindow, signalOf } from "./seed-condition.ts";
 import { isWindow, type SeedRule, triggerOf } from "./seed-rule.ts";
 import type { SourceDocument } from "./source-document.ts";
 
@@ -67,6 +67,10 @@ function ruleOf({ mapping }: SeedReading, path: ProblemPath, text: string, windo
   }
   const { operator, against } = condition;
   const when = against.kind === "baseline" ? `${operator} ${against.factor}x baseline` : `${operator} ${against.text}`;
+  if (!canBeWritten(when)) {
+    mapping.notMapped(path, `a trigger cannot say "${when}"`);
+    return null;
+  }
   return { signal, when, windowSeconds };
 }
 
@@ -90,12 +94,4 @@ export function addTrigger({ source, context, triggers }: SeedReading, path: Pro
 
 function ruleText(trigger: AuthoredTrigger): string {
   return JSON.stringify({ ...trigger, name: null, mode_reason: null });
-}
-
-function freeName(name: string, triggers: readonly ImportedTrigger[]): string {
-  const taken = new Set(triggers.map(({ trigger }) => trigger.name));
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? name : `${name}-${number}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }

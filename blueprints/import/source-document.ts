@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import { authoredProblem, type ProblemPath } from "../../functions/domain/blueprint-problem.ts";
-import { type Span, spanOf } from "../blueprint-document.ts";
+import { plainData, type Span, spanOf, TOO_MANY_ALIASES } from "../blueprint-document.ts";
 import { formatProblem, type LocatedProblem } from "../blueprint-error.ts";
 
 /** A source that cannot be imported; every problem has file, line and column. */
@@ -21,9 +21,9 @@ export class SourceDocument {
   private readonly document: Document;
   private readonly lines: LineCounter;
 
-  constructor(file: string, document: Document, lines: LineCounter) {
+  constructor(file: string, document: Document, lines: LineCounter, raw: unknown) {
     this.file = file;
-    this.raw = document.toJS();
+    this.raw = raw;
     this.document = document;
     this.lines = lines;
   }
@@ -101,11 +101,21 @@ export function readSourceDocuments(text: string, file: string): readonly Source
     })),
   );
   if (problems.length > 0) throw new ImportError(problems);
-  const sources = documents.map((document) => new SourceDocument(file, document, lines)).filter(({ raw }) => raw !== null);
+  const sources = documents
+    .map((document) => new SourceDocument(file, document, lines, plainData(document)))
+    .filter(({ raw }) => raw !== null);
+  const endless = sources.find(({ raw }) => raw === TOO_MANY_ALIASES || holdsItself(raw));
+  if (endless !== undefined)
+    throw endless.broken([], "the aliases stand for too much, or for themselves", "write the sections out instead of *aliases");
   if (sources.length > 0) return sources;
   throw new ImportError([
     { ...authoredProblem([], "the file is empty", "name the file that holds what is to be imported"), ...place([0, 0]) },
   ]);
+}
+
+function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return above.includes(value) || Object.values(value).some((part) => holdsItself(part, [...above, value]));
 }
 
 function isSection(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,8 +4,8 @@ import { type CompiledAlarm, compileAlarms, describeRule, worstDetectionSeconds 
 import { describeSource } from "../../functions/domain/blueprint-bindings.ts";
 import type { MetricRef } from "../../functions/domain/signal.ts";
 import { leafMetrics } from "../../functions/domain/signal-series.ts";
+import { type BlueprintWarning, warningText } from "./blueprint-warnings.ts";
 import type { JudgeableShare } from "./judgeable-share.ts";
-import { type BlueprintWarning, warningText } from "./plan-warnings.ts";
 import { type RbacNeed, rbacNeeds } from "./rbac-needs.ts";
 
 /** What arming one trigger means, in the order of `docs/plan.md`; `--json` prints it as it is. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
-import { blueprintWarnings } from "../alarm-plan/plan-warnings.ts";
+import { blueprintWarnings } from "../alarm-plan/blueprint-warnings.ts";
 import { HISTORY_DAYS, historyDollars, historyQueries, readHistory } from "../alarm-plan/read-history.ts";
 import { PLAN_COLUMNS, renderPlan } from "../alarm-plan/render-plan.ts";
 import { servicePlan } from "../alarm-plan/service-plan.ts";

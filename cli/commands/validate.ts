@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type ParsedBlueprintFile, parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
-import { type BlueprintWarning, blueprintWarnings, warningText } from "../alarm-plan/plan-warnings.ts";
+import { type BlueprintWarning, blueprintWarnings, warningText } from "../alarm-plan/blueprint-warnings.ts";
 import type { CommandContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { plural } from "../report/format.ts";
