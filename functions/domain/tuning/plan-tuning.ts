@@ -5,7 +5,7 @@ import type { BaselineForm } from "../trigger-form.ts";
 import { type AlarmConfiguration, alarmConfiguration, configurationHash, differences, measureHash } from "./alarm-configuration.ts";
 import type { BaselineBasis, NoBasis } from "./baseline-basis.ts";
 import type { Baseline, TunedAlarm } from "./tuned-alarm.ts";
-import { tunedThreshold } from "./tuned-threshold.ts";
+import { givesThreshold, tunedThreshold } from "./tuned-threshold.ts";
 
 /** An alarm whose threshold the pipeline tunes. */
 export interface TunableAlarm extends CompiledAlarm {
@@ -57,20 +57,25 @@ export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   const { alarm, basis, record } = facts;
   const measure = measureHash(alarm.watch, sha256);
   const due = basisToMeasure(facts, sha256);
-  if (facts.baseline !== null && due !== null) {
+  const given = facts.baseline !== null && givesThreshold(alarm.form, facts.baseline.value);
+  if (facts.baseline !== null && given && due !== null) {
     const measured = { baseline: facts.baseline, basis: due.key, release: due.release, measureHash: measure };
     return written(facts, { ...measured, why: due.why, tunedAt: facts.now }, sha256);
   }
-  const unknown = "missing" in basis ? basis.missing : due === null ? null : `${due.why}: too few points`;
+  const unknown =
+    "missing" in basis ? basis.missing : due === null ? null : `${due.why}: ${facts.baseline === null ? "too few points" : NO_SCALE}`;
   if (record === null) return { do: "wait", why: unknown ?? "no baseline is known" };
   if (record.measureHash !== measure) {
     const why = `the blueprint measures something else now, of which no baseline is known (${unknown}): the alarm stays as it was`;
     return { do: "nothing", why };
   }
+  if (!givesThreshold(alarm.form, record.baseline.value)) return { do: "nothing", why: `${NO_SCALE}: the alarm stays as it was` };
   const why = whyAgain(facts, record, sha256);
   if (why !== null) return written(facts, { ...record, why }, sha256);
   return { do: "nothing", why: unknown === null ? null : `${unknown}; the threshold of ${record.tunedAt} stays` };
 }
+
+const NO_SCALE = "the baseline is 0, and nothing is a multiple of that (give the trigger a floor)";
 
 /** Why the alarm is put again with the baseline that is kept; null when it need not be. */
 function whyAgain({ alarm, actual }: TuningFacts, record: TunedAlarm, sha256: Sha256): string | null {

@@ -35,6 +35,11 @@ export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit)
   return { threshold, notes };
 }
 
+/** Nothing is a multiple of 0: without a floor, the first error after a quiet hour would be over the threshold. Such a baseline gives none. */
+export function givesThreshold({ by, floor }: BaselineForm, baseline: number): boolean {
+  return by === "points" || floor !== null || baseline > 0;
+}
+
 function neverFires({ operator }: BaselineForm, never: ">" | "<"): string {
   return operator === never ? ": as long as this baseline holds, the alarm cannot fire" : "";
 }

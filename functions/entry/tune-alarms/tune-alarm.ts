@@ -67,10 +67,15 @@ async function unlessForgotten({ editor, tunings }: TuneAlarmPorts, { service, t
   if (!records.some((record) => record.trigger === trigger)) await editor.remove([alarmName]);
 }
 
-/** One read per window, so that the grid of each is aligned. */
+/** One read per group: its windows follow each other. */
 async function measure({ metrics }: TuneAlarmPorts, alarm: TunableAlarm, basis: BaselineBasis): Promise<Baseline | null> {
   const groups = await Promise.all(
-    basis.groups.map((windows) => Promise.all(windows.map(async (window) => ({ window, series: await seriesOf(metrics, alarm, window) })))),
+    basis.groups.map(async (windows) => {
+      const [first, last] = [windows[0], windows.at(-1)];
+      if (first === undefined || last === undefined) return [];
+      const series = await seriesOf(metrics, alarm, { from: first.from, to: last.to });
+      return windows.map((window) => ({ window, series }));
+    }),
   );
   return measuredBaseline(basis, groups);
 }

@@ -58,6 +58,23 @@ describe("a tuning", () => {
     });
   });
 
+  it("takes no multiple of 0 for a threshold: the first error after a quiet hour would be over it", () => {
+    const silent = { ...baseline, value: 0 };
+    const why = "the hour before the change to next: the baseline is 0, and nothing is a multiple of that (give the trigger a floor)";
+    const done = tuned();
+
+    expect(plan({ baseline: silent })).toEqual({ do: "wait", why });
+    expect(plan({ ...done, basis: { ...basis, key: "good:next" }, baseline: silent })).toEqual({
+      do: "nothing",
+      why: `${why}; the threshold of ${NOW} stays`,
+    });
+    for (const form of [aBaselineForm({ floor: 5 }), aBaselineForm({ by: "points", amount: 5 })]) {
+      expect(plan({ baseline: silent, alarm: aTunableAlarm({ form }) })).toMatchObject({ do: "write", record: { threshold: 5 } });
+    }
+    const byPoints = tuned({ baseline: silent, alarm: aTunableAlarm({ form: aBaselineForm({ by: "points", amount: 5 }) }) });
+    expect(plan(byPoints)).toMatchObject({ do: "nothing", why: expect.stringContaining("the alarm stays as it was") });
+  });
+
   it("leaves alone what is as it should be, and measures nothing for it", () => {
     const done = tuned();
 
