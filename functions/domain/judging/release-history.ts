@@ -1,0 +1,51 @@
+import { quantile, sortedQuantile } from "./quantile.ts";
+import { RELEASE_RULE } from "./release-rule.ts";
+
+/** A signal's past in the form in which releases are judged: logarithms, turned so that worse is larger. NaN = no point. */
+export interface ReleaseHistory {
+  readonly worse: readonly number[];
+  /** Of a value that is judged later, in the same form. */
+  toWorse(value: number): number;
+  /** Median of all. */
+  readonly centre: number;
+  /** Points in a bake, and at each look. */
+  readonly bakePoints: number;
+  readonly lookPoints: readonly number[];
+}
+
+/** `values`: every slot before the release, oldest first, NaN where there was no point. Null where the history is too short or has no positive value. */
+export function releaseHistory(
+  values: readonly number[],
+  periodSeconds: number,
+  direction: "increase" | "decrease",
+): ReleaseHistory | null {
+  const perHour = 3_600 / periodSeconds;
+  const kept = values.slice(-Math.round(RELEASE_RULE.historyDays * 24 * perHour));
+  const present = kept.filter(Number.isFinite);
+  const positive = present.filter((value) => value > 0);
+  if (present.length < RELEASE_RULE.leastHistoryHours * perHour * (1 - RELEASE_RULE.share) || positive.length === 0) return null;
+  const offset = RELEASE_RULE.offsetShare * quantile(positive, 0.5);
+  const sign = direction === "increase" ? 1 : -1;
+  const toWorse = (value: number) => sign * Math.log(Math.max(value, 0) + offset);
+  const worse = kept.map(toWorse);
+  const minutes = periodSeconds / 60;
+  const lookPoints = [...new Set(RELEASE_RULE.lookMinutes.map((look) => Math.floor(look / minutes)))].filter((points) => points >= 2);
+  return {
+    ...{ worse, toWorse, lookPoints },
+    centre: middle(worse),
+    bakePoints: Math.round(RELEASE_RULE.bakeMinutes / minutes),
+  };
+}
+
+/** Median of what is there; NaN of nothing. */
+export function middle(values: readonly number[]): number {
+  return quantile(values.filter(Number.isFinite), 0.5);
+}
+
+/** What a look judges: nearly all points since the release are at least so much worse. NaN where more than a quarter is missing. */
+export function lookValue(points: readonly number[]): number {
+  const present = points.filter(Number.isFinite).sort((a, b) => a - b);
+  return present.length < 2 || present.length < (1 - RELEASE_RULE.share) * points.length
+    ? Number.NaN
+    : sortedQuantile(present, RELEASE_RULE.share);
+}
