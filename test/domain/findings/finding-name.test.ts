@@ -4,9 +4,10 @@ import { sha256Hex } from "../../../functions/adapters/aws/sha256-hex.ts";
 import { findingExecutionName, serviceOfExecution } from "../../../functions/domain/execution-name.ts";
 import { BAD_HASH, GOOD_HASH, MOMENTS } from "../../support/builders/moments.ts";
 
+type Named = Parameters<typeof findingExecutionName>[0];
 const live = { templateHash: BAD_HASH, since: MOMENTS.changeAt };
-const finding = { service: "checkout", findingId: "arn:aws:guardduty:x:finding/f", live, at: MOMENTS.onsetAt };
-const nameOf = (overrides: Partial<typeof finding> | { live: null } = {}) => findingExecutionName({ ...finding, ...overrides }, sha256Hex);
+const finding: Named = { service: "checkout", findingId: "arn:aws:guardduty:x:finding/f", live, at: MOMENTS.onsetAt };
+const nameOf = (overrides: Partial<Named> = {}) => findingExecutionName({ ...finding, ...overrides }, sha256Hex);
 
 describe("the name of a finding's execution", () => {
   it("is one of ours, and tells its service", () => {
