@@ -1,6 +1,6 @@
 import type { CompiledAlarm, MetricWatch } from "../../functions/domain/blueprint-alarms.ts";
 import type { LeafSeries } from "../../functions/domain/replay/leaf-series.ts";
-import { watchWindows } from "../../functions/domain/replay/watch-windows.ts";
+import { rangeOf, watchWindows } from "../../functions/domain/replay/watch-windows.ts";
 import type { MetricRef } from "../../functions/domain/signal.ts";
 
 /** How much of the past an alarm could have judged. */
@@ -43,15 +43,18 @@ export function judgeableShare(
 function shareOf(watch: MetricWatch, seriesOf: SeriesOf, span: { readonly from: Date; readonly to: Date }): number | null {
   const leaves = watch.leaves.flatMap(({ metric }) => seriesOf(metric, watch.periodSeconds) ?? []);
   const { periodSeconds, evaluationPeriods } = watch;
-  const first = Math.ceil(span.from.getTime() / 1000 / periodSeconds) * periodSeconds + evaluationPeriods * periodSeconds;
+  // A rate has no value at the first point of what CloudWatch reads, which is more than the N periods.
+  const periods = rangeOf(watch);
+  const first = (Math.ceil(span.from.getTime() / 1000 / periodSeconds) + periods) * periodSeconds;
   const last = Math.floor(span.to.getTime() / 1000 / periodSeconds) * periodSeconds;
   if (leaves.length < watch.leaves.length || last < first) return null;
-  const windows = watchWindows(watch, leaves, { fromEpochSeconds: first, toEpochSeconds: last, periods: evaluationPeriods });
+  const windows = watchWindows(watch, leaves, { fromEpochSeconds: first, toEpochSeconds: last, periods });
   let judgeable = 0;
   let all = 0;
-  for (let newest = (evaluationPeriods - 1) * windows.stride; newest < windows.grid.count; newest += windows.stride) {
+  for (let newest = (periods - 1) * windows.stride; newest < windows.grid.count; newest += windows.stride) {
     all += 1;
-    if (windows.rangeAt(newest, evaluationPeriods).every((value) => !Number.isNaN(value))) judgeable += 1;
+    const counted = windows.rangeAt(newest, periods).slice(-evaluationPeriods);
+    if (counted.every((value) => !Number.isNaN(value))) judgeable += 1;
   }
   return all === 0 ? null : (100 * judgeable) / all;
 }

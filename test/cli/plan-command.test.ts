@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { renderPlan } from "../../cli/alarm-plan/render-plan.ts";
 import type { ServicePlan, TriggerPlan } from "../../cli/alarm-plan/service-plan.ts";
 import { FakeWorld } from "./fake-command.ts";
 import { EVERY_KIND } from "./fixtures-plan.ts";
@@ -120,6 +122,17 @@ describe("rollguard plan", () => {
   });
 });
 
+describe("a plan in colours", () => {
+  it("is the same text", async () => {
+    const plain = renderPlan(await planned(), 100, false);
+    const coloured = renderPlan(await planned(), 100, true);
+
+    expect(plain).not.toContain("\u001b");
+    expect(coloured).toContain("\u001b[33mwarning");
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
+  });
+});
+
 describe("rollguard plan --history", () => {
   it("says on stderr what the call costs, before it is made", async () => {
     world.failure = new Error("CloudWatch was not to be asked yet");
@@ -137,8 +150,8 @@ describe("rollguard plan --history", () => {
     const share = (await trigger("orders-low", "--history")).judgeablePercent;
     const { out } = await world.run("plan", blueprint(), "--history");
 
-    // 1,442 of the windows of 3 points touch the day without data; the week does not begin with a full minute.
-    expect(share).toBeCloseTo(100 * (1 - 1442 / (7 * 1440 - 3)), 3);
+    // 1,442 of the windows of 3 points touch the day without data; the first evaluation has its whole range of 5, and the week does not begin with a full minute.
+    expect(share).toBeCloseTo(100 * (1 - 1442 / (7 * 1440 - 5)), 3);
     expect(out).toMatch(/^ {2}orders-low +business\/high +auto +4 min +85\.6 % +0\.10 {2}cdk$/m);
     expect((await trigger("twice", "--history")).judgeablePercent).toBe(100);
   });
@@ -162,6 +175,28 @@ describe("rollguard plan --history", () => {
       judgeableNote: expect.stringContaining("another's"),
     });
     expect((await world.run("plan", blueprint(), "--history")).out).toContain("    judged     unknown, data below 60 s lives 3 h\n");
+  });
+
+  it.each([
+    ["a percentile written by hand", '{ name: slow, signal: latency_p95, class: performance, severity: high, when: "> 200ms" }'],
+    ["a preset on a percentile, with its minimum of samples", "{ preset: latency-1.5x, name: slow }"],
+    [
+      "an average over minutes",
+      '{ name: slow, signal: cpu_utilization, class: infrastructure, severity: high, when: "> 90%", period: 3m }',
+    ],
+    ["silence", "{ name: slow, signal: latency_p95, class: performance, severity: high, absent: true }"],
+    [
+      "the hour before",
+      '{ name: slow, signal: request_count, class: performance, severity: high, when: "< baseline - 30%", against: previous-period, period: 1h }',
+    ],
+  ])("is known of %s", async (_kind, written) => {
+    world.metrics.setMetric("Latency", 300).setMetric("pod_cpu_utilization_over_pod_limit", 5);
+    const file = blueprint(EVERY_KIND.replace(/\n {4}- \{ name: orders-low.*/, `\n    - ${written}`));
+
+    const { out } = await world.run("plan", file, "--json", "--history");
+    const [slow] = (JSON.parse(out) as { readonly services: readonly ServicePlan[] }).services[0]?.triggers ?? [];
+
+    expect(slow?.judgeablePercent).toBeGreaterThan(99);
   });
 
   it("asks for nothing without the option, and then says so in the data", async () => {

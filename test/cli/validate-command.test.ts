@@ -80,6 +80,18 @@ describe("rollguard validate", () => {
     expect(out).toContain("\n  5 |   performanse:\n    |   ^^^^^^^^^^^\n");
   });
 
+  it("points at the file where aliases would stand for gigabytes", async () => {
+    const line = (name: string, before: string) => `${name}: &${name} [${`*${before},`.repeat(9)}]`;
+    const text = [`a: &a [${"x,".repeat(9)}]`, ...["b", "c", "d", "e", "f", "g"].map((name, i) => line(name, "abcdef"[i] ?? "a"))].join(
+      "\n",
+    );
+
+    const { code, out } = await world.run("validate", blueprint(text));
+
+    expect(code).toBe(2);
+    expect(out).toContain("service.yaml:1:1: the aliases stand for too much");
+  });
+
   it("prints warnings, and they change nothing", async () => {
     const file = blueprint(UNTARGETED);
     const stack = ["--target-cluster", "prod", "--target-namespace", "shop"];
