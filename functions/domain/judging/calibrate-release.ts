@@ -1,5 +1,7 @@
-import { quantile } from "./quantile.ts";
-import { lookValue, middle, type ReleaseHistory } from "./release-history.ts";
+import { presentPoints } from "./present-points.ts";
+import { type PretendedReleases, pretendedReleases } from "./pretended-releases.ts";
+import { sortedQuantile } from "./quantile.ts";
+import type { ReleaseHistory } from "./release-history.ts";
 import { FALSE_SHARES, RELEASE_RULE } from "./release-rule.ts";
 
 /** What the signal's own history says about how far it moves by itself. */
@@ -25,101 +27,75 @@ export interface ReleaseCalibration {
  * signals that are judged of one release; they share the budget.
  */
 export function calibrateRelease(history: ReleaseHistory, family = 1): ReleaseCalibration | null {
-  const starts = pretendedStarts(history);
-  if (starts.length === 0) return null;
-  const persistence = persistenceOf(history, starts);
-  const moves = starts.map(({ before, at }) => {
-    const expected = expectedLevel(before, history.centre, persistence);
-    return history.lookPoints.map((points) => lookValue(history.worse.slice(at, at + points)) - expected);
-  });
-  const scales = history.lookPoints.map((_, look) =>
-    Math.max(
-      quantile(
-        moves.flatMap((move) => finite(move[look])),
-        1 - (2 * RELEASE_RULE.falseCap) / 5,
-      ),
-      Math.log(RELEASE_RULE.leastFactor),
-    ),
-  );
-  const cheapest = scales
-    .map((_, first) => bestOf(moves, scales, first, family))
-    .reduce((best, one) => (one.cost < best.cost ? one : best));
-  const { threshold, first, falseShare, foundShares } = cheapest;
+  const releases = pretendedReleases(history);
+  if (releases === null) return null;
+  const scales = releases.moves.map(usualMove);
+  const { threshold, first, falseShare, foundShares } = cheapest(releases, scales, family);
   return {
-    ...{ persistence, threshold, scales: scales.map((scale, look) => (look < first ? null : scale)) },
+    ...{ persistence: releases.persistence, threshold, scales: scales.map((scale, look) => (look < first ? null : scale)) },
     falsePercent: 100 * falseShare,
     foundPercent: foundShares.map((share) => 100 * share),
-    replays: starts.length,
+    replays: releases.count,
     effectiveReplays: Math.floor(history.worse.length / history.bakePoints),
   };
 }
 
-/** Level that the hour after is expected to have. */
-export function expectedLevel(before: number, centre: number, persistence: number): number {
-  return centre + persistence * (before - centre);
-}
-
-interface Start {
-  readonly at: number;
-  readonly before: number;
-}
-
-function pretendedStarts({ worse, bakePoints }: ReleaseHistory): Start[] {
-  const possible = worse.length - 2 * bakePoints;
-  const stride = Math.max(1, Math.ceil(possible / RELEASE_RULE.replays));
-  const starts: Start[] = [];
-  for (let at = worse.length - bakePoints; at >= bakePoints; at -= stride) {
-    const before = middle(worse.slice(at - bakePoints, at));
-    if (Number.isFinite(before)) starts.push({ at, before });
-  }
-  return starts;
-}
-
-/** Least squares through the centre, between 0 and 1. */
-function persistenceOf({ worse, bakePoints, centre }: ReleaseHistory, starts: readonly Start[]): number {
-  let [square, product] = [0, 0];
-  for (const { at, before } of starts) {
-    const after = middle(worse.slice(at, at + bakePoints));
-    if (!Number.isFinite(after)) continue;
-    square += (before - centre) ** 2;
-    product += (before - centre) * (after - centre);
-  }
-  return square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
+function usualMove(moves: Float64Array): number {
+  return Math.max(sortedQuantile(presentPoints(moves), 1 - (2 * RELEASE_RULE.falseCap) / 5), Math.log(RELEASE_RULE.leastFactor));
 }
 
 interface Choice {
   readonly cost: number;
   readonly threshold: number;
+  /** Looks before this one are left out. */
   readonly first: number;
   readonly falseShare: number;
   readonly foundShares: readonly number[];
 }
 
-/** The cheapest threshold when the looks before `first` are left out. */
-function bestOf(moves: readonly (readonly number[])[], scales: readonly number[], first: number, family: number): Choice {
-  const worst = (raised: number) => moves.map((move) => worstMove(move, scales, first, raised));
-  const harmless = worst(0);
-  const harmful = RELEASE_RULE.regressions.map((factor) => worst(Math.log(factor)));
+/** The cheapest of all thresholds and first looks; of equal ones that with the earliest look and the fewest false rollbacks. */
+function cheapest({ moves, count }: PretendedReleases, scales: readonly number[], family: number): Choice {
+  const raises = [0, ...RELEASE_RULE.regressions.map(Math.log)];
+  const worst = raises.map(() => new Float64Array(count).fill(Number.NEGATIVE_INFINITY));
+  let best: Choice | undefined;
+  for (let first = scales.length - 1; first >= 0; first--) {
+    const [look, scale] = [moves[first] ?? [], scales[first] ?? Number.NaN];
+    for (const [index, values] of worst.entries()) raiseTo(values, look, raises[index] ?? 0, scale);
+    const choice = bestThreshold(worst, first, family);
+    if (best === undefined || choice.cost <= best.cost) best = choice;
+  }
+  return best ?? { cost: Number.NaN, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: RELEASE_RULE.regressions.map(() => 0) };
+}
+
+/** Takes a look into account: the worst of all looks counts, in scales. */
+function raiseTo(worst: Float64Array, look: ArrayLike<number>, raise: number, scale: number): void {
+  for (let release = 0; release < worst.length; release++) {
+    const value = ((look[release] ?? Number.NaN) + raise) / scale;
+    if (value > (worst[release] ?? Number.NaN)) worst[release] = value;
+  }
+}
+
+/** `worst`: of the harmless releases, then of those made worse by each factor. */
+function bestThreshold(worst: readonly Float64Array[], first: number, family: number): Choice {
+  const [harmless, ...harmful] = worst.map((values) => values.slice().sort()) as [Float64Array, ...Float64Array[]];
   const cap = RELEASE_RULE.falseCap / family;
   const choices = FALSE_SHARES.filter((share) => share <= cap).map((share): Choice => {
-    const threshold = quantile(harmless, 1 - share);
-    const foundShares = harmful.map((values) => values.filter((value) => value > threshold).length / values.length);
+    const threshold = sortedQuantile(harmless, 1 - share);
+    const foundShares = harmful.map((values) => shareAbove(values, threshold));
     const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
     const cost = RELEASE_RULE.falseWeight * family * share - found + RELEASE_RULE.latenessCost * first;
-    return { cost, threshold, first, foundShares, falseShare: harmless.filter((value) => value > threshold).length / harmless.length };
+    return { cost, threshold, first, foundShares, falseShare: shareAbove(harmless, threshold) };
   });
   return choices.reduce((best, one) => (one.cost < best.cost ? one : best));
 }
 
-function worstMove(move: readonly number[], scales: readonly number[], first: number, raised: number): number {
-  let worst = Number.NEGATIVE_INFINITY;
-  for (let look = first; look < scales.length; look++) {
-    const value = ((move[look] ?? Number.NaN) + raised) / (scales[look] ?? 1);
-    if (value > worst) worst = value;
+/** Share of the values (ascending) above the threshold. */
+function shareAbove(sorted: Float64Array, threshold: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Number.NaN) > threshold) high = middle;
+    else low = middle + 1;
   }
-  return worst;
-}
-
-function finite(value: number | undefined): number[] {
-  return value !== undefined && Number.isFinite(value) ? [value] : [];
+  return (sorted.length - low) / sorted.length;
 }

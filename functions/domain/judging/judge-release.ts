@@ -1,4 +1,5 @@
-import { expectedLevel, type ReleaseCalibration } from "./calibrate-release.ts";
+import type { ReleaseCalibration } from "./calibrate-release.ts";
+import { expectedLevel } from "./pretended-releases.ts";
 import { lookValue, middle, type ReleaseHistory } from "./release-history.ts";
 import { RELEASE_RULE } from "./release-rule.ts";
 

@@ -1,3 +1,4 @@
+import { presentPoints } from "./present-points.ts";
 import { quantile, sortedQuantile } from "./quantile.ts";
 import { RELEASE_RULE } from "./release-rule.ts";
 
@@ -37,15 +38,15 @@ export function releaseHistory(
   };
 }
 
-/** Median of what is there; NaN of nothing. */
-export function middle(values: readonly number[]): number {
-  return quantile(values.filter(Number.isFinite), 0.5);
+/** Median of what is there, by default of all; NaN of nothing. */
+export function middle(values: readonly number[], from = 0, to = values.length): number {
+  return sortedQuantile(presentPoints(values, from, to), 0.5);
 }
 
-/** What a look judges: nearly all points since the release are at least so much worse. NaN where more than a quarter is missing. */
-export function lookValue(points: readonly number[]): number {
-  const present = points.filter(Number.isFinite).sort((a, b) => a - b);
-  return present.length < 2 || present.length < (1 - RELEASE_RULE.share) * points.length
+/** What a look judges, by default of all points: nearly all since the release are at least so much worse. NaN where more than a quarter is missing. */
+export function lookValue(points: readonly number[], from = 0, to = points.length): number {
+  const present = presentPoints(points, from, to);
+  return present.length < 2 || present.length < (1 - RELEASE_RULE.share) * (to - from)
     ? Number.NaN
     : sortedQuantile(present, RELEASE_RULE.share);
 }

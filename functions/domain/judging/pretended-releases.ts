@@ -1,0 +1,57 @@
+import { lookValue, middle, type ReleaseHistory } from "./release-history.ts";
+import { RELEASE_RULE } from "./release-rule.ts";
+
+/** What the looks would have seen at releases that never were, in the history of the signal. */
+export interface PretendedReleases {
+  readonly count: number;
+  /** How far the hour before a release is from the centre and comes back to it: 1 = not at all, 0 = at once. */
+  readonly persistence: number;
+  /** By look, then by pretended release: how much worse than expected, as a logarithm. NaN = nobody can tell. */
+  readonly moves: readonly Float64Array[];
+}
+
+/** Null where the history has no hour with points that another follows. */
+export function pretendedReleases(history: ReleaseHistory): PretendedReleases | null {
+  const { worse, centre } = history;
+  const starts = startsOf(history);
+  if (starts.length === 0) return null;
+  const persistence = persistenceOf(history, starts);
+  const moves = history.lookPoints.map((points) =>
+    Float64Array.from(starts, ({ before, at }) => lookValue(worse, at, at + points) - expectedLevel(before, centre, persistence)),
+  );
+  return { count: starts.length, persistence, moves };
+}
+
+/** Level that the hour after is expected to have: that of the hour before, drawn back to the centre as far as the history did. */
+export function expectedLevel(before: number, centre: number, persistence: number): number {
+  return centre + persistence * (before - centre);
+}
+
+interface Start {
+  readonly at: number;
+  readonly before: number;
+}
+
+/** From the newest backwards, evenly spread. */
+function startsOf({ worse, bakePoints }: ReleaseHistory): Start[] {
+  const possible = worse.length - 2 * bakePoints;
+  const stride = Math.max(1, Math.ceil(possible / RELEASE_RULE.replays));
+  const starts: Start[] = [];
+  for (let at = worse.length - bakePoints; at >= bakePoints; at -= stride) {
+    const before = middle(worse, at - bakePoints, at);
+    if (Number.isFinite(before)) starts.push({ at, before });
+  }
+  return starts;
+}
+
+/** Least squares through the centre, between 0 and 1. */
+function persistenceOf({ worse, bakePoints, centre }: ReleaseHistory, starts: readonly Start[]): number {
+  let [square, product] = [0, 0];
+  for (const { at, before } of starts) {
+    const after = middle(worse, at, at + bakePoints);
+    if (!Number.isFinite(after)) continue;
+    square += (before - centre) ** 2;
+    product += (before - centre) * (after - centre);
+  }
+  return square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
+}
