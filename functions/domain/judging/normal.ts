@@ -14,6 +14,29 @@ export function normalQuantile(probability: number): number {
   return q < 0 ? -magnitude : magnitude;
 }
 
+/**
+ * Probability of a standard normal value above `z`: by Marsaglia's series near the centre (Evaluating the Normal Distribution, J. Stat. Softw. 11, 2004), by
+ * Laplace's continued fraction beyond, so that small tails keep their digits.
+ */
+export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z > SERIES_END) {
+    let fraction = z;
+    for (let term = FRACTION_TERMS; term >= 1; term--) fraction = z + term / fraction;
+    return density / fraction;
+  }
+  let [sum, term] = [0, z];
+  for (let odd = 3; sum + term !== sum; odd += 2) {
+    sum += term;
+    term *= (z * z) / odd;
+  }
+  return 0.5 - density * sum;
+}
+
+const SERIES_END = 3;
+const FRACTION_TERMS = 100;
+
 function polynomial(coefficients: readonly number[], x: number): number {
   return coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 }

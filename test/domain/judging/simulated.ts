@@ -5,8 +5,8 @@ export interface Draws {
   uniform(): number;
   normal(): number;
   poisson(mean: number): number;
-  /** Of `trials`, each with that probability. */
-  binomial(trials: number, probability: number): number;
+  /** A factor of mean 1 and that variance, by which a rate is off for a while. */
+  burst(variance: number): number;
 }
 
 export function draws(seed: number): Draws {
@@ -19,15 +19,18 @@ export function draws(seed: number): Draws {
     for (let product = next(); product > limit; product *= next()) count++;
     return count;
   };
-  // waiting times between successes are geometric (Devroye, Non-Uniform Random Variate Generation, 1986, X.4)
-  const binomial = (trials: number, probability: number): number => {
-    if (probability <= 0) return 0;
-    const step = Math.log(1 - Math.min(probability, 1 - 1e-12));
-    let count = 0;
-    for (let at = Math.floor(Math.log(1 - next()) / step) + 1; at <= trials; at += Math.floor(Math.log(1 - next()) / step) + 1) count++;
-    return count;
+  // Marsaglia and Tsang, A Simple Method for Generating Gamma Variables, ACM Trans. Math. Softw. 26, 2000
+  const gamma = (shape: number): number => {
+    if (shape < 1) return gamma(shape + 1) * (1 - next()) ** (1 / shape);
+    const d = shape - 1 / 3;
+    for (;;) {
+      const x = normal();
+      const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+      if (v > 0 && Math.log(1 - next()) < x ** 2 / 2 + d * (1 - v + Math.log(v))) return d * v;
+    }
   };
-  return { uniform: next, normal, poisson, binomial };
+  const burst = (variance: number): number => (variance === 0 ? 1 : variance * gamma(1 / variance));
+  return { uniform: next, normal, poisson, burst };
 }
 
 /** A signal around `level` whose logarithm comes back to it: first-order autoregression, `spread` of one step. */
