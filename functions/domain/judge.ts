@@ -1,35 +1,14 @@
 import { isAsBefore, median } from "./baseline.ts";
+import { standing } from "./judging/family.ts";
+import { compareArms } from "./judging/judge-arms.ts";
+import { judgePast } from "./judging/judge-past.ts";
+import { ALPHA, type JudgeInput, type Judgement } from "./judging/judgement.ts";
 import { compare, withUnit } from "./measured.ts";
-import type { Unit } from "./signal.ts";
+
+export type { JudgeInput, Judgement } from "./judging/judgement.ts";
 
 /** So much of the way from the other arm to the threshold is too much to be called as good. */
 const NEARLY_BAD_PART = 0.5;
-
-/** What one signal was like on both sides. */
-export interface JudgeInput {
-  /** Values before the change. */
-  readonly before: readonly number[];
-  /** Values that are judged. */
-  readonly after: readonly number[];
-  /** Values of the other arm over the same time; with them the arm is what is compared with, and `before` is not asked. */
-  readonly control?: readonly number[];
-  /** Which way is better. */
-  readonly direction: "lower" | "higher";
-  /** Of the trigger, in the signal's unit; at it the signal is bad. */
-  readonly threshold: number;
-  readonly unit: Unit;
-  /** Fewer values than this on either side say nothing. */
-  readonly minimumSamples: number;
-}
-
-/** A judgement with its figures. `estimate`: what is judged, in percent of what it is compared with; a threshold alone knows no interval around it. */
-export interface Judgement {
-  readonly verdict: "pass" | "fail" | "inconclusive";
-  readonly effect: { readonly estimate: number | null; readonly low: number | null; readonly high: number | null };
-  readonly evidence: { readonly kind: "threshold"; readonly value: number | null; readonly limit: number };
-  readonly samples: { readonly compared: number; readonly judged: number };
-  readonly sentence: string;
-}
 
 /** One signal of an analysis. */
 export interface Comparison extends JudgeInput {
@@ -37,35 +16,70 @@ export interface Comparison extends JudgeInput {
 }
 
 /**
- * Holds the median to the trigger's own threshold, and against the other side. Bad on both sides is no verdict: something else than the version is to
- * blame. Too few values on either side are none either. Nor is an arm that is under the threshold and far from the other arm: a threshold is what customers
- * bear at most, and the other arm tells what they had.
+ * The one judge. Against another arm over the same time: by the counts of both where there are some, else by the ranks of their values. Without one: by what the
+ * signal's own history let expect, else by the trigger's own threshold. Three verdicts; too few values on either side are no verdict.
  */
 export function judge(input: JudgeInput): Judgement {
-  const { after, control, direction, threshold, unit, minimumSamples } = input;
-  const compared = control ?? input.before;
-  const side = control === undefined ? "before the change" : "of the other arm";
+  if (input.control !== undefined) return judgeSides(input, input.control, "of the other arm");
+  return input.history === undefined ? judgeSides(input, input.before, "before the change") : judgePast(input, input.history);
+}
+
+/**
+ * Holds the median to the trigger's own threshold, and against the other side. Bad on both sides is no verdict: something else than the version is to
+ * blame. Nor is an arm that is under the threshold and far from the other arm: a threshold is what customers bear at most, and the other arm tells what they
+ * had. An arm fails that is bad, and worse than the other one by more than chance.
+ */
+function judgeSides(input: JudgeInput, other: readonly number[], side: string): Judgement {
+  const { direction, threshold, unit, minimumSamples, control } = input;
+  const [after, compared] = [input.after.filter(Number.isFinite), other.filter(Number.isFinite)];
   const samples = { compared: compared.length, judged: after.length };
-  const told = (verdict: Judgement["verdict"], sentence: string, value: number | null, estimate: number | null): Judgement => ({
-    verdict,
-    effect: { estimate, low: null, high: null },
-    evidence: { kind: "threshold", value, limit: threshold },
-    samples,
-    sentence,
-  });
+  const nothing = { estimate: null, low: null, high: null };
+  const byThreshold = (value: number | null): Judgement["evidence"] => ({ kind: "threshold", value, limit: threshold });
   if (after.length < minimumSamples || compared.length < minimumSamples) {
-    return told("inconclusive", `${after.length} values against ${compared.length} ${side}: ${minimumSamples} are needed`, null, null);
+    const sentence = `${after.length} values against ${compared.length} ${side}: ${minimumSamples} are needed`;
+    return { verdict: "inconclusive", effect: nothing, evidence: byThreshold(null), samples, sentence };
   }
-  const value = median(after);
-  const other = median(compared);
+  const [value, reference] = [median(after), median(compared)];
+  const arms = control === undefined ? null : compareArms(input, after, compared);
+  const estimate = reference === 0 ? null : (100 * value) / reference;
+  const effect = arms === null ? { ...nothing, estimate } : arms.effect;
+  const times = arms === null || arms.times === null ? "" : ` (${arms.times})`;
+  const limit = threshold === null ? "" : `, limit ${withUnit(threshold, unit)}`;
+  const figures = `${withUnit(value, unit)} against ${withUnit(reference, unit)} ${side}${times}${limit}`;
+  const told = (verdict: Judgement["verdict"], why: string | null, evidence = byThreshold(value)): Judgement => ({
+    ...{ verdict, effect, evidence, samples },
+    sentence: why === null ? figures : `${figures}: ${why}`,
+  });
+  if (threshold === null) {
+    if (arms === null) return told("inconclusive", "no threshold and no history says what is bad");
+    const { index, of } = input.look ?? { index: 0, of: 1 };
+    return told(arms.isWorse ? "fail" : index + 1 >= of ? "pass" : "inconclusive", arms.told, arms.evidence);
+  }
   const isBad = (median: number) => compare(median, direction === "lower" ? ">=" : "<=", threshold);
-  const estimate = other === 0 ? null : (100 * value) / other;
-  const figures = `${withUnit(value, unit)} against ${withUnit(other, unit)} ${side}, limit ${withUnit(threshold, unit)}`;
   const isNearlyBad =
-    control !== undefined && !isAsBefore(value, other, direction) && (value - other) / (threshold - other) > NEARLY_BAD_PART;
-  if (!isBad(value) && isNearlyBad) return told("inconclusive", `${figures}: far worse than the other arm`, value, estimate);
-  if (!isBad(value)) return told("pass", figures, value, estimate);
-  return isBad(other) ? told("inconclusive", `${figures}: both are bad`, value, estimate) : told("fail", figures, value, estimate);
+    control !== undefined && !isAsBefore(value, reference, direction) && (value - reference) / (threshold - reference) > NEARLY_BAD_PART;
+  if (!isBad(value)) return isNearlyBad ? told("inconclusive", "far worse than the other arm") : told("pass", null);
+  if (isBad(reference)) return told("inconclusive", "both are bad");
+  if (arms === null) return told("fail", null);
+  return arms.isWorse ? told("fail", arms.told, arms.evidence) : told("inconclusive", `may be chance, ${arms.told}`, arms.evidence);
+}
+
+/**
+ * Judges several signals within one budget for false alarms: what an arm fails for has to stand among all that were compared (Holm for p-values, closed means for
+ * e-values). What does not is inconclusive.
+ */
+export function judgeAll(inputs: readonly JudgeInput[], alpha = ALPHA): readonly Judgement[] {
+  const judgements = inputs.map((input) => judge({ alpha, ...input }));
+  // what its threshold lets pass counts in the family with no evidence at all
+  const proofs = judgements.map(({ evidence: { kind, value } }) =>
+    kind === "threshold" || value === null ? ({ kind: "e", value: 0 } as const) : { kind, value },
+  );
+  const stands = standing(proofs, alpha);
+  return judgements.map((judgement, index) =>
+    judgement.verdict === "fail" && judgement.evidence.kind !== "threshold" && stands[index] === false
+      ? { ...judgement, verdict: "inconclusive", sentence: `${judgement.sentence}, too little among ${inputs.length} signals` }
+      : judgement,
+  );
 }
 
 /** Over several signals: one that fails fails all, one of which nobody can tell leaves all open. Nothing compared is no verdict. */

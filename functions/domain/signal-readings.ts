@@ -7,6 +7,8 @@ import { lastValues, startingAt, windowMean } from "./signal-series.ts";
 export interface SignalData {
   readonly signal: Signal;
   readonly series: Series;
+  /** Of a ratio: the counts that it is made of, part and total. */
+  readonly counted?: { readonly part: Series; readonly total: Series };
 }
 
 const HOUR_MS = 3_600_000;

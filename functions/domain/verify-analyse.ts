@@ -1,6 +1,7 @@
 import { judgesValues, signalRules } from "./alarms/signal-rule.ts";
 import type { Blueprint } from "./blueprint.ts";
-import { type Comparison, judge, worstOf } from "./judge.ts";
+import { type Comparison, judgeAll, worstOf } from "./judge.ts";
+import { countsOfArms } from "./judging/counts-of-arms.ts";
 import type { Assessment, PlanStep, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { SignalData } from "./signal-readings.ts";
 import { inWords, secondsBetween } from "./time.ts";
@@ -9,6 +10,7 @@ import { worseAlarms } from "./verify-share.ts";
 
 /** A median of fewer values moves with each of them. */
 const MINIMUM_SAMPLES = 5;
+const HOUR_MS = 3_600_000;
 
 /** The judge's step: it ends with the first verdict, and where none comes in its time, a label of its own says what then. */
 export function analysed(facts: VerificationFacts, step: PlanStep, base: Verification): Outcome {
@@ -24,7 +26,7 @@ export function analysed(facts: VerificationFacts, step: PlanStep, base: Verific
   });
   if (worse.length > 0) return to(step.onWorse ?? step.onFail, "fail", `turned red in the analysis: ${worse.join(", ")}`);
   const comparisons = facts.comparisons ?? [];
-  const judgements = comparisons.map(judge);
+  const judgements = judgeAll(comparisons);
   const nothing = compare === "arms" ? "the blueprint names no signals of the two arms" : "no signal has a threshold of its own";
   const told =
     comparisons.length === 0 ? nothing : comparisons.map(({ signal }, index) => `${signal} ${judgements[index]?.sentence}`).join("; ");
@@ -53,10 +55,9 @@ export function analysedSignals({ traffic, triggers }: Blueprint, compare: "arms
   return new Set(Object.values(traffic?.armSignals ?? {}).flatMap(({ stable, canary }) => [stable, canary]));
 }
 
-/** Since when an analysis needs values: from the hour before the change, or from where it began. */
-export function analysedSince({ change, onsetAt }: Assessment, trigger: RollbackTrigger, compare: "arms" | "before"): Date {
-  const begun = Date.parse(change?.earliestAt ?? onsetAt ?? trigger.at);
-  return new Date(compare === "before" ? begun - 3_600_000 : begun);
+/** Since when an analysis needs values: from the hour before the change. It is what is compared with, or tells how much two arms scatter that are alike. */
+export function analysedSince({ change, onsetAt }: Assessment, trigger: RollbackTrigger): Date {
+  return new Date(Date.parse(change?.earliestAt ?? onsetAt ?? trigger.at) - HOUR_MS);
 }
 
 /**
@@ -88,6 +89,8 @@ export function comparisonsOf(
     const read = data.find((one) => one.signal.name === judged);
     if (!rule || read === undefined) return [];
     const { signal } = read;
+    const other = data.find((one) => one.signal.name === control);
+    const counts = other === undefined ? null : countsOfArms(read, other, rule.operator.startsWith(">") ? "lower" : "higher");
     const { changeAt, since, until, onsetAt = null } = times;
     const badSince = new Date(Math.max(changeAt.getTime(), onsetAt === null ? 0 : onsetAt.getTime() - read.series.periodSeconds * 1000));
     return [
@@ -97,9 +100,12 @@ export function comparisonsOf(
         direction: rule.operator.startsWith(">") ? "lower" : "higher",
         threshold: rule.threshold,
         minimumSamples: MINIMUM_SAMPLES,
-        before: valuesOf(judged, new Date(changeAt.getTime() - 3_600_000), changeAt),
+        before: valuesOf(judged, new Date(changeAt.getTime() - HOUR_MS), changeAt),
         after: valuesOf(judged, control === null ? since : badSince, until),
         ...(control === null ? {} : { control: valuesOf(control, badSince, until) }),
+        ...(counts === null
+          ? {}
+          : { counts: { during: counts(badSince, until), alike: counts(new Date(changeAt.getTime() - HOUR_MS), changeAt) } }),
       },
     ];
   });

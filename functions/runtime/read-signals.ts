@@ -30,9 +30,11 @@ export async function readSignals(
   let next = 0;
   return signals.map((signal) => {
     const count = leafMetrics(signal).length;
-    const series = signalSeries(signal, leaves.slice(next, next + count));
+    const read = leaves.slice(next, next + count);
     next += count;
-    return { signal, series };
+    const [part, total] = signal.source.kind === "ratio" ? read : [];
+    const counted = part === undefined || total === undefined ? {} : { counted: { part, total } };
+    return { signal, series: signalSeries(signal, read), ...counted };
   });
 }
 

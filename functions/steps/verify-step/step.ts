@@ -86,7 +86,7 @@ export function verifyStep({
         : null,
       look.alarms ? metrics.alarms(blueprint.triggers.filter(hasSay).map((candidate) => candidate.alarmName)) : [],
       phase !== null && since !== null ? read(signalsOf(blueprint, phase, trigger.alarmName), since) : [],
-      analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger, analysis)),
+      analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger)),
     ]);
     const context = { target: blueprint.target, templateHash: live?.templateHash ?? null, since: since ?? now, execution: execution.name };
     // after slow reads the function's own time would end in the middle of the probes; the next look makes them

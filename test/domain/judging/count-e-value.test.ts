@@ -7,7 +7,7 @@ import {
   dispersionOf,
   LEAST_PERIODS,
   logMeanExp,
-} from "../../../functions/domain/judging/e-process.ts";
+} from "../../../functions/domain/judging/count-e-value.ts";
 import { signLogE } from "../../../functions/domain/judging/sign-e-value.ts";
 import { type Draws, draws } from "./simulated.ts";
 
