@@ -1,12 +1,10 @@
 import * as z from "zod/mini";
-import { worstDetectionSeconds } from "../../domain/alarms/detection-time.ts";
-import { isListenedTo } from "../../domain/alarms/signal-rule.ts";
-import type { Blueprint, Trigger } from "../../domain/blueprint.ts";
+import type { Blueprint } from "../../domain/blueprint.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import { returnedRelease } from "../../domain/gitops-drift.ts";
 import { whyKeepStrategy } from "../../domain/kept-strategy.ts";
 import { type ObserveReleaseFacts, observeRelease } from "../../domain/observe-release.ts";
-import { hasSay } from "../../domain/storm.ts";
+import { alarmsOfRelease } from "../../domain/release-alarms.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ExecutionStarter } from "../../ports/execution-starter.ts";
@@ -101,7 +99,7 @@ async function observeService(
   alarms: ReadonlyMap<string, AlarmReading>,
   logger: StepLogger,
 ): Promise<Observed> {
-  const { service, target, triggers, verification } = blueprint;
+  const { service, target } = blueprint;
   // Before the answers: what is read then was live at this time, and another release may be live when they are there.
   const now = ports.clock.now();
   const [state, observations, holder] = await Promise.all([
@@ -110,22 +108,14 @@ async function observeService(
     ports.store.holder(service),
   ]);
   if (state === null) return { outcome: "absent", mended: null, recorded: null };
-  const known = triggers.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
-  const silenced = new Set(triggers.filter((trigger) => !hasSay(trigger)).map(({ alarmName }) => alarmName));
   const lockHeld = holder !== null && Date.parse(holder.leaseUntil) > now.getTime();
   const facts: ObserveReleaseFacts = {
     service,
     name: target.name,
     state,
     observations,
-    alarmsInAlarm: known.filter(({ state: is, alarmName }) => is === "ALARM" && !silenced.has(alarmName)).map(({ alarmName }) => alarmName),
-    withoutData: triggers.length > 0 && known.every((alarm) => alarm.state === "INSUFFICIENT_DATA"),
+    ...alarmsOfRelease(blueprint, alarms),
     lockHeld,
-    // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
-    goodAfterSeconds: Math.max(
-      verification.stabilizationSeconds,
-      ...triggers.map((trigger) => 2 * detectionSeconds(trigger, blueprint, alarms)),
-    ),
     now,
   };
   const observation = observeRelease(facts);
@@ -141,13 +131,6 @@ async function observeService(
   if (observation === null) return { outcome: "absent", mended, recorded: null };
   const recorded = await recordService(ports, pass, blueprint, { ...facts, observation }, logger);
   return { outcome: observation.verdict === "good" ? "good" : "observed", mended, recorded };
-}
-
-/** Of somebody else's alarm the blueprint does not know the window. */
-function detectionSeconds(trigger: Trigger, blueprint: Pick<Blueprint, "signals">, alarms: ReadonlyMap<string, AlarmReading>): number {
-  const seconds = worstDetectionSeconds(trigger);
-  const window = isListenedTo(trigger, blueprint) ? alarms.get(trigger.alarmName)?.windowSeconds : null;
-  return window == null ? seconds : Math.max(seconds, worstDetectionSeconds({ ...trigger, periodSeconds: window, datapointsToAlarm: 1 }));
 }
 
 /** A failure that waiting cures is retried by whoever invoked us; any other is reported by its own name. */
