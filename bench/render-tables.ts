@@ -1,7 +1,6 @@
+import { alignedTable as table } from "./aligned-table.ts";
 import type { BenchResult } from "./bench-result.ts";
 import { budgetsOf } from "./budgets.ts";
-
-type Row = readonly string[];
 
 /** Everything for people: the figures side by side, then each budget, met or missed. */
 export function renderTables(result: Partial<BenchResult>): string {
@@ -57,14 +56,4 @@ function budgetTable(result: Partial<BenchResult>): string {
     remark,
   ]);
   return table("Budgets", [["", "is", "must be", "", ""], ...rows]);
-}
-
-/** First column to the left, the others to the right, except words at the end. */
-function table(title: string, rows: readonly Row[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  const isNumeric = widths.map((_, column) => rows.slice(1).every((row) => /^[\d.x<>= ]*$/.test(row[column] ?? "")));
-  const lines = rows.map((row) =>
-    row.map((cell, column) => (isNumeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join("  "),
-  );
-  return [title, ...lines.map((line) => `  ${line}`.trimEnd())].join("\n");
 }
