@@ -1,7 +1,7 @@
 import { baselineOf } from "./baseline.ts";
 import type { Change, SignalReading } from "./rollback-document.ts";
 import type { Series, Signal } from "./signal.ts";
-import { lastValues, startingAt, windowMean } from "./signal-series.ts";
+import { lastValues, startingAt, windowMean, withQuietPoints } from "./signal-series.ts";
 
 /** A signal of the blueprint with what was read of it. */
 export interface SignalData {
@@ -22,11 +22,12 @@ export function signalReadings(
   const until = new Date(change?.earliestAt ?? onsetAt ?? now);
   return data.map(({ signal, series }) => {
     const recent = lastValues(onsetAt === null ? series : startingAt(series, new Date(onsetAt)), RECENT_POINTS);
+    const past = withQuietPoints(series, signal);
     return {
       signal: signal.name,
       unit: signal.unit,
-      before: windowMean(series, new Date(until.getTime() - HOUR_MS), until),
-      ...(change === null ? {} : { baseline: baselineOf(series, until) }),
+      before: windowMean(past, new Date(until.getTime() - HOUR_MS), until),
+      ...(change === null ? {} : { baseline: baselineOf(past, until) }),
       during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
     };
   });

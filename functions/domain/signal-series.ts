@@ -34,6 +34,11 @@ export function signalSeries(signal: Signal, leaves: readonly Series[]): Series 
   return { ...first, values: second.values.map((total, i) => percentage(first.values[i] ?? 0, total, minimumTotal)) };
 }
 
+/** The series with a 0 for every missing point where no point means that nothing happened. Only for time that is over: a point of now may still come. */
+export function withQuietPoints(series: Series, { publishes }: Pick<Signal, "publishes">): Series {
+  return publishes === "on-event" ? { ...series, values: series.values.map((value) => value ?? 0) } : series;
+}
+
 function percentage(part: number, total: number | null, minimumTotal: number): number | null {
   return total === null || total <= 0 || total < minimumTotal ? null : (100 * part) / total;
 }

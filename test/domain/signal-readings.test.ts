@@ -21,3 +21,16 @@ it("before ends where the suspected change may have begun, not where the symptom
 it("no points since the onset are no data, never the points before it", () => {
   expect(read({ onsetAt: at(16) })).toMatchObject({ during: null });
 });
+
+it("of a signal that has points only on events, minutes without any count as 0 before the change", () => {
+  const errors = aSignal({ unit: "count", publishes: "on-event" });
+  const rare = { ...series, values: [null, null, 300, null, null, null, null, null, 600, null, 900, 900, 900, 900, 900, 900] };
+
+  const [reading] = signalReadings([{ signal: errors, series: rare }], {
+    change: aChange({ earliestAt: at(10) }),
+    onsetAt: at(12),
+    now: at(16),
+  });
+
+  expect(reading).toMatchObject({ before: 90, baseline: 0, during: 900 });
+});

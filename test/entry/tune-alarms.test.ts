@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { tuneAlarms } from "../../functions/entry/tune-alarms/tune-alarms.ts";
-import { aMetricRef, aTrigger } from "../support/builders/blueprint.ts";
+import { aMetricRef, aSignal, aTrigger } from "../support/builders/blueprint.ts";
 import { aBaselineForm, aTunableAlarm, aTunableRatioAlarm, aTunedWatch } from "../support/builders/tuning.ts";
 import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts";
 import { GOOD, NEXT, NOW, tuningScene } from "./support/tuning-scene.ts";
@@ -55,6 +55,20 @@ describe("a pass over the tuned alarms", () => {
     expect(logger.lines.map(({ message }) => message)).toEqual([
       `an alarm was not tuned: the last hour of the good release next: too few points; the threshold of ${NOW} stays`,
     ]);
+  });
+
+  it("counts minutes without an event as 0: an hour with no error or few has an alarm at the floor", async () => {
+    const form = aBaselineForm({ floor: 10 });
+    const signal = aSignal({ unit: "count", publishes: "on-event" });
+    const scenes = [(): number | null => null, (second: number) => (second % 240 === 0 ? 500 : null)].map((latency) => {
+      const scene = tuningScene([aTunableAlarm({ form, signal })]);
+      scene.metrics.setMetric("Latency", latency);
+      return scene;
+    });
+
+    for (const scene of scenes) expect(await pass(scene)).toEqual({ ...none, applied: 1 });
+
+    expect(scenes.map(({ editor }) => editor.alarms.get(NAME)?.threshold)).toEqual([10, 10]);
   });
 
   it("puts back what somebody deleted or edited", async () => {

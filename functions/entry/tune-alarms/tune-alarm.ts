@@ -2,7 +2,7 @@ import type { Sha256 } from "../../domain/execution-name.ts";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
 import type { Series } from "../../domain/signal.ts";
-import { leafMetrics, signalSeries } from "../../domain/signal-series.ts";
+import { leafMetrics, signalSeries, withQuietPoints } from "../../domain/signal-series.ts";
 import type { AlarmConfiguration } from "../../domain/tuning/alarm-configuration.ts";
 import { type BaselineBasis, baselineBasis } from "../../domain/tuning/baseline-basis.ts";
 import { measuredBaseline, withEnoughSamples } from "../../domain/tuning/measured-baseline.ts";
@@ -92,7 +92,7 @@ async function seriesOf(
   const samples = minimumSamples === undefined || ratio ? [] : leaves.slice(0, 1).map((metric) => ({ ...metric, stat: "SampleCount" }));
   const queries = [...leaves, ...samples].map((metric) => ({ metric, periodSeconds: watch.periodSeconds }));
   const read = await metrics.series(queries, new Date(from), new Date(to));
-  const series = signalSeries(signal, read.slice(0, leaves.length));
+  const series = withQuietPoints(signalSeries(signal, read.slice(0, leaves.length)), signal);
   const counts = ratio ? read[1] : read[leaves.length];
   return minimumSamples === undefined || counts === undefined ? series : withEnoughSamples(series, counts, minimumSamples);
 }
