@@ -1,5 +1,6 @@
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
+import { LONGEST_TUNED_PERIOD_SECONDS } from "../../functions/domain/trigger-baseline.ts";
 import { freeName, type ImportContext, type ImportedTrigger, kebabName, observed } from "./imported.ts";
 import { type Mapping, pathText } from "./mapping.ts";
 import { canBeWritten, isByHand, parseSeedCondition, parseSeedWindow, signalOf } from "./seed-condition.ts";
@@ -66,6 +67,13 @@ function ruleOf({ mapping }: SeedReading, path: ProblemPath, text: string, windo
     return null;
   }
   const { operator, against } = condition;
+  if (against.kind === "baseline" && windowSeconds !== null && windowSeconds > LONGEST_TUNED_PERIOD_SECONDS) {
+    mapping.notMapped(
+      path,
+      `the window "${window}" is too long for a baseline, which is measured over an hour: write the trigger by hand with a period up to 15m`,
+    );
+    return null;
+  }
   const when = against.kind === "baseline" ? `${operator} ${against.factor}x baseline` : `${operator} ${against.text}`;
   if (!canBeWritten(when)) {
     mapping.notMapped(path, `a trigger cannot say "${when}"`);

@@ -1,3 +1,4 @@
+import { isTuned } from "./alarms/signal-rule.ts";
 import { directionProblem, isShare } from "./blueprint-conditions.ts";
 import { authoredProblem, type Problem, type ProblemPath } from "./blueprint-problem.ts";
 import type { SignalMeaning } from "./blueprint-signals.ts";
@@ -14,6 +15,9 @@ const KINDS: Readonly<Record<string, BaselineKind>> = {
   control: "control",
   "previous-period": "previous",
 };
+
+/** The longest period that has three whole points in the hour that a baseline is measured in (LEAST_POINTS of baseline.ts), wherever the hour begins. */
+export const LONGEST_TUNED_PERIOD_SECONDS = 900;
 
 /** A share has no room for more than this. */
 const WHOLE_PERCENT = 100;
@@ -166,6 +170,14 @@ function periodProblems({ fields, at }: TriggerDraft): readonly Problem[] {
         at("datapoints_to_alarm"),
         `against: previous-period sees a step in one period only, never in ${datapoints}`,
         "write datapoints_to_alarm: 1, or another baseline",
+      ),
+    ];
+  if (isTuned(KINDS[against ?? "before-change"] ?? "before") && seconds !== null && seconds > LONGEST_TUNED_PERIOD_SECONDS)
+    return [
+      authoredProblem(
+        at("period"),
+        `a baseline is measured over an hour, and of ${period} an hour has fewer than three whole periods: such an alarm would never exist`,
+        "write a period up to 15m, with more datapoints_to_alarm for a longer window",
       ),
     ];
   if (against === "season" && seconds !== null && seconds < 60)
