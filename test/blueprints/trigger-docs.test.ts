@@ -47,6 +47,16 @@ describe("the table of presets", () => {
   });
 });
 
+describe("what is said of absence", () => {
+  it("is how long it takes until people hear of it", () => {
+    const triggers = [{ name: "silent", signal: "request_count", class: "performance", severity: "high", absent: true } as const];
+    const [trigger] = compiled(anAuthoredBlueprint({ triggers: [...triggers] })).blueprint?.triggers ?? [];
+    const minutes = trigger === undefined ? null : worstDetectionSeconds(trigger) / 60;
+
+    expect(TEXT).toContain(`people hear of it up to ${minutes} minutes after the last point`);
+  });
+});
+
 describe("the examples", () => {
   const examples = [...TEXT.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => yaml);
 
