@@ -1,9 +1,9 @@
 import { type ArmedOnly, decideChange } from "./assess-change.ts";
 import { type AssessmentFacts, escalate, HOLD, type Verdict } from "./assess-facts.ts";
 import type { Trigger } from "./blueprint.ts";
+import { type Told, whatTheyTell } from "./red-triggers.ts";
 import type { Assessment } from "./rollback-document.ts";
 import { stormOf } from "./storm.ts";
-import { type Forecast, forecastOf } from "./trend-forecast.ts";
 import type { WorkloadState } from "./workload.ts";
 
 const SILENCE = "nothing is measured any more; silence is never called a bad release";
@@ -60,31 +60,6 @@ function decideStorm(facts: AssessmentFacts, workload: WorkloadState, inAlarm: A
   }
   const verdict = decideChange(facts, workload, facts.onsetAt ?? facts.trigger.at, down ? null : armedOnly(told.symptoms));
   return { ...verdict, reasons: [stateReason, ...told.forecasts.map(({ sentence }) => sentence), ...verdict.reasons] };
-}
-
-/** Red triggers by what they tell of the service. */
-interface Told {
-  /** Something is bad: a value, or a trend that has been confirmed. */
-  readonly symptoms: readonly Trigger[];
-  /** Of every red trend. */
-  readonly forecasts: readonly Forecast[];
-  /** Nothing is measured any more. */
-  readonly silence: boolean;
-}
-
-function whatTheyTell({ blueprint, signals, now }: AssessmentFacts, inAlarm: Assessment["alarms"]): Told {
-  const red = blueprint.triggers.filter(({ alarmName }) => inAlarm.some((alarm) => alarm.alarmName === alarmName));
-  const judged = red.map((trigger) => {
-    const data = signals.find(({ signal }) => signal.name === trigger.signal) ?? null;
-    return { trigger, type: trigger.form?.type, forecast: trigger.form?.type === "trend" ? forecastOf(trigger, data, now) : null };
-  });
-  return {
-    symptoms: judged
-      .filter(({ type, forecast }) => type !== "absence" && (forecast === null || forecast.verdict === "confirmed"))
-      .map(({ trigger }) => trigger),
-    forecasts: judged.flatMap(({ forecast }) => forecast ?? []),
-    silence: judged.some(({ type }) => type === "absence"),
-  };
 }
 
 /** Silence calls people. A trend that is not confirmed is looked at again, and at the end left alone; one that nobody can judge is not. */

@@ -6,8 +6,10 @@ import {
   ALARM_NAME,
   aBlueprint,
   aGoodReplicaSet,
+  aRatioSignal,
   aReleaseObservation,
   aReplicaSet,
+  aRollbackTrigger,
   aSignal,
   aTrigger,
   aWorkloadState,
@@ -135,6 +137,31 @@ describe("silence", () => {
 
     expect(assess(night({}, absence, { workload: down, observations, alarms })).decision).toBe("roll-back");
     expect(assess(night(absence, null, { workload: down, observations })).decision).toBe("escalate");
+  });
+
+  it("is what a trigger tells that takes missing points for bad ones, until one of them is really bad", () => {
+    const breaching = { missingData: "breaching" } as const;
+    const nothing = { at: MOMENTS.onsetAt, value: null };
+    const silent = (value: number | null) => ({ trigger: aRollbackTrigger({ datapoints: [{ at: MOMENTS.onsetAt, value }, nothing] }) });
+
+    expect(assess(night(breaching, null, { ...deployed(1), ...silent(null) })).decision).toBe("escalate");
+    expect(assess(night(breaching, null, { ...deployed(1), ...silent(150) })).decision).toBe("escalate");
+    expect(assess(night(breaching, null, { ...deployed(1), ...silent(484) })).decision).toBe("roll-back");
+    expect(assess(night(breaching, {}, { ...deployed(1), ...silent(null) })).decision).toBe("roll-back");
+  });
+
+  it("of a trigger beside the one that fired shows in its signal's points", () => {
+    const absence = { rule: null, form: { type: "absence" } } as const;
+    const startEpochSeconds = Date.parse(MOMENTS.alarmAt) / 1000 - 60;
+    const read = (values: (number | null)[]) => [
+      { signal: aRatioSignal(), series: { startEpochSeconds, periodSeconds: 10, values: [...values, null, null, null] } },
+    ];
+    const scene = (values: (number | null)[]) =>
+      assess(night(absence, { missingData: "breaching" }, { ...deployed(1), signals: read(values) })).decision;
+
+    expect(scene([])).toBe("escalate");
+    expect(scene([0, 0, 0])).toBe("escalate");
+    expect(scene([0, 0, 0, 900, null])).toBe("roll-back");
   });
 
   it("never leads to a rollback by itself", () => {
