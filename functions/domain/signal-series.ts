@@ -17,7 +17,8 @@ export function leafMetrics(signal: Signal): MetricRef[] {
 
 /**
  * Makes one series of a signal's leaf series (metric math is done here because emulators have none). A ratio is the percentage
- * `IF(total >= minimumTotal, 100 * FILL(part, 0) / total)`: too little traffic gives no point, traffic without errors gives 0.
+ * `IF(total >= minimumTotal, 100 * FILL(part, 0) / total)`: too little traffic gives no point, traffic without errors gives 0. Where the part is what is good,
+ * a missing one is no point either: it is late or lost more often than everything fails.
  */
 export function signalSeries(signal: Signal, leaves: readonly Series[]): Series {
   const [first, second] = leaves;
@@ -31,7 +32,8 @@ export function signalSeries(signal: Signal, leaves: readonly Series[]): Series 
     throw new InvalidInputError(`the two series of signal ${signal.name} cover different times: fetch them in one call`);
   }
   const { minimumTotal } = signal.source;
-  return { ...first, values: second.values.map((total, i) => percentage(first.values[i] ?? 0, total, minimumTotal)) };
+  const missingPart = signal.better === "higher" ? null : 0;
+  return { ...first, values: second.values.map((total, i) => percentage(first.values[i] ?? missingPart, total, minimumTotal)) };
 }
 
 /** The series with a 0 for every missing point where no point means that nothing happened. Only for time that is over: a point of now may still come. */
@@ -39,8 +41,8 @@ export function withQuietPoints(series: Series, { publishes }: Pick<Signal, "pub
   return publishes === "on-event" ? { ...series, values: series.values.map((value) => value ?? 0) } : series;
 }
 
-function percentage(part: number, total: number | null, minimumTotal: number): number | null {
-  return total === null || total <= 0 || total < minimumTotal ? null : (100 * part) / total;
+function percentage(part: number | null, total: number | null, minimumTotal: number): number | null {
+  return part === null || total === null || total <= 0 || total < minimumTotal ? null : (100 * part) / total;
 }
 
 function usedPercent(value: number | null, source: SignalSource): number | null {
@@ -51,6 +53,14 @@ function usedPercent(value: number | null, source: SignalSource): number | null 
 
 function aligned(a: Series, b: Series): boolean {
   return a.startEpochSeconds === b.startEpochSeconds && a.periodSeconds === b.periodSeconds && a.values.length === b.values.length;
+}
+
+/** The values of whole periods within [from, to), oldest first, without what is missing. */
+export function valuesBetween({ startEpochSeconds, periodSeconds, values }: Series, from: Date, to: Date): number[] {
+  return values.filter((value, index): value is number => {
+    const startMillis = (startEpochSeconds + index * periodSeconds) * 1000;
+    return value !== null && startMillis >= from.getTime() && startMillis + periodSeconds * 1000 <= to.getTime();
+  });
 }
 
 /** Mean of the points that start in [from, to); null when there are none. */

@@ -32,10 +32,11 @@ export interface SignalMathOptions {
 
 /**
  * The value of a signal. A ratio's guard is the greater of its own minimum and `minimumSamples`; any other signal is guarded by the SampleCount of its metric
- * (`EvaluateLowSampleCountPercentile` does not apply to metric math). Null for an alarm that exists already.
+ * (`EvaluateLowSampleCountPercentile` does not apply to metric math). A missing part is 0 where the part is bad, and no value where it is good. Null for an alarm
+ * that exists already.
  */
 export function signalMath(
-  { source }: Signal,
+  { source, better }: Signal,
   minimumSamples: number | undefined,
   { side = "judged", oneMore = false }: SignalMathOptions = {},
 ): SignalMath | null {
@@ -62,15 +63,20 @@ export function signalMath(
     }
     case "ratio": {
       const minimum = Math.max(source.minimumTotal, minimumSamples ?? 0);
+      // never a division by zero
+      const enough = minimum > 0 ? `${ids.total} >= ${literal(minimum)}` : `${ids.total} > 0`;
+      const leaves = [
+        { id: ids.part, metric: source.part },
+        { id: ids.total, metric: source.total },
+      ];
+      // A late or lost count of what is good is no failure of all requests: no point, unless zeros were published.
+      if (better === "higher")
+        return { leaves, value: `100 * ${ids.part} / ${ids.total}`, conditions: [enough, `FILL(${ids.part}, -1) >= 0`] };
       return {
-        leaves: [
-          { id: ids.part, metric: source.part },
-          { id: ids.total, metric: source.total },
-        ],
+        leaves,
         // Requests without errors give 0, not a missing point.
         value: oneMore ? `100 * (FILL(${ids.part}, 0) + 1) / (${ids.total} + 1)` : `100 * FILL(${ids.part}, 0) / ${ids.total}`,
-        // never a division by zero
-        conditions: [minimum > 0 ? `${ids.total} >= ${literal(minimum)}` : `${ids.total} > 0`],
+        conditions: [enough],
       };
     }
   }

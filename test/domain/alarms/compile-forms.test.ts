@@ -98,7 +98,10 @@ describe("a compiled alarm", () => {
     const trigger = aTrigger({ signal: signal.name, rule: null, form: { type: "burn-rate", objectivePercent: 99.9, windows } });
     const [part] = compileAlarms(aBlueprint({ signals: [signal], triggers: [trigger] }));
 
-    expect(part?.watch).toMatchObject({ expression: "IF(total >= 20, 100 - 100 * FILL(part, 0) / total)", operator: ">" });
+    expect(part?.watch).toMatchObject({
+      expression: "IF(total >= 20 AND FILL(part, -1) >= 0, 100 - 100 * part / total)",
+      operator: ">",
+    });
   });
 
   it("of a trend is its entry condition, of absence the number of samples, with nothing as breaching", () => {
