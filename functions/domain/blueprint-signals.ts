@@ -35,7 +35,7 @@ export interface SignalBindings {
   readonly problems: readonly Problem[];
 }
 
-interface SignalStack {
+export interface SignalStack {
   readonly target: Target | null;
   readonly metricPreset: MetricPresetName;
 }
@@ -65,7 +65,11 @@ export function bindSignals(authored: AuthoredBlueprint, references: readonly Si
 }
 
 /** A well-known signal, measured by `spec.metrics` or else by the preset; null for other names. */
-function measuredSignal(name: string, authored: AuthoredBlueprint, { target, metricPreset: preset }: SignalStack): SignalMeaning | null {
+export function measuredSignal(
+  name: string,
+  authored: AuthoredBlueprint,
+  { target, metricPreset: preset }: SignalStack,
+): SignalMeaning | null {
   const known = wellKnownSignal(name);
   if (known === null) return null;
   const service = authored.metadata.name;

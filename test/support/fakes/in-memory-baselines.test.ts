@@ -1,0 +1,6 @@
+import { describeBaselines } from "../contracts/baselines.ts";
+import { InMemoryBaselines } from "./in-memory-baselines.ts";
+
+const baselines = new InMemoryBaselines();
+
+describeBaselines("in memory", () => baselines);
