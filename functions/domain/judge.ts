@@ -53,7 +53,8 @@ function judgeSides(input: JudgeInput, other: readonly number[], side: string): 
   if (threshold === null) {
     if (arms === null) return told("inconclusive", "no threshold and no history says what is bad");
     const { index, of } = input.look ?? { index: 0, of: 1 };
-    return told(arms.isWorse ? "fail" : index + 1 >= of ? "pass" : "inconclusive", arms.told, arms.evidence);
+    if (arms.isWorse) return told("fail", arms.told, arms.evidence);
+    return told(index + 1 >= of ? "pass" : "inconclusive", `may be chance, ${arms.told}`, arms.evidence);
   }
   const isBad = (median: number) => compare(median, direction === "lower" ? ">=" : "<=", threshold);
   const isNearlyBad =

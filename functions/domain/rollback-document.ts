@@ -82,6 +82,8 @@ export const SignalReadingSchema = z.strictObject({
   baseline: z.optional(z.nullable(z.number())),
   /** Mean of the last points before the assessment and since the onset; null = no data. */
   during: z.nullable(z.number()),
+  /** The judge's sentence with its numbers, of the signal whose baseline trigger fired. It decides nothing here. */
+  judged: z.optional(z.string()),
 });
 export type SignalReading = z.infer<typeof SignalReadingSchema>;
 
@@ -100,13 +102,14 @@ export const AssessmentSchema = withLanes(
     /** Which pods fail: only those of the new template (strong evidence), both (evidence against), only the old, none. */
     podEvidence: z.enum(["only-new", "both", "only-old", "none"]),
     workload: z.nullable(WorkloadStateSchema),
-    /** `since`: when the alarm entered this state. */
+    /** `since`: when the alarm entered this state. `mayAct: false`: it is red, and takes nothing back (silence, no trend, not armed). */
     alarms: z.array(
       z.strictObject({
         alarmName: z.string(),
         trigger: z.string(),
         state: z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]),
         since: z.optional(z.string()),
+        mayAct: z.optional(z.boolean()),
       }),
     ),
     signals: z.array(SignalReadingSchema),

@@ -17,7 +17,17 @@ const RECENT_POINTS = 3;
 /** Every signal in two numbers: the hour before the suspected change (without one: before the onset), and the last points since the onset. */
 export function signalReadings(
   data: readonly SignalData[],
-  { change, onsetAt, now }: { readonly change: Change | null; readonly onsetAt: string | null; readonly now: string },
+  {
+    change,
+    onsetAt,
+    now,
+    judged = null,
+  }: {
+    readonly change: Change | null;
+    readonly onsetAt: string | null;
+    readonly now: string;
+    readonly judged?: { readonly signal: string; readonly sentence: string } | null;
+  },
 ): SignalReading[] {
   const until = new Date(change?.earliestAt ?? onsetAt ?? now);
   return data.map(({ signal, series }) => {
@@ -29,6 +39,7 @@ export function signalReadings(
       before: windowMean(past, new Date(until.getTime() - HOUR_MS), until),
       ...(change === null ? {} : { baseline: baselineOf(past, until) }),
       during: recent.length === 0 ? null : recent.reduce((sum, value) => sum + value, 0) / recent.length,
+      ...(judged?.signal === signal.name ? { judged: judged.sentence } : {}),
     };
   });
 }

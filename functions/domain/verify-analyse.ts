@@ -4,6 +4,7 @@ import { type Comparison, judgeAll, worstOf } from "./judge.ts";
 import { countsOfArms } from "./judging/counts-of-arms.ts";
 import type { Assessment, PlanStep, RollbackTrigger, Verification } from "./rollback-document.ts";
 import type { SignalData } from "./signal-readings.ts";
+import { valuesBetween } from "./signal-series.ts";
 import { inWords, secondsBetween } from "./time.ts";
 import { afterAction, keepWatching, type Outcome, stop, type VerificationFacts } from "./verify-outcome.ts";
 import { worseAlarms } from "./verify-share.ts";
@@ -74,11 +75,7 @@ export function comparisonsOf(
 ): readonly Comparison[] {
   const valuesOf = (signal: string, from: Date, to: Date): number[] => {
     const series = data.find((one) => one.signal.name === signal)?.series;
-    if (series === undefined) return [];
-    return series.values.filter((value, index): value is number => {
-      const startMillis = (series.startEpochSeconds + index * series.periodSeconds) * 1000;
-      return value !== null && startMillis >= from.getTime() && startMillis + series.periodSeconds * 1000 <= to.getTime();
-    });
+    return series === undefined ? [] : valuesBetween(series, from, to);
   };
   const pairs =
     compare === "arms"

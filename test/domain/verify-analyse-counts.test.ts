@@ -91,12 +91,14 @@ describe("an analysis of two ratios", () => {
     );
     const worse = arm(
       "canary_errors",
-      (minute) => (minute < 0 ? 999 : 900),
+      (minute) => (minute < 0 ? 999 : minute === 4 ? null : 900),
       () => 1000,
     );
     const found = compared(good, worse, "<", 95);
 
     expect(found.counts?.during[0]).toEqual({ bad: 100, total: 1000, controlBad: 1, controlTotal: 1000 });
+    // without the good ones nobody knows the bad ones
+    expect(found.counts?.during).toHaveLength(19);
     expect(judge(found).verdict).toBe("fail");
   });
 
