@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { approvalsCommand, approveCommand, denyCommand } from "./commands/approvals.ts";
+import { backtestCommand } from "./commands/backtest.ts";
 import { blueprintCommand } from "./commands/blueprint-import.ts";
 import { breakerCommand } from "./commands/breaker.ts";
 import { abortCommand, pauseCommand } from "./commands/control.ts";
@@ -71,7 +72,7 @@ Examples:
   const acts = [rollbackCommand, retryCommand, undoCommand, pauseCommand, resumeCommand, abortCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
   const calls = [escalationsCommand, ackCommand];
-  const rest = [validateCommand, planCommand, blueprintCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
+  const rest = [validateCommand, planCommand, backtestCommand, blueprintCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
   const approvals = [approvalsCommand, approveCommand, denyCommand];
   for (const add of [...looks, ...acts, ...approvals, ...governance, ...calls, ...rest]) add(program, context);
   return program;
