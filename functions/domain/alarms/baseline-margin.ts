@@ -1,6 +1,6 @@
 import type { Signal } from "../signal.ts";
 import type { BaselineForm } from "../trigger-form.ts";
-import { factor, guarded, type Leaf, literal, signalMath } from "./signal-math.ts";
+import { factor, guarded, isCounted, type Leaf, literal, signalMath } from "./signal-math.ts";
 
 /** How far a signal is from what its baseline allows, in its own unit: the alarm breaches beyond 0. */
 export interface Margin {
@@ -10,13 +10,19 @@ export interface Margin {
 
 /**
  * Against another signal at the same time (the stable arm). Both sides must have samples in the period: AWS counts a missing operand as 0, and a control that
- * is not there would make everything a breach. Without a floor one bad request is added to the control's share, or a control without errors would make every
- * error a breach.
+ * is not there would make everything a breach. A side that publishes on events is 0 without samples, unless the author asks for some: the arm without errors
+ * is what the other one is to be compared with. Without a floor one bad request is added to the control's share or count, or a control without errors would
+ * make every error a breach.
  */
-export function controlMargin(signal: Signal, control: Signal, form: BaselineForm, minimumSamples = 1): Margin | null {
-  const judged = signalMath(signal, minimumSamples);
-  const oneMore = form.floor === null && form.by !== "points" && isUpper(form);
-  const other = signalMath(control, minimumSamples, { side: "control", oneMore });
+export function controlMargin(signal: Signal, control: Signal, form: BaselineForm, minimumSamples?: number): Margin | null {
+  const side = (of: Signal) => {
+    const quietIsZero = isQuiet(of, minimumSamples);
+    return { samples: minimumSamples ?? (quietIsZero ? undefined : 1), quietIsZero };
+  };
+  const { samples, ...options } = side(signal);
+  const { samples: controlSamples, ...controlOptions } = side(control);
+  const judged = signalMath(signal, samples, options);
+  const other = signalMath(control, controlSamples, { ...controlOptions, side: "control", oneMore: addsOne(form) });
   if (judged === null || other === null) return null;
   return {
     leaves: [...judged.leaves, ...other.leaves],
@@ -27,14 +33,15 @@ export function controlMargin(signal: Signal, control: Signal, form: BaselineFor
 /**
  * Against the period before this one. Metric math has no lag: a value less its rate of change over the period is the value before. That the rate is one
  * period's holds for neighbouring datapoints; across a gap it is the straight line between them. The first datapoint of a range has no rate and is left out.
- * Unmeasured on AWS.
+ * What publishes on events is 0 where it has none, and without a floor a count has one more in the period before. Unmeasured on AWS.
  */
 export function previousMargin(signal: Signal, form: BaselineForm, minimumSamples: number | undefined): Margin | null {
-  const math = signalMath(signal, minimumSamples);
+  const math = signalMath(signal, minimumSamples, { quietIsZero: isQuiet(signal, minimumSamples) });
   const first = math?.leaves[0];
   if (math === null || first === undefined) return null;
   const value = guarded(math.conditions, math.value);
-  const before = `${factor(value)} - RATE(${value}) * PERIOD(${first.id})`;
+  const oneMore = addsOne(form) && isCounted(signal) ? " + 1" : "";
+  const before = `${factor(value)} - RATE(${value}) * PERIOD(${first.id})${oneMore}`;
   return { leaves: math.leaves, expression: guarded([`ABS(RATE(${value})) >= 0`], margin(value, before, form)) };
 }
 
@@ -48,6 +55,15 @@ export function limitOf(baseline: number, form: BaselineForm): number {
   const plain = form.by === "points" ? baseline + signedPoints(form) : multiplier(form) * baseline;
   if (form.floor === null) return plain;
   return isUpper(form) ? Math.max(plain, form.floor) : Math.min(plain, form.floor);
+}
+
+function isQuiet({ publishes }: Signal, minimumSamples: number | undefined): boolean {
+  return publishes === "on-event" && minimumSamples === undefined;
+}
+
+/** A multiple of nothing is nothing. */
+function addsOne(form: BaselineForm): boolean {
+  return form.floor === null && form.by !== "points" && isUpper(form);
 }
 
 function margin(value: string, baseline: string, form: BaselineForm): string {

@@ -26,8 +26,10 @@ const IDS = {
 export interface SignalMathOptions {
   /** @default judged */
   readonly side?: Side;
-  /** Of a ratio: one bad request is counted that was not there, so that no errors are still a baseline (Laplace's rule of succession). @default false */
+  /** Of a ratio or a count: one is counted that was not there, so that no errors are still a baseline (Laplace's rule of succession). @default false */
   readonly oneMore?: boolean;
+  /** A period without a point is one in which nothing happened: 0. @default false */
+  readonly quietIsZero?: boolean;
 }
 
 /**
@@ -36,10 +38,11 @@ export interface SignalMathOptions {
  * that exists already.
  */
 export function signalMath(
-  { source, better }: Signal,
+  signal: Signal,
   minimumSamples: number | undefined,
-  { side = "judged", oneMore = false }: SignalMathOptions = {},
+  { side = "judged", oneMore = false, quietIsZero = false }: SignalMathOptions = {},
 ): SignalMath | null {
+  const { source, better } = signal;
   const ids = IDS[side];
   const sampled = (metric: MetricRef, value: string): SignalMath =>
     minimumSamples === undefined
@@ -55,8 +58,10 @@ export function signalMath(
   switch (source.kind) {
     case "alarm":
       return null;
-    case "metric":
-      return sampled(source.metric, ids.metric);
+    case "metric": {
+      const value = quietIsZero ? `FILL(${ids.metric}, 0)` : ids.metric;
+      return sampled(source.metric, oneMore && isCounted(signal) ? `${value} + 1` : value);
+    }
     case "capacity": {
       const used = `100 * ${ids.metric} / ${literal(source.capacity)}`;
       return sampled(source.metric, source.holds === "used" ? used : `100 - ${used}`);
@@ -80,6 +85,11 @@ export function signalMath(
       };
     }
   }
+}
+
+/** True where values are numbers of things in a period: a sum, or how many samples there were. */
+export function isCounted({ unit, source }: Pick<Signal, "unit" | "source">): boolean {
+  return unit === "count" && source.kind === "metric" && (source.metric.stat === "Sum" || source.metric.stat === "SampleCount");
 }
 
 /** `value` where every condition holds, and no value elsewhere. */

@@ -10,6 +10,8 @@ const SIGNALS: readonly Signal[] = [
   aSignal({ name: "used", unit: "%", source: { kind: "capacity", metric, capacity: 500, holds: "used" } }),
   aSignal({ name: "free", unit: "%", source: { kind: "capacity", metric, capacity: 107_374_182_400, holds: "free" } }),
   aRatioSignal({ name: "share" }),
+  aRatioSignal({ name: "good", better: "higher" }),
+  aSignal({ name: "errors", unit: "count", publishes: "on-event", source: { kind: "metric", metric: { ...metric, stat: "Sum" } } }),
 ];
 
 /** Each has another of its kind to be compared with. */
@@ -66,7 +68,7 @@ export interface RandomTrigger {
 /** Triggers of every form on every source, as the language lets them through. */
 export const randomTriggers: fc.Arbitrary<RandomTrigger> = fc
   .record({
-    source: fc.constantFrom("plain", "used", "free", "share"),
+    source: fc.constantFrom("plain", "used", "free", "share", "good", "errors"),
     form: fc.oneof({ arbitrary: baselineForms, weight: 4 }, burnForms, { arbitrary: otherForms, weight: 2 }),
     window: windows,
     operator: fc.constantFrom(">", ">=", "<", "<=" as const),
