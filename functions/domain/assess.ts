@@ -7,6 +7,7 @@ import { assessFinding, findingOnset } from "./findings/assess-finding.ts";
 import { flaggerPrimaryProblem } from "./flagger-primary.ts";
 import { reapplies } from "./gitops.ts";
 import { isAimed } from "./plan/asked-target.ts";
+import { markedAlarms } from "./red-triggers.ts";
 import type { Assessment, Change } from "./rollback-document.ts";
 import { signalReadings } from "./signal-readings.ts";
 import { stormOf } from "./storm.ts";
@@ -35,7 +36,7 @@ export function assess(given: AssessmentFacts): Assessment {
     podEvidence: facts.workload === null ? "none" : podEvidence(facts.workload),
     workload: facts.workload,
     ...(facts.live === undefined ? {} : { live: facts.live }),
-    alarms: stormOf(facts).alarms,
+    alarms: markedAlarms(facts, stormOf(facts), verdict.change),
     signals: signalReadings(facts.signals, { change: verdict.change, onsetAt: facts.onsetAt, now: facts.now }),
   };
 }

@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MODES, type Mode } from "../../../functions/domain/blueprint.ts";
+import { assess } from "../../../functions/domain/assess.ts";
+import { MODES, type Mode, type Trigger } from "../../../functions/domain/blueprint.ts";
 import { modeOfIncident } from "../../../functions/domain/governance/mode-of-incident.ts";
 import { selectStrategy } from "../../../functions/domain/select-strategy.ts";
 import { aBlueprint, aManualTrigger, anAssessment, aRollbackTrigger, aTrigger, MOMENTS } from "../../support/builders/index.ts";
+import { facts } from "../support/assessment-facts.ts";
 import { byHand, checkOf, governed } from "./support.ts";
 
 const OTHER = { name: "error-rate", alarmName: "rollguard-checkout-error-rate", signal: "error_rate" } as const;
+const hour = { afterChangeMinutes: 60 };
 type Own = Mode | undefined;
 
 /** A service in `mode` whose first trigger opened the incident; the second is red with it. */
@@ -54,6 +57,33 @@ describe("the mode that counts", () => {
     expect(modeOfIncident(service, finding, [])).toBe("approve");
     expect(modeOfIncident(service, finding, red(OPENED))).toBe("auto");
     expect(modeOfIncident({ ...service, findings: { ...findings, mode: undefined } }, finding, [])).toBe("auto");
+  });
+
+  it.each<[string, Partial<Trigger>]>([
+    ["is silence", { rule: null, form: { type: "absence" } }],
+    ["was not armed when it began", { armed: { afterChangeMinutes: 0 } }],
+    ["is a trend that is not confirmed", { form: { type: "trend", limit: 90, withinSeconds: 600 } }],
+    ["fired for want of points", { missingData: "breaching" }],
+  ])("is not made stronger by a trigger that goes further, is red too and %s", (_what, other) => {
+    const service = aBlueprint({ mode: "auto", triggers: [aTrigger({ mode: "approve" }), aTrigger({ ...OTHER, ...other })] });
+    const { decision, alarms } = assess(facts({ blueprint: service, alarms: red(OPENED, OTHER.alarmName) }));
+
+    expect(decision).toBe("roll-back");
+    expect(modeOfIncident(service, aRollbackTrigger(), alarms)).toBe("approve");
+    expect(modeOfIncident(service, aRollbackTrigger({ alarmName: OTHER.alarmName }), alarms)).toBe("approve");
+  });
+
+  it("is made stronger by an armed trigger in its time", () => {
+    const service = aBlueprint({ mode: "auto", triggers: [aTrigger({ mode: "approve" }), aTrigger({ ...OTHER, armed: hour })] });
+    const { alarms } = assess(facts({ blueprint: service, alarms: red(OPENED, OTHER.alarmName) }));
+
+    expect(modeOfIncident(service, aRollbackTrigger(), alarms)).toBe("auto");
+  });
+
+  it("where nothing that is red may act is the weakest of what fired", () => {
+    const alarms = red(OPENED, OTHER.alarmName).map((alarm) => ({ ...alarm, mayAct: false }));
+
+    expect(modeOfIncident(blueprint("auto", "auto", "approve"), aRollbackTrigger(), alarms)).toBe("approve");
   });
 
   it("is never stronger than the service's", () => {
