@@ -7,7 +7,7 @@ import { parseDurationSeconds } from "./duration.ts";
 import { convertQuantity, formatQuantity, parseQuantity } from "./quantity.ts";
 import { type BaselineCondition, parseBaselineCondition } from "./trigger-condition.ts";
 import type { TriggerDraft } from "./trigger-draft.ts";
-import type { BaselineForm, BaselineKind } from "./trigger-form.ts";
+import type { BaselineForm, BaselineKind, Operator } from "./trigger-form.ts";
 
 const KINDS: Readonly<Record<string, BaselineKind>> = {
   "before-change": "before",
@@ -42,7 +42,21 @@ export function compileBaseline(
   if (amount === null || against === undefined) return null;
   problems.push(...controlProblems(draft, signals), ...periodProblems(draft));
   const floor = fields.floor === undefined ? null : floorOf(fields.floor, condition, signal, at("floor"), problems);
-  return { type: "baseline", operator: condition.operator, against, by: condition.by, amount, floor, control: fields.control ?? null };
+  const form = { type: "baseline", against, by: condition.by, amount, floor, control: fields.control ?? null } as const;
+  return { ...form, operator: mayBeZero({ ...form, operator: condition.operator }) ? strict(condition.operator) : condition.operator };
+}
+
+/**
+ * True where the limit of a healthy service may be 0: a multiple of a baseline of 0, which a tuned alarm never has without a floor, and which an upper floor
+ * lifts. There `>=` and `<=` would alarm at 0 against 0.
+ */
+function mayBeZero({ against, by, operator, floor }: BaselineForm): boolean {
+  if (by === "points") return false;
+  return operator.startsWith(">") ? floor === null && !isTuned(against) : floor !== null || !isTuned(against);
+}
+
+function strict(operator: Operator): Operator {
+  return operator.startsWith(">") ? ">" : "<";
 }
 
 function amountIn({ by, amount }: BaselineCondition, signal: SignalMeaning): number | null {

@@ -90,3 +90,26 @@ describe("a count without a floor", () => {
     expect([1, 2, 3].map((errors) => stateOf(previous, { CanaryFailures: last(0, errors) }))).toEqual(["OK", "OK", "ALARM"]);
   });
 });
+
+describe("nothing against nothing", () => {
+  const quiet = {
+    ...{ Bad: every(null), All: every(10_000), "Orders Sum": every(0), "Orders SampleCount": every(5) },
+    ...{ "StableOrders Sum": every(0), "StableOrders SampleCount": every(5) },
+  };
+
+  it.each<Partial<AuthoredTrigger>>([
+    { signal: "share", when: ">= 2x baseline", against: "previous-period" },
+    { signal: "share", when: ">= baseline + 50%", against: "previous-period" },
+    { signal: "orders", when: "<= 0.5x baseline", against: "previous-period" },
+    { signal: "orders", when: "<= 0.5x baseline", against: "previous-period", floor: "100" },
+    control("orders", { when: "<= baseline - 30%" }),
+  ])("is no breach, with whatever operator: %o", (trigger) => {
+    expect(stateOf(trigger, quiet)).toBe("OK");
+  });
+
+  it("keeps the operator where the limit is never 0", () => {
+    const trigger: Partial<AuthoredTrigger> = { signal: "share", when: ">= 2x baseline", floor: "1%", against: "previous-period" };
+
+    expect(stateOf(trigger, { Bad: last(50, 100), All: every(10_000) })).toBe("ALARM");
+  });
+});
