@@ -2,8 +2,10 @@ import { breaches } from "./alarm-rule.ts";
 import { type SignalRule, signalRule } from "./alarms/signal-rule.ts";
 import type { AssessmentFacts } from "./assess-facts.ts";
 import type { Trigger } from "./blueprint.ts";
-import type { Assessment } from "./rollback-document.ts";
+import type { Assessment, Change } from "./rollback-document.ts";
 import type { SignalData } from "./signal-readings.ts";
+import type { Storm } from "./storm.ts";
+import { secondsBetween } from "./time.ts";
 import { type Forecast, forecastOf } from "./trend-forecast.ts";
 
 /** Points before the transition that CloudWatch may have looked at besides N: its evaluation range is longer than N by a few periods, and not published. */
@@ -38,6 +40,22 @@ export function whatTheyTell(facts: Facts, inAlarm: Assessment["alarms"]): Told 
     forecasts: judged.flatMap(({ forecast }) => forecast ?? []),
     silence: judged.some(({ silent }) => silent),
   };
+}
+
+/**
+ * The alarms, those marked that are red and may take nothing back: silence, a trend that is not confirmed, and a trigger that is not armed so long after the
+ * change that is to blame. How far an incident may go is not theirs to say.
+ */
+export function markedAlarms(
+  facts: Facts & Pick<AssessmentFacts, "onsetAt">,
+  { inAlarm, alarms }: Pick<Storm, "inAlarm" | "alarms">,
+  change: Change | null,
+): Assessment["alarms"] {
+  const { symptoms } = whatTheyTell(facts, inAlarm);
+  const age = change === null ? null : secondsBetween(change.startedAt, facts.onsetAt ?? facts.trigger.at);
+  const acting = symptoms.filter(({ armed }) => armed === undefined || age === null || age <= armed.afterChangeMinutes * 60);
+  const names = new Set(acting.map(({ alarmName }) => alarmName));
+  return alarms.map((alarm) => (inAlarm.includes(alarm) && !names.has(alarm.alarmName) ? { ...alarm, mayAct: false } : alarm));
 }
 
 /**
