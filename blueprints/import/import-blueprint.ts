@@ -1,6 +1,7 @@
 import { authoredProblem } from "../../functions/domain/blueprint-problem.ts";
 import { parseBlueprintText } from "../load-blueprints.ts";
 import { fromFlagger, isFlagger } from "./from-flagger.ts";
+import { fromKayenta, isKayenta } from "./from-kayenta.ts";
 import { fromOpenSlo, isOpenSlo } from "./from-open-slo.ts";
 import { fromSeed, isSeed } from "./from-seed.ts";
 import { type Conversion, type ImportContext, kebabName } from "./imported.ts";
@@ -9,8 +10,8 @@ import { decideOwn, ownSignals } from "./own-signals.ts";
 import { ImportError, readSourceDocuments, type SourceDocument } from "./source-document.ts";
 import { writeBlueprint } from "./write-blueprint.ts";
 
-export const IMPORT_FORMATS = ["seed", "openslo", "flagger"] as const;
-/** `seed`: `rollback_triggers` and `rollback_policy`. `openslo`: OpenSLO v1. `flagger`: a Flagger Canary. */
+export const IMPORT_FORMATS = ["seed", "openslo", "flagger", "kayenta"] as const;
+/** `seed`: `rollback_triggers` and `rollback_policy`. `openslo`: OpenSLO v1. `flagger`: a Flagger Canary. `kayenta`: a canary configuration. */
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 export interface ImportedBlueprint {
@@ -66,6 +67,7 @@ function convert(format: ImportFormat, sources: readonly SourceDocument[], conte
   const [source, second] = sources;
   if (source === undefined) throw new ImportError([]);
   if (second !== undefined) throw second.broken([], `a second document, where ${format} has one`, "import one document at a time");
+  if (format === "kayenta") return fromKayenta(source, context);
   return format === "seed" ? fromSeed(source, context) : fromFlagger(source, context);
 }
 
@@ -74,10 +76,11 @@ function formatOf(sources: readonly SourceDocument[]): ImportFormat {
   if (sources.some(isOpenSlo)) return "openslo";
   if (first !== undefined && isFlagger(first)) return "flagger";
   if (first !== undefined && isSeed(first)) return "seed";
+  if (first !== undefined && isKayenta(first)) return "kayenta";
   throw (
     first?.broken(
       [],
-      "not a format that is known: neither rollback_triggers or rollback_policy, nor apiVersion openslo/v1, nor a Flagger Canary",
+      "not a format that is known: neither rollback_triggers or rollback_policy, nor apiVersion openslo/v1, nor a Flagger Canary, nor a Kayenta canary configuration",
       "name another file, or say --format",
     ) ?? new ImportError([])
   );

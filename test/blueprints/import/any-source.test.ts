@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { ImportError } from "../../../blueprints/import/source-document.ts";
 import { compiled, entryOf, fixture, imported } from "./imported.ts";
 
-const SOURCES = ["rollback-triggers.yml", "rollback-policy.yml", "openslo.yaml", "flagger-canary.yaml"].map(fixture);
+const SOURCES = ["rollback-triggers.yml", "rollback-policy.yml", "openslo.yaml", "flagger-canary.yaml", "kayenta-canary.json"].map(fixture);
 const FIGURES = ["0", "-1", "1e30", "0.5", "99999999", "[]", "{}", "null", "true", '""', "text", "${X}", "90 seconds", "~", "*a", "!!x 1"];
 
 /** A source in which some values were exchanged and some lines taken out. */
