@@ -1,5 +1,5 @@
 import { controlMargin, previousMargin } from "./alarms/baseline-margin.ts";
-import { guarded, type Leaf, signalMath } from "./alarms/signal-math.ts";
+import { guarded, isCounted, type Leaf, signalMath } from "./alarms/signal-math.ts";
 import { isTuned } from "./alarms/signal-rule.ts";
 import type { Operator, Trigger } from "./blueprint.ts";
 import type { MetricWatch } from "./blueprint-alarms.ts";
@@ -20,10 +20,23 @@ export function metricWatchOf(trigger: Trigger, signal: Signal, control: Signal 
 }
 
 function plainWatch(trigger: Trigger, signal: Signal, operator: Operator, threshold: number | null): MetricWatch | null {
-  const math = signalMath(signal, trigger.minimumSamples);
+  const math = signalMath(signal, trigger.minimumSamples, { quietIsZero: dropsToNothing(trigger, signal, operator) });
   if (math === null) return null;
   const expression = guarded(math.conditions, math.value);
   return { kind: "metric", leaves: math.leaves, expression: unlessLeaf(expression, math.leaves), operator, threshold, ...judged(trigger) };
+}
+
+/** A period in which a late point cannot be taken for a drop, as long as two of them are needed. */
+const LEAST_PERIOD_SECONDS = 300;
+
+/**
+ * Where a count may not fall, nothing is the deepest fall. AWS's own counts have no points then (RequestCount: "reported if there is a nonzero value"); a count
+ * that an agent publishes is silent also when the agent is, and that is never called a drop: absence watches for it.
+ */
+function dropsToNothing(trigger: Trigger, signal: Signal, operator: Operator): boolean {
+  const { periodSeconds, datapointsToAlarm, minimumSamples } = trigger;
+  if (!operator.startsWith("<") || !isCounted(signal) || signal.source.kind !== "metric" || minimumSamples !== undefined) return false;
+  return signal.source.metric.namespace.startsWith("AWS/") && periodSeconds >= LEAST_PERIOD_SECONDS && datapointsToAlarm > 1;
 }
 
 function baselineWatch(trigger: Trigger, form: BaselineForm, signal: Signal, control: Signal | null): MetricWatch | null {
