@@ -10,6 +10,7 @@ import { dynamoControls } from "../functions/adapters/aws/dynamo-controls.ts";
 import { dynamoEscalations } from "../functions/adapters/aws/dynamo-escalations.ts";
 import { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";
 import { dynamoIncidentStore } from "../functions/adapters/aws/dynamo-incident-store.ts";
+import { dynamoLooks } from "../functions/adapters/aws/dynamo-looks.ts";
 import { dynamoReleaseLedger } from "../functions/adapters/aws/dynamo-release-ledger.ts";
 import { dynamoTunings } from "../functions/adapters/aws/dynamo-tunings.ts";
 import { dynamoWouldHaves } from "../functions/adapters/aws/dynamo-would-haves.ts";
@@ -30,6 +31,7 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     controls: dynamoControls,
     approvals: dynamoApprovals,
     ledger: dynamoReleaseLedger,
+    looks: dynamoLooks,
     tunings: dynamoTunings,
     wouldHaves: dynamoWouldHaves,
     metrics: cloudWatchMetricSource,

@@ -7,6 +7,7 @@ import type { Controls } from "../functions/ports/controls.ts";
 import type { Escalations } from "../functions/ports/escalations.ts";
 import type { GovernanceStore } from "../functions/ports/governance-store.ts";
 import type { IncidentStore } from "../functions/ports/incident-store.ts";
+import type { Looks } from "../functions/ports/looks.ts";
 import type { MetricSource } from "../functions/ports/metric-source.ts";
 import type { ReleaseLedger } from "../functions/ports/release-ledger.ts";
 import type { Tunings } from "../functions/ports/tunings.ts";
@@ -47,6 +48,7 @@ export interface CommandPorts {
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   tunings(table: string): Pick<Tunings, "ofService">;
+  looks(table: string): Pick<Looks, "ofService">;
   wouldHaves(table: string): Pick<WouldHaves, "list">;
   controls(table: string): Controls;
   escalations(table: string): Pick<Escalations, "pending" | "of" | "acknowledge">;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -113,6 +113,32 @@ describe("the pure core", () => {
   });
 });
 
+describe("the judge of releases", () => {
+  const JUDGE = "functions/domain/judging/judge-release.ts";
+
+  /** Every file of ours that a file needs, itself included. */
+  function neededBy(file: string, seen = new Set<string>()): ReadonlySet<string> {
+    if (seen.has(file) || !existsSync(join(ROOT, file))) return seen;
+    seen.add(file);
+    for (const imported of importsOf(file)) neededBy(imported, seen);
+    return seen;
+  }
+
+  it.each(["functions/entry/judge-release/handler.ts", "bench/detection/bench-detection.ts"])(
+    "in %s is the one that was measured",
+    (file) => {
+      expect(existsSync(join(ROOT, file))).toBe(true);
+      expect([...neededBy(file)]).toContain(JUDGE);
+    },
+  );
+
+  it("is there once: nobody else says what a look's value fails on", () => {
+    const judges = files.filter((file) => /\bfunction judgeRelease\b/.test(readFileSync(join(ROOT, file), "utf8")));
+
+    expect(judges).toEqual([JUDGE]);
+  });
+});
+
 describe("every file", () => {
   it("stays within 300 lines", () => {
     const long = files.filter((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length > 300);
@@ -129,7 +155,7 @@ describe("every file", () => {
           .filter((line) => line !== "" && !line.startsWith("import")).length > 25,
     );
 
-    expect(handlers).toHaveLength(17);
+    expect(handlers).toHaveLength(18);
     expect(long).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Look } from "../../functions/domain/looks/look.ts";
 import type { Quarantine, Release } from "../../functions/domain/release.ts";
 import { releaseDiff } from "../../functions/domain/release-diff.ts";
 import { lastKnownGood, newestRelease, quarantineKeys } from "../../functions/domain/release-targets.ts";
@@ -22,6 +23,8 @@ interface ListedRelease extends Release {
   /** Where a rollback would lead now. */
   readonly lastGood: boolean;
   readonly quarantined: readonly string[];
+  /** Looks at it since it went live. */
+  readonly looks: readonly Look[];
 }
 
 /** `rollguard releases`: what can come back, and what not. */
@@ -37,7 +40,8 @@ export function releasesCommand(parent: Command, context: CommandContext): void 
       "after",
       `
 A release is everything of a service that can come back: template, replicas, autoscaler, configuration, image digests. It becomes good after a long
-enough time without trouble, and bad when a rollback away from it helped. 'last good' is where a rollback would lead now.
+enough time without trouble, and bad when a rollback away from it helped. 'last good' is where a rollback would lead now. LOOKS tells how a release did in
+the hour after it went live, by its signals' own history.
 
 Examples:
   $ rollguard releases checkout
@@ -48,12 +52,13 @@ Examples:
       const { console, ports } = context;
       const reading = async () => {
         const ledger = ports.ledger(await tableName(ports, options.table));
-        return await Promise.all([ledger.releases(service), ledger.quarantine()]);
+        const looks = ports.looks(await tableName(ports, options.table));
+        return await Promise.all([ledger.releases(service), ledger.quarantine(), looks.ofService(service)]);
       };
-      const [releases, quarantine] = await withProgress(console, "reading releases", reading());
+      const [releases, quarantine, looks] = await withProgress(console, "reading releases", reading());
       if (releases.length === 0) throw noReleases(service);
       if (options.diff !== undefined) printDiff(context, releases, options.diff, options.json === true);
-      else printList(context, listed(releases, quarantine), options.json === true);
+      else printList(context, listed(releases, quarantine, looks), options.json === true);
     });
 }
 
@@ -71,7 +76,7 @@ export function releaseNamed(releases: readonly Release[], prefix: string): Rele
   return release;
 }
 
-function listed(releases: readonly Release[], quarantine: readonly Quarantine[]): ListedRelease[] {
+function listed(releases: readonly Release[], quarantine: readonly Quarantine[], looks: readonly Look[]): ListedRelease[] {
   const live = newestRelease(releases)?.hash ?? null;
   const good = lastKnownGood(releases, live, quarantine)?.hash ?? null;
   const keys = new Set(quarantine.map(({ key }) => key));
@@ -80,6 +85,7 @@ function listed(releases: readonly Release[], quarantine: readonly Quarantine[])
     live: release.hash === live,
     lastGood: release.hash === good,
     quarantined: quarantineKeys(release).filter((key) => keys.has(key)),
+    looks: looks.filter((look) => look.release === release.hash && look.liveSince === release.liveSince),
   }));
 }
 
@@ -101,7 +107,19 @@ function renderList(releases: readonly ListedRelease[], colours: Colours): strin
     plainText(release.source.commit?.slice(0, 12) ?? "-"),
     remarks(release, colours),
   ]);
-  return table([head, ...rows]);
+  return [table([head, ...rows]), ...lookLines(releases, colours)].join("\n");
+}
+
+/** One line for each look, the release that is live first. */
+function lookLines(releases: readonly ListedRelease[], colours: Colours): readonly string[] {
+  const tones = { pass: "good", fail: "bad", inconclusive: "calm", "not-judged": "calm" } as const;
+  const lines = releases.flatMap(({ hash, looks }) =>
+    looks.map(({ minutes, verdict, reason }) => {
+      const when = `${minutes} min`.padStart("60 min".length);
+      return `  ${colours.bold(hash)} ${when}  ${toned(colours, tones[verdict], verdict)}: ${plainText(reason)}`;
+    }),
+  );
+  return lines.length === 0 ? [] : ["", colours.dim("LOOKS"), ...lines];
 }
 
 /** Names of what it reads, each with the beginning of its content's hash: where that differs, the content does. */

@@ -6,6 +6,8 @@ import { SEVERITIES, type Severity, type TriggerClass } from "./blueprint.ts";
 import { assessFinding, findingOnset } from "./findings/assess-finding.ts";
 import { flaggerPrimaryProblem } from "./flagger-primary.ts";
 import { reapplies } from "./gitops.ts";
+import { judgedReading } from "./judged-reading.ts";
+import { assessLook } from "./looks/assess-look.ts";
 import { isAimed } from "./plan/asked-target.ts";
 import { markedAlarms } from "./red-triggers.ts";
 import type { Assessment, Change } from "./rollback-document.ts";
@@ -21,8 +23,9 @@ export { type AssessmentFacts, HOLD } from "./assess-facts.ts";
  * no data -> `hold`, and `escalate` when it stays so. "No data" is never "bad release".
  */
 export function assess(given: AssessmentFacts): Assessment {
-  const { finding } = given.trigger;
-  const facts = finding === undefined ? given : { ...given, onsetAt: findingOnset(finding) };
+  const { finding, look } = given.trigger;
+  const onsetAt = finding !== undefined ? findingOnset(finding) : look !== undefined ? look.liveSince : given.onsetAt;
+  const facts = { ...given, onsetAt };
   const { severity, classes } = gravity(facts);
   const verdict = decide(facts);
   return {
@@ -37,7 +40,10 @@ export function assess(given: AssessmentFacts): Assessment {
     workload: facts.workload,
     ...(facts.live === undefined ? {} : { live: facts.live }),
     alarms: markedAlarms(facts, stormOf(facts), verdict.change),
-    signals: signalReadings(facts.signals, { change: verdict.change, onsetAt: facts.onsetAt, now: facts.now }),
+    signals: signalReadings(facts.signals, {
+      ...{ change: verdict.change, onsetAt: facts.onsetAt, now: facts.now },
+      judged: judgedReading(facts, verdict.change),
+    }),
   };
 }
 
@@ -54,6 +60,7 @@ function decide(facts: AssessmentFacts): Verdict {
   if (workload.paused)
     return escalate(`the ${workload.kind} is paused: somebody is at work on it, and a patch would have no effect until it is resumed`);
   if (trigger.finding !== undefined) return assessFinding(facts, trigger.finding, workload);
+  if (trigger.look !== undefined) return assessLook(facts, trigger.look, workload);
   if (trigger.kind === "alarm") return decideAlarm(facts, workload);
   return isAimed(trigger.request) ? decideRequest(facts, workload) : decideChange(facts, workload, null);
 }
@@ -112,7 +119,8 @@ function gravity(facts: AssessmentFacts): { severity: Severity; classes: Trigger
   const { blueprint, triggerName, trigger: fired } = facts;
   if (fired.finding !== undefined) return { severity: fired.finding.severity, classes: ["security"] };
   const active = new Set(stormOf(facts).inAlarm.map((alarm) => alarm.trigger));
-  const triggers = blueprint.triggers.filter((trigger) => active.has(trigger.name) || trigger.name === triggerName);
+  const look = fired.service === blueprint.service ? (fired.look ?? []) : [];
+  const triggers = [...blueprint.triggers.filter(({ name }) => active.has(name) || name === triggerName), look].flat();
   const severity = SEVERITIES.find((level) => triggers.some((trigger) => trigger.severity === level)) ?? "high";
   return { severity, classes: [...new Set(triggers.map((trigger) => trigger.class))] };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { MODES } from "./blueprint.ts";
 import { AuthoredGitopsSchema, AuthoredRestoreSchema, AuthoredTargetSchema, AuthoredTrafficSchema } from "./blueprint-authored-cluster.ts";
+import { AuthoredLooksSchema } from "./blueprint-authored-looks.ts";
 import { AuthoredMetricsSchema, AuthoredSignalSchema } from "./blueprint-authored-metrics.ts";
 import { AuthoredRollbackSchema } from "./blueprint-authored-policy.ts";
 import { AuthoredTriggerSchema } from "./blueprint-authored-trigger.ts";
@@ -73,6 +74,9 @@ export const AuthoredSpecSchema = z.strictObject({
       z.array(AuthoredTriggerSchema),
       "What starts a rollback. Default: one alarm for each threshold check with rollback_trigger. Empty: only people start rollbacks.",
     ),
+  ),
+  looks: z.optional(
+    described(AuthoredLooksSchema, "Looks at every new release, 5 to 60 minutes after it went live. Default: on, in mode observe."),
   ),
   traffic: z.optional(described(AuthoredTrafficSchema, "What splits the service's traffic, and between which backends. Default: nothing.")),
   restore: z.optional(described(AuthoredRestoreSchema, "What of a release comes back besides its pod template.")),

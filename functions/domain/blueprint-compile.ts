@@ -1,3 +1,4 @@
+import { baselineSignals } from "./baselines/baseline-signals.ts";
 import type { Blueprint, Target } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import { type Binding, bindingsOf, type StackBinding } from "./blueprint-bindings.ts";
@@ -10,6 +11,8 @@ import { armingProblem, authoredProblem, type Problem } from "./blueprint-proble
 import { compileRollbackPolicy } from "./blueprint-rollback-policy.ts";
 import { bindSignals, type SignalReference } from "./blueprint-signals.ts";
 import { compileTriggers } from "./blueprint-triggers.ts";
+import { compileLooks, signalsOfLooks } from "./looks/compile-looks.ts";
+import { lookBindings } from "./looks/look-bindings.ts";
 import { strategyBindings } from "./strategy-bindings.ts";
 import { signalsOfTrigger } from "./trigger-draft.ts";
 
@@ -35,10 +38,12 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
   if (complete === null) problems.push(...targetProblems(target));
 
   const placed = placeChecks(authored);
-  const signals = bindSignals(authored, referencesOf(authored, placed), { target: complete, metricPreset: stack.metricPreset });
+  const measures = { target: complete, metricPreset: stack.metricPreset };
+  const signals = bindSignals(authored, referencesOf(authored, placed), measures);
   problems.push(...signals.problems);
   const listed = compileChecks(placed, signals.byName, problems);
   const { triggers, findings } = compileTriggers(authored, listed, signals.byName, problems);
+  const looks = compileLooks(authored, triggers, signals.byName, problems);
   const { phases, checks } = compilePhases(authored, { checks: listed, triggers }, signals.byName, problems);
   const policy = compilePolicy(authored, problems);
   const rollbackPolicy = compileRollbackPolicy(authored.spec?.rollback, authored.metadata.name, problems);
@@ -46,11 +51,13 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
 
   const bindings = [
     ...bindingsOf(authored, stack, target, [...signals.byName.values()], { triggers, findings }, { ...policy, ...clusterPolicy }),
+    ...lookBindings(authored, looks),
     ...strategyBindings(triggers, { policy: rollbackPolicy, traffic: clusterPolicy.traffic }),
     ...phaseBindings(authored, phases, checks, listed),
   ];
   if (complete === null || problems.length > 0) return { blueprint: null, bindings, problems };
   const armed = [...signals.byName.values()].flatMap((signal) => signal.armed ?? []).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const besides = baselineSignals(authored, new Set(signals.byName.keys()), measures);
   const { modeReason, stabilizationSeconds, ...rest } = policy;
   const unhashed: Omit<Blueprint, "hash"> = {
     service: authored.metadata.name,
@@ -59,8 +66,10 @@ export function compileBlueprint(authored: AuthoredBlueprint, stack: StackBindin
     ...(modeReason === null ? {} : { modeReason }),
     target: complete,
     signals: armed,
+    ...(besides.length === 0 ? {} : { baselineSignals: [...besides] }),
     triggers: [...triggers],
     ...(findings === null ? {} : { findings }),
+    ...(looks === null ? {} : { looks }),
     ...clusterPolicy,
     verification: { stabilizationSeconds, phases, checks: [...checks] },
     policy: rollbackPolicy,
@@ -129,5 +138,5 @@ function referencesOf(authored: AuthoredBlueprint, placed: ReturnType<typeof pla
     { name: stable, path: ["spec", "traffic", "arm_signals", meaning, "stable"] },
     { name: canary, path: ["spec", "traffic", "arm_signals", meaning, "canary"] },
   ]);
-  return [...triggers, ...checks, ...arms];
+  return [...triggers, ...checks, ...arms, ...signalsOfLooks(authored)];
 }

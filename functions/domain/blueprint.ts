@@ -87,6 +87,16 @@ export const FindingPolicySchema = z.strictObject({
 });
 export type FindingPolicy = z.infer<typeof FindingPolicySchema>;
 
+/** What every new release is judged on after it went live. Times and rule: `judging/release-rule.ts`. */
+export const LookPolicySchema = z.strictObject({
+  /** The weaker of this and the service's own mode counts. `observe`: a failure writes a would-have record and starts nothing. */
+  mode: z.enum(MODES),
+  modeReason: z.optional(z.string()),
+  /** With the class and the severity of a failure; they decide the strategy. */
+  signals: z.array(z.strictObject({ signal: z.string(), class: z.enum(TRIGGER_CLASSES), severity: z.enum(SEVERITIES) })),
+});
+export type LookPolicy = z.infer<typeof LookPolicySchema>;
+
 /** When a check is asked: before a recovery is called one, and in the two watches afterwards. */
 export const CHECK_PHASES = ["health", "performance", "business"] as const;
 export type CheckPhase = (typeof CHECK_PHASES)[number];
@@ -197,9 +207,13 @@ export const BlueprintSchema = z.strictObject({
   /** Bounds for a restored replica count (seed 000, governance). */
   scaling: z.nullable(z.strictObject({ minReplicas: z.number(), maxReplicas: z.number() })),
   signals: z.array(SignalSchema),
+  /** What the stack measures of the seven metrics of seed 002 besides; baselines are taken of them and nothing else. Absent: nothing. */
+  baselineSignals: z.optional(z.array(SignalSchema)),
   triggers: z.array(TriggerSchema),
   /** Absent: findings start nothing. */
   findings: z.optional(FindingPolicySchema),
+  /** Absent: releases are not looked at. */
+  looks: z.optional(LookPolicySchema),
   verification: VerificationPolicySchema,
   /** How a rollback is made, what it needs permission for and whom it calls. */
   policy: RollbackPolicySchema,

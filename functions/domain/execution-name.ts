@@ -65,6 +65,14 @@ export function findingExecutionName(
   return named(service, live?.since ?? at, sha256(JSON.stringify(["finding", service, findingId, live?.templateHash ?? null])));
 }
 
+/** For a release that fails a look, once for each time that it went live: the same name at every look, whoever judges it and how often. */
+export function lookExecutionName(
+  { service, release, liveSince }: { readonly service: string; readonly release: string; readonly liveSince: string },
+  sha256: Sha256,
+): string {
+  return named(service, liveSince, sha256(JSON.stringify(["look", service, release, liveSince])));
+}
+
 /** `inc-` and the rest of the name. */
 export function incidentIdOf(executionName: string): string {
   return `inc-${executionName.replace(/^rg-/, "")}`;

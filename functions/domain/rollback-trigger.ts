@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { FailedLookSchema } from "./looks/failed-look.ts";
 import { SecurityFindingSchema } from "./security-finding.ts";
 
 export const STRATEGIES = ["immediate", "fast", "gradual", "canary"] as const;
@@ -22,7 +23,7 @@ export type ManualWish = z.infer<typeof ManualWishSchema>;
 export const RollbackTriggerSchema = z.strictObject({
   /** `mend` puts back what a killed run left; `resume` gives a held workload back to its GitOps controller; `finding` is of a security service. */
   kind: z.enum(["alarm", "finding", "manual", "verification", "mend", "resume"]),
-  /** `aws.cloudwatch`, `aws.guardduty`, `rollguard.alarm-clock`, `alarm-action`, `reconciler`, `cli` or a caller's own word. */
+  /** `aws.cloudwatch`, `aws.guardduty`, `rollguard.alarm-clock`, `alarm-action`, `reconciler`, `judge-release`, `cli` or a caller's own word. */
   source: z.string(),
   service: z.string(),
   /** Alarm transition (to the second), or the time of the request. ISO 8601 UTC. */
@@ -38,5 +39,7 @@ export const RollbackTriggerSchema = z.strictObject({
   request: z.optional(ManualWishSchema),
   /** Of kind `finding` only. */
   finding: z.optional(SecurityFindingSchema),
+  /** Of kind `verification` only: the look that the release failed. */
+  look: z.optional(FailedLookSchema),
 });
 export type RollbackTrigger = z.infer<typeof RollbackTriggerSchema>;

@@ -9,6 +9,7 @@ import { KeepConfigEnvironmentSchema } from "../../functions/entry/keep-config/e
 import { ObserveReleasesEnvironmentSchema } from "../../functions/entry/observe-releases/environment.ts";
 import { ReconcileAlarmsEnvironmentSchema } from "../../functions/entry/reconcile-alarms/environment.ts";
 import { clusterAccess, readMetrics, startExecution, tableAccess } from "../permissions.ts";
+import { acknowledgeLooks, type LookTarget, lookSchedules } from "./looks.ts";
 import { type FunctionDefaults, type FunctionNetwork, PipelineFunction } from "./pipeline-function.ts";
 import { schedule } from "./schedule.ts";
 import { type Archive, archiveAccess, sealedSecretAccess, secretDigests } from "./snapshot-bucket.ts";
@@ -19,6 +20,8 @@ export interface ObserverProps extends FunctionDefaults {
   readonly archive: Archive;
   readonly blueprints: readonly Blueprint[];
   readonly blueprintFiles: Readonly<Record<string, string>>;
+  /** Where the schedules of looks at new releases are made. @default null: releases are not looked at */
+  readonly looks?: LookTarget | null;
   /** For `observe-releases`, which calls Kubernetes. @default Lambda's own network */
   readonly network?: FunctionNetwork;
   /** False leaves both functions to be invoked by hand. @default true */
@@ -36,7 +39,7 @@ export class Observer extends Construct {
 
   constructor(scope: Construct, id: string, props: ObserverProps) {
     super(scope, id);
-    const { machine, table, archive, network, blueprints, blueprintFiles, logRetention, logRemovalPolicy } = props;
+    const { machine, table, archive, network, blueprints, blueprintFiles, logRetention, logRemovalPolicy, looks = null } = props;
     const common = { extraFiles: blueprintFiles, logRetention, logRemovalPolicy };
     const MAC_KEY_ARN = archive.macKeyArn ?? "";
     this.keepConfig = new PipelineFunction(this, "KeepConfig", {
@@ -62,11 +65,14 @@ export class Observer extends Construct {
         TEMPLATE_KEY_ARN: archive.keyArn,
         MAC_KEY_ARN,
         KEEP_FUNCTION: this.keepConfig.fn.functionName,
+        LOOK_GROUP: looks?.group ?? "",
+        LOOK_FUNCTION_ARN: looks?.functionArn ?? "",
+        LOOK_ROLE_ARN: looks?.roleArn ?? "",
       },
       timeout: Duration.seconds(55),
       permissions: [
         ...tableAccess(table, ["GetItem", "Query", "PutItem", "DeleteItem"]),
-        readMetrics(["DescribeAlarms"]),
+        readMetrics(["DescribeAlarms", "GetMetricData"]),
         ...clusterAccess(this, blueprints),
         startExecution(machine),
         ...archiveAccess(archive, "snapshots", false, true),
@@ -74,9 +80,11 @@ export class Observer extends Construct {
         new PolicyStatement({ actions: ["s3:DeleteObject"], resources: [archive.bucket.arnForObjects("secrets/*")] }),
         ...secretDigests(archive),
         new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [this.keepConfig.fn.functionArn] }),
+        ...lookSchedules(looks),
       ],
       network,
     });
+    acknowledgeLooks(this.observeReleases.role, looks);
     this.reconcileAlarms = new PipelineFunction(this, "ReconcileAlarms", {
       ...common,
       folder: "entry/reconcile-alarms",

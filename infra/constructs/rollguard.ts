@@ -13,6 +13,7 @@ import { EksAccess, type EksRoles } from "./eks-access.ts";
 import { FindingTrigger } from "./finding-trigger.ts";
 import { IncidentTable } from "./incident-table.ts";
 import { LockRelease } from "./lock-release.ts";
+import { Looks } from "./looks.ts";
 import { Observer } from "./observer.ts";
 import { Outbox } from "./outbox.ts";
 import { type PageTarget, PageTopic } from "./page-topic.ts";
@@ -63,6 +64,8 @@ export class Rollguard extends Construct {
   readonly trigger: AlarmTrigger;
   readonly findings: FindingTrigger;
   readonly observer: Observer;
+  /** Null where no blueprint has looks. */
+  readonly looks: Looks | null;
   readonly approvals: Approvals;
   readonly lockRelease: LockRelease;
   readonly outbox: Outbox;
@@ -113,6 +116,8 @@ export class Rollguard extends Construct {
       eventSources: props.eventSources ?? AWS_EVENT_SOURCES,
       alarms: this.trigger,
     });
+    const judging = { ...logs, machine, table, blueprintFiles };
+    this.looks = blueprints.some(({ looks }) => looks !== undefined) ? new Looks(this, "Looks", judging) : null;
     this.observer = new Observer(this, "Observer", {
       ...logs,
       machine,
@@ -120,6 +125,7 @@ export class Rollguard extends Construct {
       archive,
       blueprints,
       blueprintFiles,
+      looks: this.looks?.target ?? null,
       network,
       scheduled: !emulated,
     });
@@ -170,6 +176,7 @@ export class Rollguard extends Construct {
         SweepDue: this.approvals.sweepDue.fn,
         ReleaseLock: this.lockRelease.releaser.fn,
         DeliverNotifications: this.outbox.deliverer.fn,
+        ...(this.looks === null ? {} : { JudgeRelease: this.looks.judgeRelease.fn }),
         ...(this.tunedAlarms === null ? {} : { TuneAlarms: this.tunedAlarms.tuneAlarms.fn }),
       },
       queues: {

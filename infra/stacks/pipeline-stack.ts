@@ -54,7 +54,7 @@ export class PipelineStack extends Stack {
   }
 
   private publish(): void {
-    const { table, page, machine, trigger, observer, approvals, lockRelease, outbox, tunedAlarms } = this.rollguard;
+    const { table, page, machine, trigger, observer, approvals, lockRelease, outbox, looks, tunedAlarms } = this.rollguard;
     const outputs = {
       TableName: table.tableName,
       MachineArn: machine.stateMachineArn,
@@ -68,6 +68,7 @@ export class PipelineStack extends Stack {
       ReleaseLockFunction: lockRelease.releaser.fn.functionName,
       DeliverNotificationsFunction: outbox.deliverer.fn.functionName,
       ParkingQueueUrl: outbox.parking.queue.queueUrl,
+      ...(looks === null ? {} : { JudgeReleaseFunction: looks.judgeRelease.fn.functionName, LookScheduleGroup: looks.target.group }),
       ...(tunedAlarms === null ? {} : { TuneAlarmsFunction: tunedAlarms.tuneAlarms.fn.functionName }),
     };
     for (const [name, value] of Object.entries({ ...outputs, ...this.rolesToAdmit() })) new CfnOutput(this, name, { value });

@@ -23,8 +23,10 @@ export const STACK_OUTPUTS = [
   "DeliverNotificationsFunction",
   "ParkingQueueUrl",
 ] as const;
-/** `TuneAlarmsFunction` is there only where a blueprint has tuned thresholds. */
-export type StackOutputs = Readonly<Record<(typeof STACK_OUTPUTS)[number], string>> & { readonly TuneAlarmsFunction?: string };
+/** Those that are there only where a blueprint has tuned thresholds, or looks at new releases. */
+const OPTIONAL_OUTPUTS = ["TuneAlarmsFunction", "JudgeReleaseFunction", "LookScheduleGroup"] as const;
+export type StackOutputs = Readonly<Record<(typeof STACK_OUTPUTS)[number], string>> &
+  Readonly<Partial<Record<(typeof OPTIONAL_OUTPUTS)[number], string>>>;
 
 export interface DeployProps {
   readonly endpoint: string;
@@ -98,7 +100,7 @@ export async function readStackOutputs(endpoint: string): Promise<StackOutputs> 
       throw new Error(`the deployed stacks have no output ${missing.join(", ")}; they have ${Object.keys(found).join(", ")}`);
     }
     const always = Object.fromEntries(STACK_OUTPUTS.map((name) => [name, found[name] as string])) as StackOutputs;
-    return { ...always, ...(found.TuneAlarmsFunction && { TuneAlarmsFunction: found.TuneAlarmsFunction }) };
+    return { ...always, ...Object.fromEntries(OPTIONAL_OUTPUTS.flatMap((name) => (found[name] ? [[name, found[name]]] : []))) };
   } finally {
     client.destroy();
   }

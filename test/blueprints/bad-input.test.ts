@@ -60,7 +60,7 @@ describe("keys and values", () => {
     [
       "  scaling:",
       "  autoscaler: {}\n  scaling:",
-      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, metrics, triggers, traffic, restore, gitops, rollback, suspicion_window, mode, mode_reason, notifications)',
+      '5:3 spec.autoscaler: unknown key "autoscaler" (remove it; known keys here: target, scaling, performance, signals, metrics, triggers, looks, traffic, restore, gitops, rollback, suspicion_window, mode, mode_reason, notifications)',
     ],
     [
       "type: exact_match",

@@ -12,6 +12,7 @@ import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
+import { InMemoryLooks } from "../support/fakes/in-memory-looks.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 import { InMemoryTunings } from "../support/fakes/in-memory-tunings.ts";
 import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
@@ -23,6 +24,7 @@ export class FakeWorld {
   readonly store = new InMemoryIncidentStore(this.ledger);
   readonly tunings = new InMemoryTunings();
   readonly wouldHaves = new InMemoryWouldHaves();
+  readonly looks = new InMemoryLooks();
   readonly controls = new InMemoryControls(this.store);
   readonly approvals = new InMemoryApprovals(this.store);
   readonly seal = new FakeSeal();
@@ -112,6 +114,7 @@ export class FakeWorld {
         this.tables.push(table);
         return or(this.tunings);
       },
+      looks: () => or(this.looks),
       wouldHaves: (table) => {
         this.tables.push(table);
         return or(this.wouldHaves);

@@ -168,5 +168,6 @@ it("rollguard validate shows what was bound around the workload", () => {
     { subject: "maintenance", value: "notice, when a critical incident is answered at once; that is downtime", from: "blueprint" },
     { subject: "restore", value: "template, ConfigMaps, Secrets as copies", from: "blueprint" },
     { subject: "gitops", value: "watch the owner, if there is one", from: "blueprint" },
+    { subject: "looks", value: "error_rate, latency_p95, 5, 10, 25, 40, 60 min after a release, observe", from: "default" },
   ]);
 });

@@ -198,6 +198,7 @@ describe("the eks preset", () => {
       },
       { subject: "trigger latency-p95", value: "latency_p95 >= 200 ms in 2 of 3 x 60 s", from: "check latency_p95" },
       { subject: "trigger error-rate", value: "error_rate >= 1% in 2 of 3 x 60 s", from: "check error_rate" },
+      { subject: "looks", value: "error_rate, latency_p95, 5, 10, 25, 40, 60 min after a release, observe", from: "default" },
       { subject: "strategy latency-p95", value: "fast (class performance, severity high)", from: "default" },
       { subject: "strategy error-rate", value: "fast (class performance, severity high)", from: "default" },
       { subject: "verify health", value: "replica_count, pods_ready, latency_p95 < 200ms, error_rate < 1%", from: "default" },

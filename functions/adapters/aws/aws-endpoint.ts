@@ -3,7 +3,16 @@ import { InvalidInputError } from "../../domain/errors.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The services that are called without an SDK client, and how their host names begin. */
-const HOST_PREFIXES = { ecr: "api.ecr", eks: "eks", inspector2: "inspector2", kms: "kms", lambda: "lambda", s3: "s3", sts: "sts" } as const;
+const HOST_PREFIXES = {
+  ecr: "api.ecr",
+  eks: "eks",
+  inspector2: "inspector2",
+  kms: "kms",
+  lambda: "lambda",
+  s3: "s3",
+  scheduler: "scheduler",
+  sts: "sts",
+} as const;
 export type SignedService = keyof typeof HOST_PREFIXES;
 
 /** AWS's partitions by the beginning of their regions' names; every other region is of the first partition. */

@@ -1,8 +1,9 @@
 import { groupOfLock } from "../../domain/group/group.ts";
+import type { LookRequest } from "../../domain/looks/look.ts";
 import type { AttributeMap } from "./attribute-value.ts";
 
 /**
- * Keys of the one table: `SVC#s` holds LOCK, OBS#, REL#, TPL#, LEDGER#, LASTGOOD, COOLDOWN, WOULD#, ALARM# and FREEZE#, `INC#id` holds META, EV#, ALARM#, SERIES#, APPR#,
+ * Keys of the one table: `SVC#s` holds LOCK, OBS#, REL#, TPL#, LEDGER#, LASTGOOD, COOLDOWN, WOULD#, LOOK#, ALARM#, BASE# and FREEZE#, `INC#id` holds META, EV#, ALARM#, SERIES#, APPR#,
  * ESC#, CONTROL and MEMBER#, `GROUP#g` OPEN and FREEZE#, `GLOBAL` the switch, QUAR#, BREAKER, FAIL#, RATE# and FREEZE#. What is due at a time (escalations,
  * approvals) has `duepk` and `duesk` besides, for the index `due`.
  */
@@ -21,8 +22,13 @@ export const keys = {
   lastGood: (service: string) => key(`SVC#${service}`, "LASTGOOD"),
   /** One for each transition of a trigger that may not act. */
   wouldHave: (service: string, at: string, trigger: string) => key(`SVC#${service}`, `WOULD#${at}#${trigger}`),
+  /** One for each look at a release since it went live. */
+  look: ({ service, release, liveSince, minutes }: LookRequest) =>
+    key(`SVC#${service}`, `LOOK#${release}@${liveSince}#${String(minutes).padStart(3, "0")}`),
   /** What the alarm of a trigger was tuned to. */
   tuning: (service: string, trigger: string) => key(`SVC#${service}`, `ALARM#${trigger}`),
+  /** What a signal was like under a release. */
+  baseline: (service: string, release: string, signal: string) => key(`SVC#${service}`, `BASE#${release}#${signal}`),
   /** An active finding of an image of the service, live or not. */
   finding: (service: string, digest: string, vulnerability: string) => key(`SVC#${service}`, `FINDING#${digest}#${vulnerability}`),
   quarantine: (digest: string) => key("GLOBAL", `QUAR#${digest}`),

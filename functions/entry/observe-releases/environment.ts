@@ -12,4 +12,8 @@ export const ObserveReleasesEnvironmentSchema = z.object({
   MAC_KEY_ARN: z.string(),
   /** The function `keep-config`. */
   KEEP_FUNCTION: z.string().check(z.minLength(1)),
+  /** Schedule group, ARN of `judge-release` and the scheduler's role; all empty when no blueprint has looks. */
+  LOOK_GROUP: z.string(),
+  LOOK_FUNCTION_ARN: z.string(),
+  LOOK_ROLE_ARN: z.string(),
 });

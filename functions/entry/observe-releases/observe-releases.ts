@@ -17,10 +17,13 @@ import type { StepLogger } from "../../runtime/logger.ts";
 import type { Step } from "../../runtime/step-handler.ts";
 import { mendInput } from "./mend.ts";
 import { type RecordedService, type RecordServicePorts, recordService } from "./record-service.ts";
+import { type HistoryBudget, type TakeBaselinesPorts, takeBaselines } from "./take-baselines.ts";
 
 const SERVICES_AT_ONCE = 5;
+/** A look has a minute, and a history takes about a second of it. */
+const HISTORIES_PER_LOOK = 5;
 
-export interface ObserveReleasesPorts extends RecordServicePorts {
+export interface ObserveReleasesPorts extends RecordServicePorts, TakeBaselinesPorts {
   readonly blueprints: BlueprintRegistry;
   readonly workload: Workload;
   readonly snapshots: Snapshots;
@@ -64,7 +67,10 @@ export function observeReleases(ports: ObserveReleasesPorts): Step<Input, Output
     const pass = ports.snapshots.pass(only === undefined ? "lists" : "single");
     const readings = await ports.metrics.alarms(all.flatMap(({ triggers }) => triggers.map(({ alarmName }) => alarmName)));
     const alarms = new Map(readings.map((reading) => [reading.alarmName, reading]));
-    const results = await settleBounded(all, SERVICES_AT_ONCE, (blueprint) => observeService(ports, pass, blueprint, alarms, logger));
+    const budget = { left: HISTORIES_PER_LOOK };
+    const results = await settleBounded(all, SERVICES_AT_ONCE, (blueprint) =>
+      observeService(ports, pass, blueprint, { alarms, budget }, logger),
+    );
 
     for (const [index, result] of results.entries()) {
       const service = all[index]?.service;
@@ -87,7 +93,7 @@ export function observeReleases(ports: ObserveReleasesPorts): Step<Input, Output
       releases: observed
         .flatMap(({ recorded }) => recorded ?? [])
         .filter(({ isNew }) => isNew || only !== undefined)
-        .map((recorded) => ({ ...recorded, notes: [...recorded.notes] })),
+        .map(({ service, hash, isNew, notes }) => ({ service, hash, isNew, notes: [...notes] })),
     };
   };
 }
@@ -96,7 +102,7 @@ async function observeService(
   ports: ObserveReleasesPorts,
   pass: SnapshotPass,
   blueprint: Blueprint,
-  alarms: ReadonlyMap<string, AlarmReading>,
+  { alarms, budget }: { readonly alarms: ReadonlyMap<string, AlarmReading>; readonly budget: HistoryBudget },
   logger: StepLogger,
 ): Promise<Observed> {
   const { service, target } = blueprint;
@@ -130,6 +136,11 @@ async function observeService(
   const mended = input !== null && (await ports.starter.start(input)) === "started" ? input.execution.name : null;
   if (observation === null) return { outcome: "absent", mended, recorded: null };
   const recorded = await recordService(ports, pass, blueprint, { ...facts, observation }, logger);
+  const earlier = observations.find(({ templateHash }) => templateHash === observation.templateHash);
+  const wasMarked = observation.verdict === "good" && earlier?.verdict !== "good";
+  const others = observations.filter((other) => other !== earlier);
+  const ledger = { releases: recorded.releases, observations: [observation, ...others] };
+  if (recorded.hash !== null) await takeBaselines(ports, { blueprint, ...ledger, wasMarked, now: now.toISOString() }, budget, logger);
   return { outcome: observation.verdict === "good" ? "good" : "observed", mended, recorded };
 }
 

@@ -15,12 +15,13 @@ import type { ReleaseLedger } from "../../ports/release-ledger.ts";
 import type { Seal } from "../../ports/seal.ts";
 import type { SnapshotPass } from "../../ports/snapshots.ts";
 import type { StepLogger } from "../../runtime/logger.ts";
+import { type PlanLooksPorts, planLooks } from "./plan-looks.ts";
 
 /** Copies of Secrets cannot be seen here, so they are asked for while the release is new, then once an hour; asking twice copies once. */
 const ASK_FOR_SECRETS_SECONDS = 600;
 const FIRST_MINUTE_OF_HOUR = /T\d\d:00:/;
 
-export interface RecordServicePorts {
+export interface RecordServicePorts extends PlanLooksPorts {
   readonly ledger: ReleaseLedger;
   readonly seal: Seal;
   readonly archive: Archive;
@@ -35,6 +36,8 @@ export interface RecordedService {
   readonly hash: string | null;
   readonly isNew: boolean;
   readonly notes: readonly string[];
+  /** The service's releases as they are after this look; empty when the live one cannot be named now. */
+  readonly releases: readonly Release[];
 }
 
 /** Takes the snapshot of one service, keeps it with its template and its verdict, asks for copies of its configuration, and forgets what is too old. */
@@ -46,7 +49,7 @@ export async function recordService(
   logger: StepLogger,
 ): Promise<RecordedService> {
   const { service } = blueprint;
-  const unnamed = (...notes: string[]): RecordedService => ({ service, hash: null, isNew: false, notes });
+  const unnamed = (...notes: string[]): RecordedService => ({ service, hash: null, isNew: false, notes, releases: [] });
   if (facts.lockHeld) return unnamed("an incident is being handled: what is live meanwhile is nobody's release");
   const [releases, snapshot] = await Promise.all([ports.ledger.releases(service), pass.take(blueprint, facts.state)]);
   if (snapshot === null) return unnamed("the workload runs no revision yet");
@@ -59,7 +62,10 @@ export async function recordService(
   if (barred !== null) logger.warn("what is quarantined is live again", { service, release: release.hash, barred });
   const saved = await keep(ports, blueprint, release, read, snapshot, logger);
   if (!saved)
-    return { service, hash: release.hash, isNew: false, notes: ["its verdict was changed meanwhile: the next look starts from that"] };
+    return {
+      ...{ service, hash: release.hash, isNew: false, releases: [] },
+      notes: ["its verdict was changed meanwhile: the next look starts from that"],
+    };
 
   const all = [release, ...releases.filter(({ hash }) => hash !== release.hash)];
   const gone = releasesToForget({ releases: all, inOpenIncident: [], now: release.lastSeenAt });
@@ -67,7 +73,10 @@ export async function recordService(
   for (const old of gone) await forget(ports, old, kept, logger);
   const looks = { service, lookedAt: newestRelease(releases)?.lastSeenAt ?? null, now: release.lastSeenAt };
   await askForCopies(ports.keeper, blueprint, release, { kept, prune: pruningDue(looks, ports.sha256), sha256: ports.sha256 });
-  return { service, hash: release.hash, isNew: read === null, notes: [...snapshot.notes, ...(barred ?? [])] };
+  const { templateHash } = facts.observation;
+  const othersKnown = all.length > 1 || facts.observations.some((other) => other.templateHash !== templateHash);
+  await planLooks(ports, blueprint, { read, release, othersKnown }, logger);
+  return { service, hash: release.hash, isNew: read === null, notes: [...snapshot.notes, ...(barred ?? [])], releases: kept };
 }
 
 /**
