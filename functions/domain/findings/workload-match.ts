@@ -8,9 +8,13 @@ const KIND_WORDS: Readonly<Record<WorkloadKind, string>> = {
   DaemonSet: "daemonset",
   Rollout: "rollout",
 };
-/** Endings of names that controllers give: of a ReplicaSet (pod-template-hash), and of its pods. */
-const REPLICA_SET = "-[a-z0-9]{1,10}";
-const RANDOM = "-[a-z0-9]{5}";
+/**
+ * Endings of names that controllers give, in Kubernetes' alphabet without vowels (k8s.io/apimachinery, `rand.String`, `rand.SafeEncodeString`), so that
+ * `checkout-migrate-x7k2p`, a pod of a Job, is none of `checkout`. The hash of a ReplicaSet is a number of 32 bits whose ten digits are written as these ten
+ * characters; one of fewer than 6 digits is of two in 100,000 templates, and would let in the index of a Job's pod.
+ */
+const REPLICA_SET = "-[456789bcdf]{6,10}";
+const RANDOM = "-[bcdfghjklmnpqrstvwxz2456789]{5}";
 const POD_ENDINGS: Readonly<Record<WorkloadKind, string>> = {
   Deployment: `${REPLICA_SET}${RANDOM}`,
   Rollout: `${REPLICA_SET}${RANDOM}`,

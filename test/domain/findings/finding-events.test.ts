@@ -35,7 +35,7 @@ describe("findings of GuardDuty", () => {
     const { finding, workload } = reportOf(first(aFindingEvent("guardduty-eks-runtime")));
 
     expect(finding).toMatchObject({ severity: "critical", type: "CryptoCurrency:Runtime/BitcoinTool.B" });
-    expect(workload).toMatchObject({ namespace: "demo", name: "checkout-7c9f8e5d21-x2x4z", type: "pods" });
+    expect(workload).toMatchObject({ namespace: "demo", name: "checkout-7c9f8d5b94-x2x4z", type: "pods" });
   });
 
   it.each([
