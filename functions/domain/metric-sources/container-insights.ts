@@ -14,7 +14,8 @@ const NAMESPACE = "ContainerInsights";
 /**
  * Pods of the workload by Container Insights with enhanced observability, dimensions ClusterName, Namespace and PodName. Utilisation is of the pod's own
  * limit (`pod_cpu_utilization` alone is of the node) and has no data without limits. Replicas are counted for Deployments and StatefulSets only.
- * Restarts come with zeros, so silence means that nothing was measured.
+ * Memory is that of the fullest pod, which is the one that is killed (seed 002); CPU is the mean, since each pod is busy at times. Restarts come with zeros,
+ * so silence means that nothing was measured.
  * Source: "Amazon EKS and Kubernetes Container Insights with enhanced observability metrics"
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-enhanced-EKS.html).
  */
@@ -28,7 +29,7 @@ export function containerInsights({ cluster, namespace, podName, kind }: Contain
         case "cpu_utilization":
           return minuteMetric(NAMESPACE, "pod_cpu_utilization_over_pod_limit", dimensions, "Average");
         case "memory_utilization":
-          return minuteMetric(NAMESPACE, "pod_memory_utilization_over_pod_limit", dimensions, "Average");
+          return minuteMetric(NAMESPACE, "pod_memory_utilization_over_pod_limit", dimensions, "Maximum");
         case "health_failures":
           return { ...minuteMetric(NAMESPACE, "pod_number_of_container_restarts", dimensions, "Sum"), publishes: "continuous" };
         case "ready_percent":

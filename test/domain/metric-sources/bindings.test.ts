@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuthoredMetrics } from "../../../functions/domain/blueprint-authored-metrics.ts";
+import { containerInsights } from "../../../functions/domain/metric-sources/container-insights.ts";
 import { anAuthoredBlueprint, compiled, problemsOf } from "../../blueprints/authored-blueprint.ts";
 import { AN_ALB, aBlueprintWatching, boundSignals, NO_PRESET } from "../support/authored-metrics.ts";
 
@@ -38,7 +39,7 @@ describe("spec.metrics binds well-known signals to documented names", () => {
 
     expect(bindings(["cpu_utilization", "memory_utilization", "ready_percent", "health_failures"], { container_insights: {} })).toEqual([
       `signal cpu_utilization: Average of ContainerInsights pod_cpu_utilization_over_pod_limit ${pods} [metrics container_insights]`,
-      `signal memory_utilization: Average of ContainerInsights pod_memory_utilization_over_pod_limit ${pods} [metrics container_insights]`,
+      `signal memory_utilization: Maximum of ContainerInsights pod_memory_utilization_over_pod_limit ${pods} [metrics container_insights]`,
       `signal ready_percent: 100 * Average of ContainerInsights replicas_ready ${pods} / Average of ContainerInsights replicas_desired ${pods}, from 1 per period [metrics container_insights]`,
       `signal health_failures: Sum of ContainerInsights pod_number_of_container_restarts ${pods} [metrics container_insights]`,
     ]);
@@ -164,4 +165,13 @@ it("the same blueprint compiles to the same bytes, whatever the order of the sec
   const turned = { sqs: { queue: "orders" }, container_insights: {}, alb: AN_ALB };
 
   expect(JSON.stringify(boundSignals(names, turned))).toBe(JSON.stringify(boundSignals(names, sections)));
+});
+
+describe("memory of Container Insights", () => {
+  it("is that of the fullest pod: one that reaches its limit is killed, however much room the others have", () => {
+    const source = containerInsights({ cluster: "prod", namespace: "shop", podName: "checkout", kind: "Deployment" });
+
+    expect(source.bind("memory_utilization")?.source).toMatchObject({ kind: "metric", metric: { stat: "Maximum" } });
+    expect(source.bind("cpu_utilization")?.source).toMatchObject({ kind: "metric", metric: { stat: "Average" } });
+  });
 });
