@@ -5,7 +5,8 @@ import { kayenta } from "./rules/kayenta.ts";
 import { rollguard, rollguardOfSix } from "./rules/rollguard.ts";
 import { seed2x } from "./rules/seed-2x.ts";
 
-const RULES = [rollguard, seed2x, kayenta, rollguardOfSix];
+/** Every rule that is replayed. */
+export const RULES = [rollguard, seed2x, kayenta, rollguardOfSix];
 const SAY_EVERY_MS = 2_000;
 
 /** Every series that has enough starts, replayed; says how far it is when it takes longer than two seconds. */

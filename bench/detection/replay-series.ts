@@ -30,7 +30,7 @@ export function replaySeries(series: DetectionSeries, rules: readonly DetectionR
   const starts = chosenStarts(eligible);
   if (starts === null) return `${eligible.length} starts are eligible, ${STARTS_PER_SERIES} are needed`;
   const of = (name: RuleName) =>
-    rules.filter((rule) => rule.name === name).flatMap((rule) => starts.flatMap((at) => watched(series, at, rule)));
+    rules.filter((rule) => rule.name === name).flatMap((rule) => starts.flatMap((at) => replayDeploy(series, at, rule)));
   return {
     ...{ name: series.name, periodSeconds: series.periodSeconds },
     outcomes: {
@@ -41,7 +41,7 @@ export function replaySeries(series: DetectionSeries, rules: readonly DetectionR
 }
 
 /** All copies of one deploy. A rule gets slices that end where its knowledge does, so that it cannot see anything later. */
-function watched({ values, periodSeconds }: DetectionSeries, start: number, rule: DetectionRule): CopyOutcome[] {
+export function replayDeploy({ values, periodSeconds }: DetectionSeries, start: number, rule: DetectionRule): CopyOutcome[] {
   const length = bakeSlots(periodSeconds);
   const watch = rule.watch({ history: values.slice(0, start), periodSeconds, bakeSlots: length });
   return FACTORS.map((factor) => {
