@@ -45,7 +45,8 @@ export function armedOf(
 ): Pick<Trigger, "armed"> {
   if (armed === "always") return {};
   if (armed === undefined) {
-    const follows = form?.type === "trend" || (form?.type === "baseline" && form.against === "before");
+    // Not a trend: a leak takes its time, and reaches `when` hours after the change that brought it.
+    const follows = form?.type === "baseline" && form.against === "before";
     return follows ? { armed: { afterChangeMinutes: ARMED_AFTER_CHANGE_MINUTES } } : {};
   }
   const minutes = (parseDurationSeconds(armed.after_change) ?? Number.NaN) / 60;

@@ -1,4 +1,5 @@
 import type { Blueprint, Trigger } from "./blueprint.ts";
+import { formatDuration } from "./duration.ts";
 import type { Signal } from "./signal.ts";
 import { percentileSamples } from "./trigger-minimum-samples.ts";
 import { FINDING_PRESET, TRIGGER_PRESET_NAMES } from "./trigger-preset-names.ts";
@@ -23,6 +24,7 @@ export function triggerWarnings(blueprint: Blueprint, today: string): readonly T
         ...(signal === undefined ? [] : ofSignal(trigger, signal)),
         ...expired(trigger.name, trigger, today),
         ...unproven(trigger, blueprint),
+        ...disarmedTooSoon(trigger),
       ];
     }),
     ...(findings === undefined ? [] : expired(FINDING_PRESET, findings, today)),
@@ -88,6 +90,19 @@ function unproven(trigger: Trigger, { mode }: Pick<Blueprint, "mode">): readonly
       trigger: name,
       message: `it acts at any time against a baseline that grows old: ${FALSE_RATES}`,
       fix: "remove armed: always, or write armed: { after_change: 60m }",
+    },
+  ];
+}
+
+/** A trend that takes as long as it may has not been long enough at `when` before the trigger is no longer armed. */
+function disarmedTooSoon({ name, form, armed }: Trigger): readonly TriggerWarning[] {
+  if (form?.type !== "trend" || armed === undefined || armed.afterChangeMinutes * 60 >= form.withinSeconds) return [];
+  const [armedFor, within] = [armed.afterChangeMinutes * 60, form.withinSeconds].map(formatDuration);
+  return [
+    {
+      trigger: name,
+      message: `it is armed for ${armedFor} after a change, and a trend may take ${within}: what leaks slowly is left alone`,
+      fix: `remove armed, or write armed: { after_change: ${formatDuration(2 * form.withinSeconds)} }`,
     },
   ];
 }

@@ -206,11 +206,11 @@ describe("a trend", () => {
   const trend = { limit: "90%", within: "60m" };
   const leak: Partial<AuthoredTrigger> = { signal: "cpu_utilization", when: "> 60%", trend };
 
-  it("is asked from the value of `when` on, for an hour after a change", () => {
+  it("is asked from the value of `when` on, whenever a leak gets there", () => {
+    expect(compiledTrigger(leak)).not.toHaveProperty("armed");
     expect(compiledTrigger(leak)).toMatchObject({
       rule: { operator: ">", threshold: 60 },
       form: { type: "trend", limit: 90, withinSeconds: 3600 },
-      armed: { afterChangeMinutes: 60 },
     });
   });
 

@@ -109,6 +109,22 @@ describe("what acts unproven", () => {
   });
 });
 
+describe("a trend", () => {
+  const leak = anAuthoredTrigger({ name: "leak", signal: "cpu_utilization", when: "> 60%", trend: { limit: "90%", within: "2h" } });
+
+  it.each<{ armed: AuthoredTrigger["armed"]; warnings: readonly string[] }>([
+    {
+      armed: { after_change: "90m" },
+      warnings: ["leak: it is armed for 90m after a change, and a trend may take 2h: what leaks slowly is left alone"],
+    },
+    { armed: { after_change: "2h" }, warnings: [] },
+    { armed: "always", warnings: [] },
+    { armed: undefined, warnings: [] },
+  ])("that is armed $armed", ({ armed, warnings }) => {
+    expect(warned([armed === undefined ? leak : { ...leak, armed }])).toEqual(warnings);
+  });
+});
+
 describe("silence", () => {
   const silenceOf = (triggers: AuthoredTrigger[]) =>
     triggerWarnings(blueprintWith(triggers), TODAY).filter(({ trigger }) => trigger === null);
