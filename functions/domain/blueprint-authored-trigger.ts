@@ -118,7 +118,7 @@ export const AuthoredTriggerSchema = z.strictObject({
         ],
         "expected always, or a section with after_change such as { after_change: 60m }",
       ),
-      "When the trigger may act. Default: always; for a baseline before the change and a trend, 60m after a change.",
+      "When the trigger may act. Default: always; for a baseline before the change, 60m after it.",
     ),
   ),
   sources: z.optional(
