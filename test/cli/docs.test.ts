@@ -15,6 +15,7 @@ const PAGES = [
   "docs/by-hand.md",
   "docs/hooks.md",
   "docs/import.md",
+  "docs/judging.md",
   "docs/plan.md",
   "docs/releases.md",
   "docs/rollback.md",

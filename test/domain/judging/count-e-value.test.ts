@@ -69,6 +69,7 @@ describe("the count e-process", () => {
     { requests: 3_000, over: 0, least: 99, minutes: 5 },
     { requests: 300, over: 0, least: 90, minutes: 30 },
     { requests: 3_000, over: 0.3, least: 95, minutes: 20 },
+    { requests: 300, over: 0.5, least: 40, minutes: 60 },
   ])("finds twice the errors in $least % of hours at $requests requests a minute, half of them in $minutes minutes", (cell) => {
     const random = draws(7);
     const found = Array.from({ length: 300 }, () => {
@@ -77,7 +78,12 @@ describe("the count e-process", () => {
     });
     const delays = found.map((delay) => delay ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
 
-    expect(found.filter((delay) => delay !== null).length).toBeGreaterThanOrEqual(3 * cell.least);
+    const foundPercent = found.filter((delay) => delay !== null).length / 3;
+    console.info(
+      `300 hours of 2x at ${cell.requests} requests a minute, bursts ${cell.over}: ${foundPercent.toFixed(1)} % found, median ${delays[150]} min`,
+    );
+
+    expect(foundPercent).toBeGreaterThanOrEqual(cell.least);
     expect(delays[150]).toBeLessThanOrEqual(cell.minutes);
   });
 
