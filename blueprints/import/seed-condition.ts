@@ -39,7 +39,7 @@ export function parseSeedWindow(text: string): number | null {
   return amount !== "" && Number.isInteger(seconds) && seconds > 0 ? seconds : null;
 }
 
-/** Their names of signals, and ours (seed 002). `error_rate` there is errors per minute, so a count; ours of that name is a share of requests. */
+/** Their names of signals, and ours (seed 002). `error_rate` there is errors per minute, so a count, unless it is compared in percent; ours of that name is a share of requests. */
 const SIGNALS: Readonly<Record<string, string>> = {
   error_rate: "error_count",
   memory: "memory_utilization",
@@ -52,8 +52,9 @@ const SIGNALS: Readonly<Record<string, string>> = {
   health_check_failures: "health_failures",
 };
 
-/** The name of our signal for theirs; null when there is none. */
-export function signalOf(theirs: string): string | null {
+/** The name of our signal for theirs, of which `inPercent` is asked; null when there is none. */
+export function signalOf(theirs: string, inPercent: boolean): string | null {
+  if (theirs === "error_rate" && inPercent) return "error_rate";
   const latency = /^(?:(p\d\d)_latency|latency_(p\d\d))(?:_ms)?$/.exec(theirs);
   if (latency !== null) return `latency_${latency[1] ?? latency[2]}`;
   return (Object.hasOwn(SIGNALS, theirs) && SIGNALS[theirs]) || null;

@@ -40,6 +40,7 @@ function readTrigger(reading: SeedReading, name: string, policyEnabled: boolean)
   const rule = ruleOf(reading, path, metric === undefined ? name : `${name}_${metric}`, figures, windowMinutes);
   if (rule === null) return;
   const to = addTrigger(reading, path, rule, enabled && policyEnabled);
+  if (to === null) return;
   for (const figure of Object.keys(figures)) mapping.mapped([...path, figure], `${to}.when`, `${rule.signal} ${rule.when}`);
   mapping.mapped([...path, "metric"], `${to}.signal`, rule.signal);
   mapping.mapped([...path, "window_minutes"], `${to}.period`);
@@ -66,7 +67,7 @@ function ruleOf(
     mapping.notMapped(path, why);
     return null;
   };
-  const signal = signalOf(theirs);
+  const signal = signalOf(theirs, figures.threshold_percent !== undefined);
   if (signal === null) return refuse(`no signal of ours is ${theirs}: describe one in spec.signals and write the trigger by hand`);
   const given = (Object.keys(CONDITIONS) as Figure[]).flatMap((key) => (figures[key] === undefined ? [] : [CONDITIONS[key](figures[key])]));
   const [when, second] = given;

@@ -16,6 +16,8 @@ interface Preset extends SeedRule {
   readonly preset: TriggerPresetName;
 }
 
+const MINUTES_OF_DAY = 1440;
+
 /** The seeds' rules under the names of their presets (seed 002). */
 const PRESETS: readonly Preset[] = [
   { preset: "error-rate-2x", signal: "error_count", when: "> 2x baseline", windowSeconds: 300 },
@@ -60,7 +62,9 @@ function windowOf(rule: SeedRule, seconds: number): Pick<AuthoredTrigger, "perio
   const atOnce = isRelative(rule.when) || wellKnownSignal(rule.signal)?.publishes === "on-event";
   if (atOnce) return { period: formatDuration(seconds), datapoints_to_alarm: 1, evaluation_periods: 1 };
   const minutes = seconds / 60;
-  return { period: "1m", datapoints_to_alarm: minutes, evaluation_periods: minutes };
+  // The newest point of a share may be late: one more is looked at, where a day has room for it.
+  const periods = rule.signal === "error_rate" ? Math.min(minutes + 1, MINUTES_OF_DAY) : minutes;
+  return { period: "1m", datapoints_to_alarm: minutes, evaluation_periods: periods };
 }
 
 function isRelative(when: string): boolean {

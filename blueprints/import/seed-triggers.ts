@@ -6,6 +6,7 @@ import { type Mapping, pathText } from "./mapping.ts";
 import { canBeWritten, isByHand, parseSeedCondition, parseSeedWindow, signalOf } from "./seed-condition.ts";
 import { isWindow, type SeedRule, triggerOf } from "./seed-rule.ts";
 import type { SourceDocument } from "./source-document.ts";
+import { triggerRefusal } from "./trigger-refusal.ts";
 
 /** What both of the seeds' blocks share while they are read. */
 export interface SeedReading {
@@ -40,6 +41,7 @@ function readTrigger(reading: SeedReading, name: string): void {
   const rule = ruleOf(reading, path, condition, window);
   if (rule === null) return;
   const to = addTrigger(reading, path, rule, source.flag([...path, "enabled"]) ?? true);
+  if (to === null) return;
   mapping.mapped([...path, "condition"], `${to}.when`, `${rule.signal} ${rule.when}`);
   mapping.mapped([...path, "window"], `${to}.period`);
   mapping.mapped([...path, "enabled"], `${to}.mode`);
@@ -56,7 +58,7 @@ function ruleOf({ mapping }: SeedReading, path: ProblemPath, text: string, windo
     mapping.notMapped(path, `the condition "${text}" is no comparison of a signal with a value or with the baseline`);
     return null;
   }
-  const signal = signalOf(condition.signal);
+  const signal = signalOf(condition.signal, condition.against.kind === "value" && condition.against.text.endsWith("%"));
   if (signal === null) {
     mapping.notMapped(path, `no signal of ours is ${condition.signal}: describe one in spec.signals and write the trigger by hand`);
     return null;
@@ -82,13 +84,23 @@ function ruleOf({ mapping }: SeedReading, path: ProblemPath, text: string, windo
   return { signal, when, windowSeconds };
 }
 
-/** Adds the trigger, unless one with the same rule is there already, and answers where it is in the blueprint. */
-export function addTrigger({ source, context, triggers }: SeedReading, path: ProblemPath, rule: SeedRule, enabled: boolean): string {
+/** Adds the trigger, unless one with the same rule is there already, and answers where it is in the blueprint; null, and noted, where no blueprint can have it. */
+export function addTrigger(
+  { source, mapping, context, triggers }: SeedReading,
+  path: ProblemPath,
+  rule: SeedRule,
+  enabled: boolean,
+): string | null {
   const key = String(path.at(-1));
   const base = kebabName(key);
   if (base === null) throw source.broken(path, `"${key}" cannot be made a trigger's name`, "rename it, such as error_rate");
   const off = enabled ? {} : observed(context, `imported with enabled: false (${source.file}, ${pathText(path)})`);
   const trigger: AuthoredTrigger = { ...triggerOf(base, rule), ...off };
+  const refused = triggerRefusal(trigger);
+  if (refused !== null) {
+    mapping.notMapped(path, refused);
+    return null;
+  }
   const same = triggers.find((other) => ruleText(other.trigger) === ruleText(trigger));
   if (same !== undefined) return `spec.triggers (${same.trigger.name})`;
   const name = freeName(base, triggers);
