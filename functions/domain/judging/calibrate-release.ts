@@ -78,12 +78,13 @@ function raiseTo(worst: Float64Array, look: ArrayLike<number>, raise: number, sc
 /** `worst`: of the harmless releases, then of those made worse by each factor. */
 function bestThreshold(worst: readonly Float64Array[], first: number, family: number): Choice {
   const [harmless, ...harmful] = worst.map((values) => values.slice().sort()) as [Float64Array, ...Float64Array[]];
-  const cap = RELEASE_RULE.falseCap / family;
+  const cap = RELEASE_RULE.falseCap / family ** RELEASE_RULE.familyCapExponent;
+  const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
   const choices = FALSE_SHARES.filter((share) => share <= cap).map((share): Choice => {
     const threshold = sortedQuantile(harmless, 1 - share);
     const foundShares = harmful.map((values) => shareAbove(values, threshold));
     const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
-    const cost = RELEASE_RULE.falseWeight * family * share - found + RELEASE_RULE.latenessCost * first;
+    const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
     return { cost, threshold, first, foundShares, falseShare: shareAbove(harmless, threshold) };
   });
   return choices.reduce((best, one) => (one.cost < best.cost ? one : best));

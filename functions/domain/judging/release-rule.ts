@@ -19,6 +19,12 @@ export const RELEASE_RULE = {
   falseWeight: 5,
   /** Whatever it buys, no more false rollbacks than this share of the harmless releases. */
   falseCap: 0.05,
+  /**
+   * Of `m` signals that are judged of one release, each weighs false rollbacks `m` to this power heavier ...
+   */
+  familyWeightExponent: 0.8,
+  /** ... and has a cap that is lower by `m` to this power. Both at 1 would keep the sum of all false rollbacks, but find a fifth fewer regressions. */
+  familyCapExponent: 0.5,
   /** Leaving out the earliest look has to buy this share of the regressions: a verdict that comes later is worth less. */
   latenessCost: 0.15,
   /** Regressions that are to be found, as factors of the expected value. */

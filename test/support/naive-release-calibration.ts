@@ -1,0 +1,69 @@
+import type { ReleaseCalibration } from "../../functions/domain/judging/calibrate-release.ts";
+import type { ReleaseHistory } from "../../functions/domain/judging/release-history.ts";
+import { FALSE_SHARES, RELEASE_RULE } from "../../functions/domain/judging/release-rule.ts";
+
+/** R's type 7 of what is there, by sorting all of it. */
+function naiveQuantile(values: readonly number[], share: number): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  const position = (sorted.length - 1) * share;
+  const [low, high] = [sorted[Math.floor(position)] ?? Number.NaN, sorted[Math.floor(position) + 1]];
+  return high === undefined ? low : low + (position - Math.floor(position)) * (high - low);
+}
+
+function naiveLook(points: readonly number[]): number {
+  const present = points.filter((value) => !Number.isNaN(value));
+  const isEnough = present.length >= 2 && present.length >= (1 - RELEASE_RULE.share) * points.length;
+  return isEnough ? naiveQuantile(present, RELEASE_RULE.share) : Number.NaN;
+}
+
+/** What `calibrateRelease` computes, written down as it is explained: every release, look, first look and threshold by itself, nothing shared, nothing kept sorted. */
+export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: ReleaseHistory, family: number): ReleaseCalibration {
+  const stride = Math.max(1, Math.ceil((worse.length - 2 * bakePoints) / RELEASE_RULE.replays));
+  const starts: { before: number; after: number; at: number }[] = [];
+  for (let at = worse.length - bakePoints; at >= bakePoints; at -= stride) {
+    const before = naiveQuantile(worse.slice(at - bakePoints, at), 0.5);
+    if (!Number.isNaN(before)) starts.push({ at, before, after: naiveQuantile(worse.slice(at, at + bakePoints), 0.5) });
+  }
+  let [square, product] = [0, 0];
+  for (const { before, after } of starts.filter(({ after }) => !Number.isNaN(after))) {
+    square += (before - centre) ** 2;
+    product += (before - centre) * (after - centre);
+  }
+  const persistence = square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
+  const moves = starts.map(({ before, at }) =>
+    lookPoints.map((points) => naiveLook(worse.slice(at, at + points)) - (centre + persistence * (before - centre))),
+  );
+  const scales = lookPoints.map((_, look) =>
+    Math.max(
+      naiveQuantile(
+        moves.map((move) => move[look] ?? Number.NaN),
+        1 - (2 * RELEASE_RULE.falseCap) / 5,
+      ),
+      Math.log(RELEASE_RULE.leastFactor),
+    ),
+  );
+  const worstOf = (move: readonly number[], first: number, raise: number) =>
+    Math.max(
+      ...move.map((value, look) =>
+        look < first || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : (value + raise) / (scales[look] ?? 1),
+      ),
+    );
+  let best = { cost: Number.POSITIVE_INFINITY, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: [] as number[] };
+  for (const first of lookPoints.keys()) {
+    for (const share of FALSE_SHARES.filter((one) => one <= RELEASE_RULE.falseCap / family ** RELEASE_RULE.familyCapExponent)) {
+      const harmless = moves.map((move) => worstOf(move, first, 0));
+      const threshold = naiveQuantile(harmless, 1 - share);
+      const shareOver = (values: readonly number[]) => values.filter((value) => value > threshold).length / values.length;
+      const foundShares = RELEASE_RULE.regressions.map((factor) => shareOver(moves.map((move) => worstOf(move, first, Math.log(factor)))));
+      const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
+      const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
+      const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
+      if (cost < best.cost) best = { cost, threshold, first, falseShare: shareOver(harmless), foundShares };
+    }
+  }
+  return {
+    ...{ persistence, threshold: best.threshold, scales: scales.map((scale, look) => (look < best.first ? null : scale)) },
+    ...{ falsePercent: 100 * best.falseShare, foundPercent: best.foundShares.map((share) => 100 * share) },
+    ...{ replays: starts.length, effectiveReplays: Math.floor(worse.length / bakePoints) },
+  };
+}
