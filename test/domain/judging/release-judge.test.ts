@@ -47,7 +47,9 @@ describe("a release on a signal like its own past", () => {
     const past = process.slice(0, 14 * DAY);
     const [alone, oneOfSix] = [known(past), known(past, "increase", 6)];
 
-    expect(oneOfSix.calibration.falsePercent).toBeLessThanOrEqual((100 * RELEASE_RULE.falseCap) / 6 ** RELEASE_RULE.familyCapExponent + 0.1);
+    expect(oneOfSix.calibration.falsePercent).toBeLessThanOrEqual(
+      (100 * RELEASE_RULE.falseCap) / 6 ** RELEASE_RULE.familyCapExponent + 0.1,
+    );
     expect(oneOfSix.calibration.threshold).toBeGreaterThanOrEqual(alone.calibration.threshold);
   });
 });
