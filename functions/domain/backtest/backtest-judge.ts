@@ -5,7 +5,7 @@ import { judgeRelease } from "../judging/judge-release.ts";
 import { type ReleaseHistory, releaseHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Signal } from "../signal.ts";
-import { BAKE_SECONDS, DAY_SECONDS, type Deploy, type LeafData, REGRESSION_FACTORS } from "./backtest-data.ts";
+import { BAKE_SECONDS, DAY_SECONDS, type Deploy, type LeafData, leafWithin, REGRESSION_FACTORS } from "./backtest-data.ts";
 import { type DeployOutcome, type DeployRates, deployRates, judgeableDeploys } from "./deploy-outcomes.ts";
 import { injectRegression } from "./inject-regression.ts";
 import { type JudgedStretch, judgedStretches, withoutData } from "./judged-stretches.ts";
@@ -110,10 +110,7 @@ interface Calibrated {
 function judgeStretch(signal: Signal, watch: MetricWatch, family: number, stretch: JudgedStretch, deploys: readonly Deploy[]) {
   const { periodSeconds } = watch;
   const leaves = stretch.leaves.get(watch) ?? [];
-  const numbers = (series: typeof leaves) => watchedPoints(watch, series, stretch).values.map((value) => value ?? Number.NaN);
-  const { startEpochSeconds } = watchedPoints(watch, [...leaves], { ...stretch, toEpochSeconds: stretch.fromEpochSeconds });
-  const values = numbers(leaves);
-  const worse = REGRESSION_FACTORS.map((factor) => numbers(injectRegression(watch, leaves, signal, factor, stretch) ?? leaves));
+  const { startEpochSeconds, values } = watchedPoints(watch, leaves, stretch);
   const calibrations: Calibrated[] = [];
   const outcomes: DeployOutcome[] = [];
   let inconclusive = 0;
@@ -128,19 +125,25 @@ function judgeStretch(signal: Signal, watch: MetricWatch, family: number, stretc
       continue;
     }
     const { history, calibration } = calibrated;
-    const now = { ...history, worse: values.slice(Math.max(0, before - history.bakePoints), before).map(history.toWorse) };
-    const failedAfter = (series: readonly number[]): number | null | "unknown" => {
-      const verdicts = history.lookPoints.map((points) => judgeRelease(now, calibration, series.slice(first, first + points)));
+    const now = { ...history, worse: Array.from(values.subarray(Math.max(0, before - history.bakePoints), before), history.toWorse) };
+    const failedAfter = (bake: readonly number[]): number | null | "unknown" => {
+      const verdicts = history.lookPoints.map((points) => judgeRelease(now, calibration, bake.slice(0, points)));
       const failed = verdicts.findIndex(({ verdict }) => verdict === "fail");
       if (failed >= 0) return ((first + (history.lookPoints[failed] ?? 0)) * periodSeconds + startEpochSeconds - at) / 60;
       return verdicts.at(-1)?.verdict === "pass" ? null : "unknown";
     };
-    const fired = failedAfter(values);
+    const fired = failedAfter(Array.from(values.subarray(first, first + history.bakePoints)));
     if (fired === "unknown") inconclusive++;
     else {
-      const minutesOf = (minutes: number | null | "unknown") => (minutes === "unknown" ? null : minutes);
-      const hasDay = at + DAY_SECONDS <= stretch.toEpochSeconds;
-      outcomes.push({ deploy, firedMinutes: fired, hasDay, found: worse.map((series) => minutesOf(failedAfter(series))) });
+      const start = startEpochSeconds + first * periodSeconds;
+      const bake = { fromEpochSeconds: start, toEpochSeconds: start + BAKE_SECONDS };
+      const seen = leaves.map((leaf) => leafWithin(leaf, bake));
+      const found = REGRESSION_FACTORS.map((factor) => {
+        const worse = watchedPoints(watch, injectRegression(watch, seen, signal, factor, bake) ?? seen, bake);
+        const minutes = failedAfter(Array.from(worse.values));
+        return minutes === "unknown" ? null : minutes;
+      });
+      outcomes.push({ deploy, firedMinutes: fired, hasDay: at + DAY_SECONDS <= stretch.toEpochSeconds, found });
     }
   }
   return { outcomes, inconclusive, calibrations: calibrations.map(toldOf) };
@@ -149,7 +152,7 @@ function judgeStretch(signal: Signal, watch: MetricWatch, family: number, stretc
 /** The newest calibration, or a new one where that is a week old. Null where the history does not suffice. */
 function calibratedAt(
   at: number,
-  values: readonly number[],
+  values: Float64Array,
   before: number,
   { better }: Signal,
   periodSeconds: number,
@@ -160,7 +163,7 @@ function calibratedAt(
   if (newest !== undefined && at - newest.at < CALIBRATED_SECONDS) return newest;
   const points = Math.round((RELEASE_RULE.historyDays * DAY_SECONDS) / periodSeconds);
   const history = releaseHistory(
-    values.slice(Math.max(0, before - points), before),
+    Array.from(values.subarray(Math.max(0, before - points), before)),
     periodSeconds,
     better === "lower" ? "increase" : "decrease",
   );

@@ -6,7 +6,7 @@ import type { BaselineForm } from "../trigger-form.ts";
 import { measuredBaseline } from "../tuning/measured-baseline.ts";
 import { givesThreshold, tunedThreshold } from "../tuning/tuned-threshold.ts";
 import { BAKE_SECONDS, DAY_SECONDS, type Stretch } from "./backtest-data.ts";
-import { watchedPoints } from "./watched-points.ts";
+import { type WatchedPoints, watchedPoints } from "./watched-points.ts";
 
 /** From `atEpochSeconds` on the alarm has this threshold. */
 export interface TunedMoment {
@@ -45,11 +45,11 @@ function fullHours({ fromEpochSeconds, toEpochSeconds }: Stretch): readonly numb
   return Array.from({ length: Math.max(0, Math.ceil((toEpochSeconds - first) / BAKE_SECONDS)) }, (_, i) => first + i * BAKE_SECONDS);
 }
 
-function hourBefore(points: Series, at: number): number | null {
+function hourBefore(points: WatchedPoints, at: number): number | null {
   return measured(points, [[at - BASELINE_MINUTES * 60]], 1);
 }
 
-function seasonAt(points: Series, at: number): number | null {
+function seasonAt(points: WatchedPoints, at: number): number | null {
   const hour = Math.floor(at / BAKE_SECONDS) * BAKE_SECONDS;
   const days = Array.from({ length: SEASON_DAYS }, (_, day) =>
     [-1, 0, 1].map((shift) => hour - (day + 1) * DAY_SECONDS + shift * BAKE_SECONDS),
@@ -58,7 +58,7 @@ function seasonAt(points: Series, at: number): number | null {
 }
 
 /** `groups`: when the hours of each begin. */
-function measured(points: Series, groups: readonly (readonly number[])[], leastGroups: number): number | null {
+function measured(points: WatchedPoints, groups: readonly (readonly number[])[], leastGroups: number): number | null {
   const windows = groups.map((starts) =>
     starts.map((from) => ({
       window: { from: new Date(from * 1000).toISOString(), to: new Date((from + BAKE_SECONDS) * 1000).toISOString() },
@@ -68,8 +68,9 @@ function measured(points: Series, groups: readonly (readonly number[])[], leastG
   return measuredBaseline({ leastGroups }, windows)?.value ?? null;
 }
 
-function within({ startEpochSeconds, periodSeconds, values }: Series, from: number, to: number): Series {
+function within({ startEpochSeconds, periodSeconds, values }: WatchedPoints, from: number, to: number): Series {
   const first = Math.max(0, Math.ceil((from - startEpochSeconds) / periodSeconds));
   const end = Math.max(first, Math.floor((to - startEpochSeconds) / periodSeconds));
-  return { startEpochSeconds: startEpochSeconds + first * periodSeconds, periodSeconds, values: values.slice(first, end) };
+  const inside = Array.from(values.subarray(first, end), (value) => (Number.isNaN(value) ? null : value));
+  return { startEpochSeconds: startEpochSeconds + first * periodSeconds, periodSeconds, values: inside };
 }

@@ -26,9 +26,12 @@ export function canAggregate(stat: string): boolean {
   return stat === "Average" || stat in FOLDS;
 }
 
+/** From so many points per window on, exact running totals are faster than adding every window up. */
+const MANY_POINTS = 4;
+
 /**
  * The value of a statistic in every window of the grid; NaN where the window holds no point. Every window is added up from its own points, in their
- * order: a running sum would drift. The grid's step and period are multiples of the series' period. Throws `InvalidInputError`.
+ * order: a running sum would drift, except of counts, where it is exact. The grid's step and period are multiples of the series' period. Throws `InvalidInputError`.
  */
 export function windowValues(stat: string, leaf: LeafSeries, grid: WindowGrid): Float64Array {
   const result = new Float64Array(grid.count).fill(Number.NaN);
@@ -49,10 +52,51 @@ export function windowValues(stat: string, leaf: LeafSeries, grid: WindowGrid): 
     for (let i = 0; i < grid.count; i++) result[i] = average(leaf.values, leaf.samples, first + i * perStep, perWindow);
     return result;
   }
-  const points = Float64Array.from(leaf.values, (value) => value ?? Number.NaN);
+  const points = leaf.values instanceof Float64Array ? leaf.values : Float64Array.from(leaf.values, (value) => value ?? Number.NaN);
   const fold = FOLDS[stat];
+  const totals = perWindow >= MANY_POINTS && (stat === "Sum" || stat === "SampleCount") ? exactTotals(points) : null;
+  if (totals !== null) {
+    for (let i = 0; i < grid.count; i++) result[i] = totalWithin(totals, first + i * perStep, perWindow);
+    return result;
+  }
   for (let i = 0; i < grid.count; i++) result[i] = folded(points, first + i * perStep, perWindow, fold);
   return result;
+}
+
+/** Totals, and numbers of points, up to each place. */
+interface Totals {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+/** Binary fractions of so many digits are still added without rounding, as long as the totals stay under `EXACT_LIMIT`. */
+const EXACT_SCALE = 2 ** 10;
+const EXACT_LIMIT = 2 ** 43;
+
+/** Null where a double could not hold every total exactly: then the order of the additions matters. */
+function exactTotals(points: Float64Array): Totals | null {
+  const sums = new Float64Array(points.length + 1);
+  const counts = new Float64Array(points.length + 1);
+  let [sum, size, count] = [0, 0, 0];
+  for (let i = 0; i < points.length; i++) {
+    const value = points[i] ?? Number.NaN;
+    if (!Number.isNaN(value)) {
+      if (!Number.isInteger(value * EXACT_SCALE)) return null;
+      sum += value;
+      size += Math.abs(value);
+      count++;
+    }
+    sums[i + 1] = sum;
+    counts[i + 1] = count;
+  }
+  return size < EXACT_LIMIT ? { sums, counts } : null;
+}
+
+function totalWithin({ sums, counts }: Totals, first: number, perWindow: number): number {
+  const length = sums.length - 1;
+  const from = Math.min(Math.max(0, first), length);
+  const to = Math.min(Math.max(from, first + perWindow), length);
+  return counts[from] === counts[to] ? Number.NaN : (sums[to] ?? 0) - (sums[from] ?? 0);
 }
 
 /** `fold` is not needed for a single point. */
