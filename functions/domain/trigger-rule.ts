@@ -21,7 +21,7 @@ const ONE_FORM = "keep exactly one of when, burn_rate, absent and trend with whe
 export function compileRule(draft: TriggerDraft, signals: ReadonlyMap<string, SignalMeaning>, problems: Problem[]): TriggerRule | null {
   const { fields, signal, at } = draft;
   const isBaseline = fields.when !== undefined && parseBaselineCondition(fields.when) !== null;
-  problems.push(...formProblems(draft), ...foreignKeys(draft, isBaseline));
+  problems.push(...formProblems(draft), ...foreignKeys(draft, isBaseline), ...silenceProblems(draft));
   if (fields.burn_rate !== undefined) {
     const form = compileBurnRate(draft, fields.burn_rate, problems);
     return form === null ? null : { rule: null, form };
@@ -102,6 +102,28 @@ function foreignKeys({ fields, signal, at }: TriggerDraft, isBaseline: boolean):
     problems.push(...found(["minimum_samples"], "is not of a ratio", `write minimum_total at the signal ${signal.name} instead`));
   if (fields.absent) problems.push(...found(["minimum_samples"], "means nothing where no sample is what is watched", "remove it"));
   return problems;
+}
+
+/** Where a period without a value is an ordinary one, as at night, it would start a rollback: silence is never called a bad release. */
+function silenceProblems({ fields, signal, at }: TriggerDraft): readonly Problem[] {
+  if (fields.missing_data !== "breaching" || fields.absent) return [];
+  const isCompared = fields.against === "control" || fields.against === "previous-period";
+  const why =
+    fields.burn_rate !== undefined || signal.armed?.source.kind === "ratio"
+      ? `${signal.name} has no value where there is little traffic`
+      : fields.minimum_samples !== undefined
+        ? `a period with fewer than ${fields.minimum_samples} samples has no value`
+        : isCompared
+          ? "a period in which there is nothing to compare with has no value"
+          : null;
+  if (why === null) return [];
+  return [
+    authoredProblem(
+      at("missing_data"),
+      `${why}, and missing_data: breaching calls that a bad release`,
+      "remove it, and watch for silence with a trigger with absent: true",
+    ),
+  ];
 }
 
 function absenceProblems({ fields, signal, at }: TriggerDraft): readonly Problem[] {

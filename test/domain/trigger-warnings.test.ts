@@ -145,7 +145,7 @@ describe("silence", () => {
     const absent = anAuthoredTrigger({ name: "silent", when: undefined, absent: true });
 
     expect(silenceOf([guarded, absent])).toEqual([]);
-    expect(silenceOf([{ ...guarded, missing_data: "breaching" }])).toEqual([]);
+    expect(silenceOf([anAuthoredTrigger({ missing_data: "breaching" })])).toEqual([]);
     expect(silenceOf([errors])).toEqual([]);
     expect(silenceOf([])).toEqual([]);
   });
