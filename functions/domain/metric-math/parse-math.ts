@@ -15,6 +15,9 @@ import { type MathToken, mathTokens } from "./math-tokens.ts";
 const LEVELS: readonly (readonly MathOperator[])[] = [["OR"], ["AND"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/"]];
 const COMPARISON_LEVEL = 2;
 const FILLERS = ["REPEAT", "LINEAR"] as const;
+/** Of the API reference of PutMetricAlarm (MetricDataQuery, Expression). Nobody nests so deep that it is not an attack, or a mistake. */
+const MAXIMUM_CHARACTERS = 2048;
+const MAXIMUM_DEPTH = 100;
 
 /**
  * Reads the subset of CloudWatch metric math that an alarm may hold
@@ -22,6 +25,8 @@ const FILLERS = ["REPEAT", "LINEAR"] as const;
  * any id will do. The result is one time series, as an alarm needs it. Never throws: what is wrong is a value with its position.
  */
 export function parseMath(text: string, ids?: readonly string[]): MathResult<MathExpression> {
+  if (text.length > MAXIMUM_CHARACTERS)
+    return mathProblem("syntax", MAXIMUM_CHARACTERS, `the expression is longer than ${MAXIMUM_CHARACTERS} characters`);
   const tokens = mathTokens(text);
   if (!tokens.ok) return tokens;
   let expression: MathExpression;
@@ -53,6 +58,7 @@ class Refusal extends Error {
 class Parser {
   private readonly tokens: readonly MathToken[];
   private position = 0;
+  private depth = 0;
 
   constructor(tokens: readonly MathToken[]) {
     this.tokens = tokens;
@@ -92,7 +98,17 @@ class Parser {
     return kind === "number" || kind === "id" ? undefined : operators.find((operator) => operator === text);
   }
 
+  /** Everything that nests goes through here: parentheses, functions, signs and powers. */
   private unary(): MathExpression {
+    if (this.depth >= MAXIMUM_DEPTH)
+      throw new Refusal("syntax", this.next.at, `the expression is nested more than ${MAXIMUM_DEPTH} levels deep`);
+    this.depth++;
+    const expression = this.signed();
+    this.depth--;
+    return expression;
+  }
+
+  private signed(): MathExpression {
     if (this.next.text !== "-") return this.power();
     const { at } = this.take();
     return { kind: "negate", operand: this.unary(), at };

@@ -23,6 +23,8 @@ export type CompositeRuleResult =
 /** Quoted text, a name with everything that may be in one (an ARN too), or a symbol. */
 const TOKEN = /\s*(?:"([^"]*)"|([^\s(),"]+)|([(),]))/y;
 const MAXIMUM_CHARACTERS = 10_240;
+/** Not one of CloudWatch's limits: nobody nests so deep that it is not an attack, or a mistake. */
+const MAXIMUM_DEPTH = 100;
 
 interface Token {
   readonly kind: "quoted" | "word" | "symbol" | "end";
@@ -94,6 +96,7 @@ function tokensOf(text: string): Token[] {
 class RuleParser {
   private readonly tokens: readonly Token[];
   private position = 0;
+  private depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.tokens = tokens;
@@ -127,7 +130,16 @@ class RuleParser {
     return operands.length === 1 ? first : { kind, operands };
   }
 
+  /** Everything that nests goes through here: parentheses and NOT. */
   private term(): CompositeRule {
+    if (this.depth >= MAXIMUM_DEPTH) throw new Refusal(this.next.at, `the rule is nested more than ${MAXIMUM_DEPTH} levels deep`);
+    this.depth++;
+    const rule = this.operand();
+    this.depth--;
+    return rule;
+  }
+
+  private operand(): CompositeRule {
     if (this.is("word", "NOT")) {
       this.take();
       return { kind: "not", operand: this.term() };
