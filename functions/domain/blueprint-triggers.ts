@@ -1,5 +1,6 @@
 import { MAXIMUM_NAME_CHARACTERS } from "./alarms/alarm-limits.ts";
 import { burnParts } from "./alarms/burn-rate.ts";
+import { isTuned } from "./alarms/signal-rule.ts";
 import { ALARM_PREFIX, type Check, type FindingPolicy, type Trigger } from "./blueprint.ts";
 import type { AuthoredBlueprint } from "./blueprint-authored.ts";
 import type { AuthoredTrigger } from "./blueprint-authored-trigger.ts";
@@ -18,6 +19,11 @@ import { compileRule } from "./trigger-rule.ts";
 
 /** Silence alone never starts a rollback, and every alarm needs its bad datapoints to be real; verification finds missing data by itself. */
 const DEFAULT_MISSING_DATA = "notBreaching";
+/**
+ * The alarm of a tuned threshold has a name of its own: the pipeline makes it and removes it, and must never meet CloudFormation's alarm of a trigger that
+ * was tuned once.
+ */
+const TUNED_SUFFIX = "-tuned";
 
 /** What starts a rollback by itself. */
 export interface CompiledTriggers {
@@ -63,19 +69,27 @@ export function compileTriggers(
       names.add(name);
       const compiled = listedTrigger(service, draft, signals, problems);
       if (compiled === null) return [];
-      if (alarms.has(compiled.alarmName) && !repeated)
-        problems.push(
-          authoredProblem(
-            draft.at("signal"),
-            `a second trigger listens to the alarm ${compiled.alarmName}`,
-            "keep one trigger for each alarm",
-          ),
-        );
+      if (alarms.has(compiled.alarmName) && !repeated) problems.push(secondOf(compiled, draft, signals));
       alarms.add(compiled.alarmName);
       return [compiled];
     });
   });
   return { triggers, findings: policies[0] ?? null };
+}
+
+/** Two of ours meet where one of them has the name that the tuned alarm of the other gets. */
+function secondOf({ alarmName, signal }: Trigger, { at }: TriggerDraft, signals: ReadonlyMap<string, SignalMeaning>): Problem {
+  if (signals.get(signal)?.armed?.source.kind === "alarm")
+    return authoredProblem(at("signal"), `a second trigger listens to the alarm ${alarmName}`, "keep one trigger for each alarm");
+  return authoredProblem(
+    at("name"),
+    `a second trigger has the alarm ${alarmName}`,
+    `give it a name that does not end with ${TUNED_SUFFIX}`,
+  );
+}
+
+function isTunedForm(form: Trigger["form"]): boolean {
+  return form?.type === "baseline" && isTuned(form.against);
 }
 
 function alwaysThere({ preset }: AuthoredTrigger, path: ProblemPath): readonly Problem[] {
@@ -102,7 +116,7 @@ function listedTrigger(
     return { ...common, alarmName: source.alarmName, rule: null, ...window, missingData, ...armed, ...mode };
   }
   const compiled = compileRule(draft, signals, problems);
-  const alarmName = `${ALARM_PREFIX}${service}-${fields.name}`;
+  const alarmName = `${ALARM_PREFIX}${service}-${fields.name}${isTunedForm(compiled?.form) ? TUNED_SUFFIX : ""}`;
   const parts = compiled?.form?.type === "burn-rate" ? burnParts(service, fields, compiled.form).map((part) => part.alarmName) : [];
   const longest = Math.max(...[alarmName, ...parts].map(({ length }) => length));
   if (longest > MAXIMUM_NAME_CHARACTERS)

@@ -91,7 +91,7 @@ function toTrigger(transition: AlarmTransition, service: string): RollbackTrigge
   };
 }
 
-/** `rollguard-<service>-<trigger>`: a known service if one fits, else all but the last word. */
+/** `rollguard-<service>-<trigger>` or `…-tuned`: a known service if one fits, else all but the last word. */
 function guessedService(alarmName: string, services: readonly string[]): string {
   const rest = alarmName.slice(ALARM_PREFIX.length);
   const fitting = services.filter((service) => rest.startsWith(`${service}-`)).sort((one, other) => other.length - one.length);

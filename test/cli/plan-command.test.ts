@@ -55,7 +55,7 @@ describe("rollguard plan", () => {
     const { out } = await world.run("plan", blueprint());
 
     expect(out).toContain("    alarms     2 metric, 1 high resolution, 1 composite, 4 parts\n");
-    expect(out).toMatch(/^ {15}pipeline: rollguard-shop-twice$/m);
+    expect(out).toMatch(/^ {15}pipeline: rollguard-shop-twice-tuned$/m);
     expect(out).toMatch(/^ {15}other: database-is-down$/m);
     expect(out).toMatch(/^ {4}cost {7}\$\d+\.\d\d a month for alarms, list price of us-east-1, 20\d\d-\d\d-\d\d$/m);
     expect(out).toMatch(/^ {4}rbac {7}rollguard:read: get deployments \(shop\)/m);

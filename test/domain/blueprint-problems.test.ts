@@ -119,6 +119,15 @@ describe("triggers that CloudWatch or common sense refuses", () => {
     ]);
   });
 
+  it("refuses a trigger that has the name of another one's tuned alarm, whichever comes first", () => {
+    const [tuned, named] = [anAuthoredTrigger({ when: "> 2x baseline", period: "60s" }), anAuthoredTrigger({ name: "slow-tuned" })];
+    const problem = "a second trigger has the alarm rollguard-checkout-slow-tuned";
+
+    expect(problemsOf(anAuthoredBlueprint({ triggers: [tuned, named] }))).toEqual([`spec.triggers.1.name: ${problem}`]);
+    expect(problemsOf(anAuthoredBlueprint({ triggers: [named, tuned] }))).toEqual([`spec.triggers.1.name: ${problem}`]);
+    expect(problemsOf(anAuthoredBlueprint({ triggers: [tuned] }))).toEqual([]);
+  });
+
   it("refuses a condition on an existing alarm, which has its own", () => {
     const authored = anAuthoredBlueprint({ signals: { pool: { alarm: "team-pool" } }, triggers: [anAuthoredTrigger({ signal: "pool" })] });
 

@@ -118,7 +118,10 @@ describe("the presets", () => {
   });
 
   it("give a trigger the preset's name; a dot becomes a dash, and two alarms get an ending each", () => {
-    expect(triggersOf({ preset: "latency-1.5x" })[0]).toMatchObject({ name: "latency-1-5x", alarmName: "rollguard-checkout-latency-1-5x" });
+    expect(triggersOf({ preset: "latency-1.5x" })[0]).toMatchObject({
+      name: "latency-1-5x",
+      alarmName: "rollguard-checkout-latency-1-5x-tuned",
+    });
     expect(triggersOf({ preset: "latency-api" }).map(({ name }) => name)).toEqual(["latency-api-p95", "latency-api-p99"]);
     expect(triggersOf({ preset: "latency-api", name: "slow" }).map(({ name }) => name)).toEqual(["slow-p95", "slow-p99"]);
   });
@@ -200,7 +203,7 @@ describe("what is written", () => {
     expect(triggersOf(written)).toEqual([
       {
         name: "slower",
-        alarmName: "rollguard-checkout-slower",
+        alarmName: "rollguard-checkout-slower-tuned",
         signal: "latency_p95",
         class: "performance",
         severity: "medium",

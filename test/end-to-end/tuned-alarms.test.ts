@@ -18,7 +18,7 @@ const MEAN = `- { name: mean, signal: latency, class: performance, severity: hig
 const TAIL = `- { name: tail, signal: tail, class: performance, severity: high, when: "> 3x baseline", period: 60s }`;
 const SHARE = `- { name: share, signal: errors, class: health, severity: high, when: "> 3x baseline", period: 60s }`;
 const FIXED = `- { name: fixed, signal: latency, class: performance, severity: high, when: "> 900ms", period: 60s }`;
-const NAMES = ["mean", "tail", "share"].map((trigger) => `rollguard-shop-${trigger}`);
+const NAMES = ["mean", "tail", "share"].map((trigger) => `rollguard-shop-${trigger}-tuned`);
 
 const blueprint = (triggers: readonly string[]) => `
 metadata: { name: shop, version: 1.0.0, description: Thresholds that are tuned. }
@@ -47,7 +47,7 @@ describe("tuned alarms on a deployed stack", () => {
   const pass = () => invokeFunction(lambda, outputs.TuneAlarmsFunction ?? "none is deployed");
   const thresholds = async () => {
     const alarms = await cloudWatchAlarmEditor(cloudWatch).configurations(NAMES);
-    return Object.fromEntries(alarms.map(({ alarmName, threshold }) => [alarmName.replace("rollguard-shop-", ""), threshold]));
+    return Object.fromEntries(alarms.map(({ alarmName, threshold }) => [alarmName.replace(/^rollguard-shop-|-tuned$/g, ""), threshold]));
   };
   const records = async () => (await dynamoTunings(outputs.TableName, dynamo).ofService("shop")).map(({ trigger }) => trigger).sort();
 
@@ -74,7 +74,7 @@ describe("tuned alarms on a deployed stack", () => {
 
     await pass();
     const first = await thresholds();
-    await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ["rollguard-shop-mean"] }));
+    await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: ["rollguard-shop-mean-tuned"] }));
     await pass();
 
     // The ratio's threshold is kept, but MiniStack drops the queries of an alarm on metric math.

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
 import { InvalidInputError, PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { configurationHash } from "../../functions/domain/tuning/alarm-configuration.ts";
 import type { StackRequestPorts } from "../../functions/entry/tune-alarms/stack-request.ts";
 import { tuneAlarms } from "../../functions/entry/tune-alarms/tune-alarms.ts";
 import { aTunedAlarm } from "../support/builders/tuning.ts";
@@ -93,10 +95,11 @@ describe("a stack that owns tuned alarms", () => {
     await ask(ports, request("Create"));
     const [ours] = await tunings.ofService("checkout");
     const gone = "rollguard-checkout-old";
-    await tunings.keep(aTunedAlarm({ trigger: "old", alarmName: gone }));
     const [alarm] = editor.puts;
     if (alarm === undefined) throw new Error("the alarm was not put");
-    editor.alarms.set(gone, { ...alarm, alarmName: gone });
+    const old = { ...alarm, alarmName: gone };
+    editor.alarms.set(gone, old);
+    await tunings.keep(aTunedAlarm({ trigger: "old", alarmName: gone, configHash: configurationHash(old, sha256Hex) }));
 
     await ask(ports, request("Update", { OldResourceProperties: { Alarms: [owned(), owned(gone, "old")] } }));
 
@@ -123,6 +126,24 @@ describe("a stack that owns tuned alarms", () => {
       ["SUCCESS", "done"],
       ["SUCCESS", "done"],
     ]);
+  });
+
+  it("leaves what is not as it was put, and says so: an alarm of CloudFormation's that has got the name, or one that somebody edited", async () => {
+    const { ports, editor, tunings, told } = tuningScene();
+    await ask(ports, request("Create"));
+    editor.edit(NAME, { threshold: 500, description: "static, of CloudFormation" });
+
+    await ask(
+      { ...ports, alarms: [] },
+      request("Update", { ResourceProperties: { Alarms: [] }, OldResourceProperties: { Alarms: [owned()] } }),
+    );
+
+    expect(editor.alarms.get(NAME)?.threshold).toBe(500);
+    expect(told.at(-1)).toMatchObject({
+      Status: "SUCCESS",
+      Reason: `left as they were: ${NAME} (it is not as the pipeline put it: delete it by hand if nobody needs it)`,
+    });
+    expect(await tunings.ofService("checkout")).toHaveLength(1);
   });
 
   it("goes even when alarms cannot be removed, and says which are left", async () => {

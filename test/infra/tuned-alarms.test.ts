@@ -28,8 +28,8 @@ describe("a blueprint with thresholds that are tuned", () => {
     expect(owned?.Properties).toMatchObject({
       ServiceTimeout: "300",
       Alarms: [
-        { Service: "shop", Trigger: "latency-2x", AlarmName: "rollguard-shop-latency-2x" },
-        { Service: "shop", Trigger: "errors-season", AlarmName: "rollguard-shop-errors-season" },
+        { Service: "shop", Trigger: "latency-2x", AlarmName: "rollguard-shop-latency-2x-tuned" },
+        { Service: "shop", Trigger: "errors-season", AlarmName: "rollguard-shop-errors-season-tuned" },
       ],
     });
   });

@@ -1,4 +1,6 @@
 import { ALARM_PREFIX } from "../../domain/blueprint.ts";
+import type { Sha256 } from "../../domain/execution-name.ts";
+import { configurationHash } from "../../domain/tuning/alarm-configuration.ts";
 import type { AlarmEditor } from "../../ports/alarm-editor.ts";
 import type { Tunings } from "../../ports/tunings.ts";
 
@@ -12,20 +14,23 @@ export interface OwnedAlarm {
 export interface RemoveAlarmsPorts {
   readonly editor: AlarmEditor;
   readonly tunings: Tunings;
+  readonly sha256: Sha256;
 }
 
 /** Somebody may tune while we remove; then it is removed once more. */
 const TRIES = 2;
 
 /**
- * Removes alarms that a stack owned: only those that bear our prefix and that the table knows to be ours, first the alarm and then its record, so that half a
- * removal can be repeated. Answers with what is left, in words; one that fails does not keep the others.
+ * Removes alarms that a stack owned: only those that bear our prefix, that the table knows to be ours, and that are what was put last; somebody else's of the
+ * same name, or one that was edited since, is left. First the alarm goes and then its record, so that half a removal can be repeated. Answers with what is
+ * left, in words; one that fails does not keep the others.
  */
 export async function removeOwnedAlarms(ports: RemoveAlarmsPorts, alarms: readonly OwnedAlarm[]): Promise<readonly string[]> {
   const left: string[] = [];
   for (const alarm of alarms.filter(({ AlarmName }) => AlarmName.startsWith(ALARM_PREFIX))) {
     try {
-      if (!(await removed(ports, alarm))) left.push(`${alarm.AlarmName} (it is still there)`);
+      const why = await whyLeft(ports, alarm);
+      if (why !== null) left.push(`${alarm.AlarmName} (${why})`);
     } catch (error) {
       left.push(`${alarm.AlarmName} (${(error as Error).message})`);
     }
@@ -33,14 +38,23 @@ export async function removeOwnedAlarms(ports: RemoveAlarmsPorts, alarms: readon
   return left;
 }
 
-async function removed({ editor, tunings }: RemoveAlarmsPorts, { Service, Trigger, AlarmName }: OwnedAlarm): Promise<boolean> {
+/** Removes it; null when it is gone. */
+async function whyLeft(
+  { editor, tunings, sha256 }: RemoveAlarmsPorts,
+  { Service, Trigger, AlarmName }: OwnedAlarm,
+): Promise<string | null> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const records = await tunings.ofService(Service);
     const ours = records.find(({ trigger, alarmName }) => trigger === Trigger && alarmName === AlarmName);
     // Never made, or removed before.
-    if (ours === undefined) return true;
-    if ((await editor.remove([AlarmName])).length > 0) return false;
-    if (await tunings.forget(ours)) return true;
+    if (ours === undefined) return null;
+    const [actual] = await editor.configurations([AlarmName]);
+    if (actual !== undefined && configurationHash(actual, sha256) !== ours.configHash) {
+      if (attempt + 1 < TRIES) continue;
+      return "it is not as the pipeline put it: delete it by hand if nobody needs it";
+    }
+    if (actual !== undefined && (await editor.remove([AlarmName])).length > 0) return "it is still there";
+    if (await tunings.forget(ours)) return null;
   }
-  return false;
+  return "it is still there";
 }

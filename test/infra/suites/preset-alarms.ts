@@ -26,7 +26,7 @@ export function presetAlarmSuite(presets: Synthesised, local: Synthesised): void
   it("leave tuned alarms to the pipeline, and those of others to them", () => {
     const left = compiled.filter(({ owner }) => owner !== "cdk").map(({ alarmName }) => alarmName);
 
-    expect(left).toContain("rollguard-preset-requests-error-rate-2x");
+    expect(left).toContain("rollguard-preset-requests-error-rate-2x-tuned");
     expect(left).toContain("team-5xx");
     expect(left.filter((alarmName) => alarmNamed(alarmName) !== undefined)).toEqual([]);
   });
