@@ -31,7 +31,7 @@ describe("bundles", () => {
     const template = Template.fromStack(pipeline);
     assets = Object.fromEntries(
       Object.entries(resourcesOf(template, "AWS::Lambda::Function")).map(([name, { Properties }]) => [
-        name.replace(/^(Steps|AlarmTrigger|Observer|Approvals|LockRelease|Outbox|TunedAlarms)(.*)Function$/, "$2"),
+        name.replace(/^(Steps|AlarmTrigger|Observer|Approvals|LockRelease|Looks|Outbox|TunedAlarms)(.*)Function$/, "$2"),
         join(outdir, `asset.${Properties.Code.S3Key.replace(".zip", "")}`),
       ]),
     );
