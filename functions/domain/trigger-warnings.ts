@@ -1,3 +1,4 @@
+import { isTuned } from "./alarms/signal-rule.ts";
 import type { Blueprint, Trigger } from "./blueprint.ts";
 import { formatDuration } from "./duration.ts";
 import type { Signal } from "./signal.ts";
@@ -13,6 +14,8 @@ export interface TriggerWarning {
   readonly fix: string;
 }
 
+const WHOLE_PERCENT = 100;
+
 /** What people should know of a compiled blueprint's triggers, in their order. `today` is a day (ISO 8601, UTC). */
 export function triggerWarnings(blueprint: Blueprint, today: string): readonly TriggerWarning[] {
   const signals = new Map(blueprint.signals.map((signal) => [signal.name, signal]));
@@ -25,6 +28,7 @@ export function triggerWarnings(blueprint: Blueprint, today: string): readonly T
         ...expired(trigger.name, trigger, today),
         ...unproven(trigger, blueprint),
         ...disarmedTooSoon(trigger),
+        ...(signal === undefined ? [] : [...multipleOfNothing(trigger, signal), ...overWhole(trigger, signal)]),
       ];
     }),
     ...(findings === undefined ? [] : expired(FINDING_PRESET, findings, today)),
@@ -105,6 +109,37 @@ function disarmedTooSoon({ name, form, armed }: Trigger): readonly TriggerWarnin
       fix: `remove armed, or write armed: { after_change: ${formatDuration(2 * form.withinSeconds)} }`,
     },
   ];
+}
+
+/** A tuned threshold needs a baseline over 0 or a floor (`givesThreshold`): of errors there are often none. */
+function multipleOfNothing({ name, form }: Trigger, signal: Signal): readonly TriggerWarning[] {
+  if (form?.type !== "baseline" || !isTuned(form.against) || form.by === "points" || form.floor !== null) return [];
+  const isOftenZero = signal.better === "lower" && (signal.source.kind === "ratio" || signal.unit === "count");
+  if (!isOftenZero) return [];
+  return [
+    {
+      trigger: name,
+      message: `nothing is a multiple of 0: where ${signal.name} was 0 before, this trigger has no alarm at all`,
+      fix: "add a floor with the value that is still fine",
+    },
+  ];
+}
+
+/** CPU is of what was asked for, of which there may be more than the whole. Shares with such a threshold are refused. */
+function overWhole({ name, rule, form }: Trigger, signal: Signal): readonly TriggerWarning[] {
+  const threshold = Math.max(rule?.threshold ?? 0, form?.type === "trend" ? form.limit : 0, (form?.type === "baseline" && form.floor) || 0);
+  if (signal.unit !== "%" || threshold <= WHOLE_PERCENT || /cpu/i.test(`${signal.name} ${metricName(signal)}`)) return [];
+  return [
+    {
+      trigger: name,
+      message: `most percentages end at 100%, and ${signal.name} over ${threshold}% may never be`,
+      fix: "write a value up to 100%, or leave it where the metric is known to go over",
+    },
+  ];
+}
+
+function metricName({ source }: Signal): string {
+  return source.kind === "metric" ? source.metric.name : "";
 }
 
 function silence(triggers: readonly Trigger[], signals: ReadonlyMap<string, Signal>): readonly TriggerWarning[] {

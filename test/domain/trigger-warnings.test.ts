@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import { triggerWarnings } from "../../functions/domain/trigger-warnings.ts";
-import { anAuthoredBlueprint, anAuthoredTrigger, compiled } from "../blueprints/authored-blueprint.ts";
+import { anAuthoredBlueprint, anAuthoredSignal, anAuthoredTrigger, compiled } from "../blueprints/authored-blueprint.ts";
 import { aBlueprint } from "../support/builders/index.ts";
 
 const TODAY = "2027-01-31";
 
+const signals = { pool_pressure: anAuthoredSignal({ unit: "%" }) };
+
 function blueprintWith(triggers: AuthoredTrigger[], mode: Blueprint["mode"] = "auto"): Blueprint {
-  const { blueprint, problems } = compiled(anAuthoredBlueprint({ mode, triggers }));
+  const { blueprint, problems } = compiled(anAuthoredBlueprint({ mode, signals, triggers }));
   expect(problems).toEqual([]);
   return blueprint ?? aBlueprint();
 }
@@ -122,6 +124,40 @@ describe("a trend", () => {
     { armed: undefined, warnings: [] },
   ])("that is armed $armed", ({ armed, warnings }) => {
     expect(warned([armed === undefined ? leak : { ...leak, armed }])).toEqual(warnings);
+  });
+});
+
+describe("a multiple of what is often 0", () => {
+  const rises = anAuthoredTrigger({ name: "rises", signal: "error_count", when: "> 2x baseline" });
+
+  it.each(["error_count", "error_rate"])("has no alarm without a floor: %s", (signal) => {
+    expect(warned([{ ...rises, signal }])).toEqual([
+      `rises: nothing is a multiple of 0: where ${signal} was 0 before, this trigger has no alarm at all`,
+    ]);
+  });
+
+  it.each<Partial<AuthoredTrigger>>([
+    { floor: "10" },
+    { when: "> baseline + 5" },
+    { when: "> 5" },
+    { signal: "latency_p95", minimum_samples: 200 },
+    { signal: "request_count", when: "< 0.5x baseline" },
+    { against: "previous-period" },
+  ])("is none, or always has one: %o", (trigger) => {
+    expect(warned([{ ...rises, ...trigger }])).toEqual([]);
+  });
+});
+
+describe("a percentage over 100", () => {
+  it("is pointed at, unless it is of a CPU, which may go over what was asked for", () => {
+    const full = anAuthoredTrigger({ name: "full", signal: "pool_pressure", when: "> 150%" });
+
+    expect(warned([full])).toEqual(["full: most percentages end at 100%, and pool_pressure over 150% may never be"]);
+    expect(warned([{ ...full, when: "> 90%", trend: { limit: "120%", within: "1h" } }])).toEqual([
+      "full: most percentages end at 100%, and pool_pressure over 120% may never be",
+    ]);
+    expect(warned([{ ...full, when: "> 100%" }])).toEqual([]);
+    expect(warned([{ ...full, signal: "cpu_utilization" }])).toEqual([]);
   });
 });
 
