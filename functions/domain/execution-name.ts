@@ -35,6 +35,25 @@ export function manualExecutionName(
 }
 
 /**
+ * For an alarm that is still red and is judged anew, since its transition came to nothing: the n-th time for the release that is live (its template hash). At
+ * any time and by every reconciler the same.
+ */
+export function anewExecutionName(
+  alarm: {
+    readonly service: string;
+    readonly alarmArn: string;
+    /** Of its transition. */
+    readonly at: string;
+    readonly live: string;
+    readonly number: number;
+  },
+  sha256: Sha256,
+): string {
+  const { service, alarmArn, at, live, number } = alarm;
+  return named(service, at, sha256(JSON.stringify(["anew", alarmArn, toSecond(at), live, number])));
+}
+
+/**
  * For the leftovers of one killed execution: a mend is tried once a day (a switch that was off, or a mode, may have been in its way). The time of the
  * killed execution is taken over, so that every observer of that day finds the same name.
  */

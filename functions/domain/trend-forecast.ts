@@ -4,7 +4,7 @@ import type { SignalData } from "./signal-readings.ts";
 import { type Slope, theilSen } from "./theil-sen.ts";
 
 /** How far back a slope is taken from. */
-const WINDOW_SECONDS = 1800;
+export const FORECAST_SECONDS = 1800;
 
 /** Whether a signal is on its way to its limit, in numbers. `unknown`: too few points. */
 export interface Forecast {
@@ -19,7 +19,7 @@ export interface Forecast {
  */
 export function forecastOf({ signal: name, form, rule }: Trigger, data: SignalData | null, now: string): Forecast {
   if (form?.type !== "trend") throw new Error(`the trigger on ${name} is no trend`);
-  const slope = data === null ? null : theilSen(data.series, Date.parse(now) / 1000, WINDOW_SECONDS);
+  const slope = data === null ? null : theilSen(data.series, Date.parse(now) / 1000, FORECAST_SECONDS);
   if (data === null || slope === null) return { verdict: "unknown", sentence: `${name}: too few points to tell a slope` };
   const falls = rule?.operator.startsWith("<") ?? false;
   const { perSecond, low, high, level } = falls ? mirrored(slope) : slope;

@@ -93,7 +93,7 @@ export class Observer extends Construct {
       environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
       timeout: Duration.seconds(30),
       permissions: [
-        readMetrics(["DescribeAlarms", "ListAlarmMuteRules"]),
+        readMetrics(["DescribeAlarms", "GetMetricData", "ListAlarmMuteRules"]),
         startExecution(machine),
         ...tableAccess(table, ["GetItem", "Query", "PutItem"]),
       ],

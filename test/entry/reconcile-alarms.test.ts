@@ -10,6 +10,7 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
@@ -33,6 +34,7 @@ function setUp() {
     clock: fixedClock("2026-11-20T09:00:00Z"),
     sha256: sha256Hex,
     ledger: new InMemoryReleaseLedger(),
+    incidents: new InMemoryIncidentStore(),
     wouldHaves: new InMemoryWouldHaves(),
   };
   return { starter, metrics, muted, ports, reconcile: reconcileAlarms(ports) };

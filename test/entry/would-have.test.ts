@@ -12,6 +12,7 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
@@ -33,7 +34,15 @@ function setUp(overrides: Partial<Trigger> = {}, minutesLive = 5) {
       ...{ liveSince: secondsAfter(MOMENTS.alarmAt, -60 * minutesLive), lastSeenAt: secondsAfter(MOMENTS.alarmAt, -5) },
     }),
   );
-  const common = { starter, wouldHaves, ledger, metrics, sha256: sha256Hex, muteRules: { isMuted: async () => false } };
+  const common = {
+    starter,
+    wouldHaves,
+    ledger,
+    metrics,
+    sha256: sha256Hex,
+    muteRules: { isMuted: async () => false },
+    incidents: new InMemoryIncidentStore(),
+  };
   const at = { clock: fixedClock("2026-11-20T03:12:41Z"), sources: ["aws.cloudwatch"], home: "us-east-1:123456789012" };
   const portsWith = (trigger: Partial<Trigger>) => ({
     ...{ ...common, ...at },

@@ -124,7 +124,7 @@ export class World {
     const observing = { ...ports, ledger: far(this.ledger), archive: scene.archive, keeper: new FakeKeeper(), starter };
     this.entries = {
       alarm: startRollback({ ...ports, ...starting, home: HOME, sources: ["aws.cloudwatch"] }),
-      reconcile: reconcileAlarms({ ...ports, ...starting, muteRules: { isMuted: async () => false } }),
+      reconcile: reconcileAlarms({ ...ports, ...starting, incidents: ports.store, muteRules: { isMuted: async () => false } }),
       observe: observeReleases(observing),
       release: releaseLock({ store: ports.store, pager: this.pager, clock: time }),
       decide: decideApproval(ports),

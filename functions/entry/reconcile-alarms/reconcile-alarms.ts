@@ -9,10 +9,11 @@ import type { WouldHaves } from "../../ports/would-haves.ts";
 import { actOnTransition, type Origin, type TransitionPorts } from "../../runtime/act-on-transition.ts";
 import { settleBounded } from "../../runtime/bounded.ts";
 import type { Step } from "../../runtime/step-handler.ts";
+import { type JudgeAnewPorts, judgeAnew } from "./judge-anew.ts";
 
 const STARTS_AT_ONCE = 5;
 
-export interface ReconcileAlarmsPorts extends TransitionPorts {
+export interface ReconcileAlarmsPorts extends TransitionPorts, Pick<JudgeAnewPorts, "incidents"> {
   readonly metrics: MetricSource;
   readonly muteRules: MuteRules;
   readonly wouldHaves: Pick<WouldHaves, "record" | "of">;
@@ -32,11 +33,13 @@ export const reconcileAlarmsSchemas = {
 
 /**
  * Starts what has no execution: an alarm acts on its transition only, so a lost event never repeats. The name is that of the event, so a transition
- * that was handled, even long ago, is a no-op. One that was recorded as starting nothing is not started because its trigger was armed since.
+ * that was handled, even long ago, is a no-op. One that was recorded as starting nothing is not started because its trigger was armed since. A trigger that
+ * turned red when it could not act is judged anew when it can.
  */
 export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.infer<typeof reconcileAlarmsSchemas.output>> {
   const { metrics, blueprints, wouldHaves } = ports;
   const act = actOnTransition(ports);
+  const anew = judgeAnew(ports);
   // The list is of this account and region.
   const here: Origin = { sources: [], home: null, recorded: (transition) => wouldHaves.of(transition) };
   const existingNames = blueprints.all
@@ -48,7 +51,13 @@ export function reconcileAlarms(ports: ReconcileAlarmsPorts): Step<unknown, z.in
     const inAlarm = [...ours, ...listed.filter(({ state }) => state === "ALARM")];
     const results = await settleBounded(inAlarm, STARTS_AT_ONCE, async (reading) => {
       const muted = await ports.muteRules.isMuted(reading.alarmName);
-      const acted = await act(toTransition(reading, muted), here, logger);
+      const transition = toTransition(reading, muted);
+      const acted = await act(transition, here, logger);
+      const again = await anew(transition, acted);
+      if (again !== null) {
+        logger.warn("an alarm that is still in ALARM is judged anew", { alarmName: reading.alarmName, execution: again });
+        return "started";
+      }
       if ("ignored" in acted) return "ignored";
       if (acted.outcome === "started")
         logger.warn("an alarm was in ALARM without an execution", { alarmName: reading.alarmName, execution: acted.execution });

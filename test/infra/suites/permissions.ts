@@ -46,7 +46,13 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   AlarmTriggerStartRollback: ["entry/start-rollback", [START, ...table("PutItem", "Query"), ...sendTo("AlarmTriggerFailedQueue")]],
   ObserverReconcileAlarms: [
     "entry/reconcile-alarms",
-    ["cloudwatch:DescribeAlarms *", "cloudwatch:ListAlarmMuteRules *", START, ...table("GetItem", "PutItem", "Query")],
+    [
+      "cloudwatch:DescribeAlarms *",
+      "cloudwatch:GetMetricData *",
+      "cloudwatch:ListAlarmMuteRules *",
+      START,
+      ...table("GetItem", "PutItem", "Query"),
+    ],
   ],
   ObserverObserveReleases: [
     "entry/observe-releases",
