@@ -3,6 +3,7 @@ import type { TimelineEvent } from "../../functions/domain/incident.ts";
 import type { Quarantine } from "../../functions/domain/release.ts";
 import { lastKnownGood, newestRelease } from "../../functions/domain/release-targets.ts";
 import { later } from "../../functions/domain/time.ts";
+import { baselineBasis } from "../../functions/domain/tuning/baseline-basis.ts";
 import type { TunedAlarm } from "../../functions/domain/tuning/tuned-alarm.ts";
 import type { DescribedService } from "../../functions/entry/start-rollback/describe-services.ts";
 import type { SwitchState } from "../../functions/ports/incident-store.ts";
@@ -37,6 +38,15 @@ export interface ServiceStatus {
   readonly breakerUntil: string | null;
   /** Alarms whose thresholds are tuned, by trigger. */
   readonly tuned: readonly TunedStatus[];
+  /** Alarms that do not exist yet, since no threshold is known for them: their triggers see nothing. */
+  readonly waiting: readonly WaitingStatus[];
+}
+
+/** An alarm that waits for a baseline. */
+export interface WaitingStatus {
+  readonly trigger: string;
+  readonly alarmName: string;
+  readonly why: string;
 }
 
 /** A tuned threshold with what it rests on. */
@@ -76,11 +86,11 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
   for (let first = 0; first < described.length; first += AT_ONCE) {
     const some = described.slice(first, first + AT_ONCE).map(async (one): Promise<ServiceStatus> => {
       const { service: name, mode, enabled, group, breaker: limits } = one;
-      const [releases, incident, freezes, tuned] = await Promise.all([
+      const [releases, incident, freezes, { tuned, waiting }] = await Promise.all([
         readReleases(ports, table, name, quarantine),
         readIncident(ports, table, name),
         ports.governance(table).freezesOf(name, group, now),
-        readTuned(ports, table, name),
+        readTuned(ports, table, one, now),
       ]);
       return {
         service: name,
@@ -93,6 +103,7 @@ export async function readStatus(ports: CommandPorts, service: string | undefine
           .reduce<string | null>((last, until) => (last === null ? until : later(last, until)), null),
         breakerUntil: openBreaker(breaker, limits, now.toISOString())?.until ?? null,
         tuned,
+        waiting,
       };
     });
     services.push(...(await Promise.all(some)));
@@ -108,13 +119,27 @@ async function readReleases(ports: CommandPorts, table: string, service: string,
   return { live: named(live), lastGood: named(good) };
 }
 
-async function readTuned(ports: CommandPorts, table: string, service: string): Promise<TunedStatus[]> {
+/** What is known of the alarms of a service whose thresholds are tuned, and which of them are not there yet. */
+async function readTuned(ports: CommandPorts, table: string, { service, tuned: expected = [] }: DescribedService, now: Date) {
   const records = await ports.tunings(table).ofService(service);
-  const shown = records.map(({ trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why }) => {
-    return { trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why };
+  const tuned = records
+    .map(({ trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why }): TunedStatus => {
+      return { trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why };
+    })
+    .sort((one, other) => one.trigger.localeCompare(other.trigger));
+  const missing = expected.filter(({ trigger }) => !records.some((record) => record.trigger === trigger));
+  if (missing.length === 0) return { tuned, waiting: [] };
+  const ledger = ports.ledger(table);
+  const [releases, observations] = await Promise.all([ledger.releases(service), ledger.observations(service)]);
+  const waiting = missing.map(({ trigger, alarmName, against }): WaitingStatus => {
+    const basis = baselineBasis({ against, releases, observations, record: null, now: now.toISOString() });
+    return { trigger, alarmName, why: "missing" in basis ? basis.missing : `${basis.why}: ${NOTHING_MEASURED}` };
   });
-  return shown.sort((one, other) => one.trigger.localeCompare(other.trigger));
+  return { tuned, waiting };
 }
+
+/** The tuner alone has read the points. */
+const NOTHING_MEASURED = "too few points, or 0, of which nothing is a multiple (give the trigger a floor); or not looked at yet";
 
 async function readIncident(ports: CommandPorts, table: string, service: string): Promise<OpenIncident | null> {
   const store = ports.store(table);

@@ -83,17 +83,18 @@ function renderStatus({ at, switch: switchState, services }: Status, colours: Co
   return [`switch ${state}${since}`, ...none, ...tunedLines(services, at, colours)].join("\n");
 }
 
-/** One line for each tuned alarm; nothing where none is tuned. */
+/** One line for each alarm that is tuned, or waits for it; nothing where there is none. */
 function tunedLines(services: readonly ServiceStatus[], now: string, colours: Colours): string[] {
   const head = ["TUNED ALARM", "THRESHOLD", "BASELINE", "TUNED"].map(colours.dim);
-  const rows = services.flatMap(({ tuned }) =>
-    tuned.map(({ alarmName, threshold, unit, baseline, tunedAt, appliedAt }) => [
+  const rows = services.flatMap(({ tuned, waiting }) => [
+    ...tuned.map(({ alarmName, threshold, unit, baseline, tunedAt, appliedAt }) => [
       plainText(alarmName),
       formatQuantity(threshold, unit),
       `${formatQuantity(Number(baseline.value.toPrecision(4)), unit)} of ${baseline.points} points until ${dateTime(baseline.to)}`,
       `${formatSeconds(Math.max(0, Math.round(secondsBetween(tunedAt, now))))} ago${appliedAt === null ? colours.yellow(", not yet in CloudWatch") : ""}`,
     ]),
-  );
+    ...waiting.map(({ alarmName, why }) => [plainText(alarmName), colours.yellow("waiting: no alarm"), plainText(why), "-"]),
+  ]);
   return rows.length === 0 ? [] : ["", table([head, ...rows])];
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CommandError } from "../../cli/command-error.ts";
 import { describeServices } from "../../functions/entry/start-rollback/describe-services.ts";
-import { aBlueprint, anApprovalRequest, anEvent, anOpenIncident, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
+import { aBlueprint, anApprovalRequest, anEvent, anOpenIncident, aTrigger, INCIDENT_ID, MOMENTS } from "../support/builders/index.ts";
 import { aTunedAlarm } from "../support/builders/tuning.ts";
 import { FakeWorld } from "./fake-command.ts";
 import { v1, v2 } from "./support-releases.ts";
@@ -80,6 +80,22 @@ describe("rollguard status", () => {
     );
     expect(lineOf(out, "rollguard-checkout-errors")).toMatch(/ 2.5% .* ago, not yet in CloudWatch$/);
     expect(JSON.parse(json.out).services[0].tuned).toMatchObject([{ trigger: "errors" }, { trigger: "latency-p95", threshold: 240 }]);
+  });
+
+  it("tells of the alarms that wait for a baseline, and why", async () => {
+    const form = { type: "baseline", operator: ">", by: "factor", amount: 2, against: "before", floor: null, control: null } as const;
+    const rises = aTrigger({ name: "rises", alarmName: "rollguard-checkout-rises-tuned", rule: null, form });
+    world.services = describeServices([aBlueprint({ triggers: [rises] })]);
+    const unknown = await world.run("status", "checkout");
+    world.ledger.seedReleases({ ...v2, verdict: "good", healthySince: MOMENTS.alarmAt });
+    const { out } = await world.run("status", "checkout");
+    const json = await world.run("status", "checkout", "--json");
+    await world.tunings.keep(aTunedAlarm({ trigger: "rises", alarmName: rises.alarmName }));
+
+    expect(lineOf(unknown.out, rises.alarmName)).toMatch(/^rollguard-checkout-rises-tuned +waiting: no alarm +\S.* +-$/);
+    expect(lineOf(out, rises.alarmName)).toContain("too few points, or 0, of which nothing is a multiple");
+    expect(JSON.parse(json.out).services[0].waiting).toMatchObject([{ trigger: "rises", alarmName: rises.alarmName }]);
+    expect(lineOf((await world.run("status", "checkout")).out, rises.alarmName)).not.toContain("waiting");
   });
 
   it("prints one JSON object", async () => {

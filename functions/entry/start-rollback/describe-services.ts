@@ -18,6 +18,8 @@ export const DescribedServiceSchema = z.strictObject({
   breaker: GovernancePolicySchema.shape.breaker,
   /** Weekly windows without releases. */
   freezeWindows: z.array(FreezeWindowSchema),
+  /** Alarms whose thresholds are tuned, and which do not exist before they are. Absent: a function of before they were told of. */
+  tuned: z.optional(z.array(z.strictObject({ trigger: z.string(), alarmName: z.string(), against: z.enum(["before", "season"]) }))),
 });
 export type DescribedService = z.infer<typeof DescribedServiceSchema>;
 
@@ -40,6 +42,11 @@ export function describeServices(blueprints: readonly Blueprint[], service?: str
       group: policy.group?.name ?? null,
       breaker: policy.governance.breaker,
       freezeWindows: policy.freezeWindows,
+      tuned: triggers.flatMap(({ name: trigger, alarmName, form }) =>
+        form?.type === "baseline" && (form.against === "before" || form.against === "season")
+          ? [{ trigger, alarmName, against: form.against }]
+          : [],
+      ),
     }))
     .sort((one, other) => (one.service < other.service ? -1 : 1));
 }
