@@ -53,7 +53,7 @@ const SIGNALS: Readonly<Record<string, string>> = {
 };
 
 /** The name of our signal for theirs, of which `inPercent` is asked; null when there is none. */
-export function signalOf(theirs: string, inPercent: boolean): string | null {
+export function signalOf(theirs: string, inPercent = false): string | null {
   if (theirs === "error_rate" && inPercent) return "error_rate";
   const latency = /^(?:(p\d\d)_latency|latency_(p\d\d))(?:_ms)?$/.exec(theirs);
   if (latency !== null) return `latency_${latency[1] ?? latency[2]}`;
