@@ -146,6 +146,19 @@ describe("a stack that owns tuned alarms", () => {
     expect(await tunings.ofService("checkout")).toHaveLength(1);
   });
 
+  it("removes the alarm of before a tuning that was not finished: it bears our mark", async () => {
+    const { ports, editor, tunings, told } = tuningScene();
+    await ask(ports, request("Create"));
+    const [record] = await tunings.ofService("checkout");
+    if (record === undefined) throw new Error("nothing was recorded");
+    await tunings.keep({ ...record, configHash: "next", appliedAt: null, revision: record.revision + 1 });
+
+    await ask(ports, request("Delete"));
+
+    expect(editor.alarms.size).toBe(0);
+    expect(told.at(-1)).toMatchObject({ Status: "SUCCESS", Reason: "done" });
+  });
+
   it("goes even when alarms cannot be removed, and says which are left", async () => {
     const { ports, editor, tunings, told } = tuningScene();
     await ask(ports, request("Create"));

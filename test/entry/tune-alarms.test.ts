@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { InvalidInputError, PermissionError, TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { tuneAlarms } from "../../functions/entry/tune-alarms/tune-alarms.ts";
 import { aMetricRef, aSignal, aTrigger } from "../support/builders/blueprint.ts";
 import { aBaselineForm, aTunableAlarm, aTunableRatioAlarm, aTunedWatch } from "../support/builders/tuning.ts";
@@ -69,6 +69,20 @@ describe("a pass over the tuned alarms", () => {
     for (const scene of scenes) expect(await pass(scene)).toEqual({ ...none, applied: 1 });
 
     expect(scenes.map(({ editor }) => editor.alarms.get(NAME)?.threshold)).toEqual([10, 10]);
+  });
+
+  it("does not touch somebody else's alarm of that name, and fails so that people hear of it", async () => {
+    const [scene, model] = [tuningScene(), tuningScene()];
+    await pass(model);
+    const [ours] = model.editor.puts;
+    if (ours === undefined) throw new Error("the alarm was not put");
+    const theirs = { ...ours, threshold: 9, description: "of another team", alarmActions: ["arn:aws:sns:us-east-1:000000000000:pager"] };
+    scene.editor.alarms.set(NAME, theirs);
+
+    await expect(pass(scene)).rejects.toThrow(InvalidInputError);
+
+    expect(scene.editor.alarms.get(NAME)).toEqual(theirs);
+    expect(await scene.tunings.ofService("checkout")).toEqual([]);
   });
 
   it("puts back what somebody deleted or edited", async () => {

@@ -68,7 +68,7 @@ export function alarmConfiguration(alarm: CompiledAlarm, watch: MetricWatch, thr
   const plain = expression === null && only !== undefined ? configured(only.metric, periodSeconds) : null;
   return {
     alarmName: alarm.alarmName,
-    description: `${alarm.description} ${tuned}`.slice(0, LONGEST_DESCRIPTION),
+    description: described(alarm.description, tuned),
     actionsEnabled: true,
     okActions: [],
     alarmActions: [],
@@ -83,6 +83,17 @@ export function alarmConfiguration(alarm: CompiledAlarm, watch: MetricWatch, thr
     queries: plain === null ? queriesOf(alarm, watch) : [],
     others: null,
   };
+}
+
+/** What is tuned is said whole, whatever it costs the alarm's own description. */
+function described(own: string, tuned: string): string {
+  const left = Math.max(0, LONGEST_DESCRIPTION - tuned.length - 1);
+  return `${own.slice(0, left)} ${tuned}`.slice(0, LONGEST_DESCRIPTION);
+}
+
+/** How the description tells that a deployment made the alarm: by the name of its table. */
+export function ownerMark(deployment: string): string {
+  return `Tuned by ${deployment}:`;
 }
 
 function queriesOf({ signal, trigger }: CompiledAlarm, { leaves, expression, periodSeconds }: MetricWatch): ConfiguredQuery[] {

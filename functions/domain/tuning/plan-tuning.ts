@@ -2,7 +2,14 @@ import type { CompiledAlarm, MetricWatch } from "../blueprint-alarms.ts";
 import type { Sha256 } from "../execution-name.ts";
 import { formatQuantity } from "../quantity.ts";
 import type { BaselineForm } from "../trigger-form.ts";
-import { type AlarmConfiguration, alarmConfiguration, configurationHash, differences, measureHash } from "./alarm-configuration.ts";
+import {
+  type AlarmConfiguration,
+  alarmConfiguration,
+  configurationHash,
+  differences,
+  measureHash,
+  ownerMark,
+} from "./alarm-configuration.ts";
 import type { BaselineBasis, NoBasis } from "./baseline-basis.ts";
 import type { Baseline, TunedAlarm } from "./tuned-alarm.ts";
 import { givesThreshold, tunedThreshold } from "./tuned-threshold.ts";
@@ -30,14 +37,20 @@ export interface TuningFacts {
   readonly record: TunedAlarm | null;
   /** The alarm as CloudWatch has it; null for none. */
   readonly actual: AlarmConfiguration | null;
+  /** Name of this deployment's table, which its alarms bear. */
+  readonly deployment: string;
   readonly now: string;
 }
 
-/** `write`: keep the record, then put the alarm. `nothing`: it is as it should be. `wait`: there is no baseline, so there is no alarm. */
+/**
+ * `write`: keep the record, then put the alarm. `nothing`: it is as it should be. `wait`: there is no baseline, so there is no alarm. `refuse`: an
+ * alarm of that name is there that nobody here put.
+ */
 export type TuningPlan =
   | { readonly do: "write"; readonly record: TunedAlarm; readonly configuration: AlarmConfiguration }
   | { readonly do: "nothing"; readonly why: string | null }
-  | { readonly do: "wait"; readonly why: string };
+  | { readonly do: "wait"; readonly why: string }
+  | { readonly do: "refuse"; readonly why: string };
 
 /** The moment to measure, where there is one that the kept threshold does not rest on; else null. */
 export function basisToMeasure(
@@ -55,6 +68,8 @@ export function basisToMeasure(
  */
 export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   const { alarm, basis, record } = facts;
+  const foreign = whyForeign(facts);
+  if (foreign !== null) return { do: "refuse", why: foreign };
   const measure = measureHash(alarm.watch, sha256);
   const due = basisToMeasure(facts, sha256);
   const given = facts.baseline !== null && givesThreshold(alarm.form, facts.baseline.value);
@@ -75,11 +90,18 @@ export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   return { do: "nothing", why: unknown === null ? null : `${unknown}; the threshold of ${record.tunedAt} stays` };
 }
 
+/** Nobody's record and nobody's mark: PutMetricAlarm would replace it with all its actions. */
+function whyForeign({ alarm: { alarmName }, record, actual, deployment }: TuningFacts): string | null {
+  if (record !== null || actual === null || actual.description?.includes(ownerMark(deployment))) return null;
+  return `there is an alarm ${alarmName} that this deployment did not make: rename it or delete it, or give the trigger another name`;
+}
+
 const NO_SCALE = "the baseline is 0, and nothing is a multiple of that (give the trigger a floor)";
 
 /** Why the alarm is put again with the baseline that is kept; null when it need not be. */
-function whyAgain({ alarm, actual }: TuningFacts, record: TunedAlarm, sha256: Sha256): string | null {
-  const wanted = configurationOf(alarm, record.baseline);
+function whyAgain(facts: TuningFacts, record: TunedAlarm, sha256: Sha256): string | null {
+  const { actual } = facts;
+  const wanted = configurationOf(facts, record.baseline);
   if (configurationHash(wanted, sha256) !== record.configHash) return "the blueprint's alarm changed";
   if (actual === null) return record.appliedAt === null ? "the last tuning was not finished" : "the alarm was deleted";
   const edited = differences(wanted, actual);
@@ -90,9 +112,10 @@ function whyAgain({ alarm, actual }: TuningFacts, record: TunedAlarm, sha256: Sh
 
 type Measured = Pick<TunedAlarm, "baseline" | "basis" | "release" | "measureHash" | "why" | "tunedAt">;
 
-function written({ alarm, record }: TuningFacts, measured: Measured, sha256: Sha256): TuningPlan {
+function written(facts: TuningFacts, measured: Measured, sha256: Sha256): TuningPlan {
+  const { alarm, record } = facts;
   const { baseline, basis, release, measureHash: measure, why, tunedAt } = measured;
-  const configuration = configurationOf(alarm, baseline);
+  const configuration = configurationOf(facts, baseline);
   return {
     do: "write",
     configuration,
@@ -115,10 +138,10 @@ function tunedOf({ form, signal }: TunableAlarm, { value }: Baseline): Pick<Tune
   return { threshold, notes: [...notes] };
 }
 
-function configurationOf(alarm: TunableAlarm, baseline: Baseline): AlarmConfiguration {
+function configurationOf({ alarm, deployment }: TuningFacts, baseline: Baseline): AlarmConfiguration {
   const { unit } = alarm.signal;
   const { threshold, notes } = tunedOf(alarm, baseline);
   const value = formatQuantity(Number(baseline.value.toPrecision(6)), unit);
   const measured = `threshold ${formatQuantity(threshold, unit)} from ${value}, the median of ${baseline.points} points from ${baseline.from} to ${baseline.to}`;
-  return alarmConfiguration(alarm, alarm.watch, threshold, `Tuned: ${[measured, ...notes].join("; ")}.`);
+  return alarmConfiguration(alarm, alarm.watch, threshold, `${ownerMark(deployment)} ${[measured, ...notes].join("; ")}.`);
 }

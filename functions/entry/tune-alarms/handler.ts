@@ -29,6 +29,7 @@ export const handler = stepHandler(
     pause,
     clock: systemClock,
     sha256: sha256Hex,
+    deployment: env.TABLE_NAME,
     metricMath: env.METRIC_MATH === "put",
   }),
 );

@@ -1,6 +1,6 @@
 import { ALARM_PREFIX } from "../../domain/blueprint.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
-import { configurationHash } from "../../domain/tuning/alarm-configuration.ts";
+import { configurationHash, ownerMark } from "../../domain/tuning/alarm-configuration.ts";
 import type { AlarmEditor } from "../../ports/alarm-editor.ts";
 import type { Tunings } from "../../ports/tunings.ts";
 
@@ -15,6 +15,8 @@ export interface RemoveAlarmsPorts {
   readonly editor: AlarmEditor;
   readonly tunings: Tunings;
   readonly sha256: Sha256;
+  /** Name of this deployment's table, which its alarms bear. */
+  readonly deployment: string;
 }
 
 /** Somebody may tune while we remove; then it is removed once more. */
@@ -22,7 +24,8 @@ const TRIES = 2;
 
 /**
  * Removes alarms that a stack owned: only those that bear our prefix, that the table knows to be ours, and that are what was put last; somebody else's of the
- * same name, or one that was edited since, is left. First the alarm goes and then its record, so that half a removal can be repeated. Answers with what is
+ * same name, or one that was edited since, is left. Of a tuning that was not finished the alarm may still be the one before it: the mark of the deployment counts
+ * there. First the alarm goes and then its record, so that half a removal can be repeated. Answers with what is
  * left, in words; one that fails does not keep the others.
  */
 export async function removeOwnedAlarms(ports: RemoveAlarmsPorts, alarms: readonly OwnedAlarm[]): Promise<readonly string[]> {
@@ -40,7 +43,7 @@ export async function removeOwnedAlarms(ports: RemoveAlarmsPorts, alarms: readon
 
 /** Removes it; null when it is gone. */
 async function whyLeft(
-  { editor, tunings, sha256 }: RemoveAlarmsPorts,
+  { editor, tunings, sha256, deployment }: RemoveAlarmsPorts,
   { Service, Trigger, AlarmName }: OwnedAlarm,
 ): Promise<string | null> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
@@ -49,7 +52,8 @@ async function whyLeft(
     // Never made, or removed before.
     if (ours === undefined) return null;
     const [actual] = await editor.configurations([AlarmName]);
-    if (actual !== undefined && configurationHash(actual, sha256) !== ours.configHash) {
+    const isBefore = ours.appliedAt === null && actual?.description?.includes(ownerMark(deployment)) === true;
+    if (actual !== undefined && !isBefore && configurationHash(actual, sha256) !== ours.configHash) {
       if (attempt + 1 < TRIES) continue;
       return "it is not as the pipeline put it: delete it by hand if nobody needs it";
     }

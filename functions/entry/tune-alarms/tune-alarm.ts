@@ -1,3 +1,4 @@
+import { InvalidInputError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
@@ -19,6 +20,8 @@ export interface TuneAlarmPorts {
   readonly metrics: Pick<MetricSource, "series">;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  /** Name of this deployment's table: its alarms bear it. */
+  readonly deployment: string;
   /** False keeps the thresholds of alarms on metric math and puts no such alarm. */
   readonly metricMath: boolean;
 }
@@ -39,7 +42,10 @@ export interface TuneOutcome {
   readonly why: string | null;
 }
 
-/** Brings one alarm to what its baseline asks for: the record first, then the alarm, then the note that it was read back. Each may happen twice. */
+/**
+ * Brings one alarm to what its baseline asks for: the record first, then the alarm, then the note that it was read back. Each may happen twice. Throws
+ * InvalidInputError, with how to mend it, where somebody else has an alarm of that name.
+ */
 export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promise<TuneOutcome> {
   const { editor, tunings, clock, sha256 } = ports;
   const { alarm, record } = facts;
@@ -48,7 +54,8 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   const basis = baselineBasis({ ...facts, against: alarm.form.against, now });
   const due = basisToMeasure({ alarm, basis, record }, sha256);
   const baseline = due === null ? null : await measure(ports, alarm, due);
-  const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, now }, sha256);
+  const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, deployment: ports.deployment, now }, sha256);
+  if (plan.do === "refuse") throw new InvalidInputError(plan.why, { alarmName: alarm.alarmName });
   if (plan.do === "wait") return { outcome: "waiting", why: plan.why };
   if (plan.do === "nothing") return { outcome: "unchanged", why: plan.why };
   // What would be put again only because it is not there, where it never is.

@@ -16,7 +16,7 @@ const basis: BaselineBasis = {
 };
 const baseline = { value: 120, from: "2026-11-20T02:12:00.000Z", to: "2026-11-20T03:12:00.000Z", points: 59 };
 const facts = (overrides: Partial<TuningFacts> = {}): TuningFacts => ({
-  ...{ alarm: aTunableAlarm(), basis, baseline: null, record: null, actual: null, now: NOW },
+  ...{ alarm: aTunableAlarm(), basis, baseline: null, record: null, actual: null, deployment: "rollguard-table", now: NOW },
   ...overrides,
 });
 const plan = (overrides: Partial<TuningFacts> = {}) => planTuning(facts(overrides), sha256Hex);
@@ -48,6 +48,29 @@ describe("a tuning", () => {
     expect(first.do === "write" && first.configuration.description).toContain(
       "threshold 240 ms from 120 ms, the median of 59 points from 2026-11-20T02:12:00.000Z to 2026-11-20T03:12:00.000Z",
     );
+  });
+
+  it("refuses an alarm of that name that nobody here put, whether there is a baseline or not", () => {
+    const { actual } = tuned();
+    const foreign = { ...actual, description: "of another team" };
+    const why =
+      "there is an alarm rollguard-checkout-latency-p95 that this deployment did not make: rename it or delete it, or give the trigger another name";
+
+    for (const given of [baseline, null]) expect(plan({ actual: foreign, baseline: given })).toEqual({ do: "refuse", why });
+    expect(plan({ actual, deployment: "another-table" })).toEqual({ do: "refuse", why });
+    expect(plan({ actual: foreign, record: tuned().record })).toMatchObject({ do: "write" });
+  });
+
+  it("takes over an alarm that bears the mark of this deployment, whose record was lost", () => {
+    expect(plan({ actual: tuned().actual, baseline })).toMatchObject({ do: "write", record: { revision: 1 } });
+  });
+
+  it("bears its mark and its threshold however long the trigger's own description is", () => {
+    const long = plan({ baseline, alarm: aTunableAlarm({ description: "x".repeat(1024) }) });
+
+    const description = (long.do === "write" && long.configuration.description) || "";
+    expect(description).toHaveLength(1024);
+    expect(description).toMatch(/^x+ Tuned by rollguard-table: threshold 240 ms from 120 ms, .*\.$/);
   });
 
   it("does not make an alarm without a baseline, and says why", () => {

@@ -35,7 +35,7 @@ export function tuningScene(alarms: readonly TunableAlarm[] = [aTunableAlarm()])
   const told: StackReplyBody[] = [];
   const paused: number[] = [];
   const ports: StackRequestPorts = {
-    ...{ editor, tunings, metrics, clock, alarms, sha256: sha256Hex, metricMath: true },
+    ...{ editor, tunings, metrics, clock, alarms, sha256: sha256Hex, deployment: "rollguard-table", metricMath: true },
     ledger: { releases: async () => ledger.releases, observations: async () => [] },
     pause: async (milliseconds) => void paused.push(milliseconds),
     reply: { send: async (_url, body) => void told.push(body) },
