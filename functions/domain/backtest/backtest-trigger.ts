@@ -227,7 +227,7 @@ function notesOf({ trigger }: CompiledAlarm, slides: boolean, outcomes: readonly
     ...(trigger.form?.type === "trend" ? ["only its entry condition is judged here, the trend itself is asked afterwards"] : []),
     ...(trigger.armed === undefined
       ? []
-      : [`it acts only ${trigger.armed.afterChangeMinutes} min after a change: of the day, only that time counts`]),
+      : [`it acts only ${trigger.armed.afterChangeMinutes} min after a change: what fires later in the day counts here, and starts nothing`]),
   ];
 }
 
