@@ -99,8 +99,7 @@ function addTrigger({ source, mapping, triggers }: KayentaReading, { path, canar
 /** Theirs for a signal of ours: its own name, or a usual one such as `cpu` or `p95_latency`. */
 function signalNamed(own: string): string | null {
   if (wellKnownSignal(own) !== null) return own;
-  // an error rate of theirs may be errors a minute or a share: the name alone says ours
-  const theirs = signalOf(own);
+  const theirs = signalOf(own, true);
   return theirs !== null && wellKnownSignal(theirs) !== null ? theirs : null;
 }
 

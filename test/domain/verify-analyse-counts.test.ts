@@ -25,10 +25,11 @@ const arm = (
   series: series((minute) => (100 * (part(minute) ?? 0)) / (total(minute) ?? 1), start),
   counted: { part: series(part, start), total: series(total, start) },
 });
+const route = { router: "istio", name: "web", rule: null } as const;
 const traffic = {
-  ...{ route: { router: "istio", name: "web", rule: null }, stable: "stable", canary: "canary", perArmSignals: true, maintenance: null },
+  ...{ route, stable: "stable", canary: "canary", perArmSignals: true, maintenance: null },
   armSignals: { error_rate: { stable: "stable_errors", canary: "canary_errors" } },
-} as const;
+};
 const blueprint = (operator: ">" | "<", threshold: number) =>
   aBlueprint({ traffic, triggers: [aTrigger({ signal: "error_rate", rule: { operator, threshold } })] });
 const compared = (stable: SignalData, canary: SignalData, operator: ">" | "<" = ">", threshold = 2) => {
