@@ -12,6 +12,7 @@ import { registryOf } from "../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { faultyPort } from "../support/fakes/faulty-port.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
+import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryKnownFindings } from "../support/fakes/in-memory-known-findings.ts";
 import { InMemoryReleaseLedger } from "../support/fakes/in-memory-release-ledger.ts";
 import { InMemoryWouldHaves } from "../support/fakes/in-memory-would-haves.ts";
@@ -103,6 +104,42 @@ describe("start-rollback with findings", () => {
         { ignored: expect.stringContaining("EKS.1/finding/931a06d9-1b1d-431b-8b91-1ff86829b400 is about no service") },
       ],
     });
+  });
+
+  it("starts one for all vulnerabilities of an image, and another for graver ones; its incident tells each, and pages nobody for it", async () => {
+    const { ports, starter, knownFindings } = setUp();
+    const store = new InMemoryIncidentStore();
+    const vulnerability = (id: string, severity = "HIGH") =>
+      aFindingEvent("inspector-ecr", ({ detail }) => {
+        Object.assign(detail, { findingArn: `arn:aws:inspector2:us-east-1:123456789012:finding/${id}`, severity });
+        Object.assign(detail.packageVulnerabilityDetails, { vulnerabilityId: `CVE-2026-${id}` });
+      });
+    const events = ["1", "2", "3", "3"].map((id) => vulnerability(id)).concat(vulnerability("4", "CRITICAL"));
+
+    for (const event of events) await startRollback({ ...ports, store })(event, { logger: silentLogger });
+
+    expect(starter.started.map(({ trigger }) => trigger.finding?.severity)).toEqual(["high", "critical"]);
+    expect(knownFindings.items.size).toBe(4);
+    const told = store.eventsOf(starter.started[0]?.incidentId ?? "");
+    expect(told.map(({ message, urgency }) => [message.split(" ")[0], urgency])).toEqual([
+      ["CVE-2026-2", "quiet"],
+      ["CVE-2026-3", "quiet"],
+    ]);
+  });
+
+  it("starts one for an image also where nobody has observed the service", async () => {
+    const { ports, starter } = setUp();
+    const tagged = (id: string, firstObservedAt: string) =>
+      aFindingEvent("inspector-ecr", ({ detail }) => {
+        Object.assign(detail, { findingArn: `arn:aws:inspector2:us-east-1:123456789012:finding/${id}`, firstObservedAt });
+        Object.assign(detail.resources[0], { tags: { "rollguard:service": "checkout" } });
+      });
+    const start = startRollback({ ...ports, ledger: new InMemoryReleaseLedger() });
+
+    await start(tagged("1", "2026-11-20T03:12:05Z"), { logger: silentLogger });
+    await start(tagged("2", "2026-11-20T03:12:09Z"), { logger: silentLogger });
+
+    expect(starter.started).toHaveLength(1);
   });
 
   it("starts one for each service that runs the image, and remembers the vulnerability of both", async () => {

@@ -3,17 +3,21 @@ import type { Blueprint } from "../../domain/blueprint.ts";
 import { findingExecutionName, incidentIdOf } from "../../domain/execution-name.ts";
 import { candidatesFor, decideFinding, type FindingSubject } from "../../domain/findings/finding-decision.ts";
 import { parseFindingEvent } from "../../domain/findings/finding-event.ts";
+import { findingKey, furtherVulnerability } from "../../domain/findings/finding-key.ts";
 import type { FindingReport } from "../../domain/findings/finding-report.ts";
 import { notListed } from "../../domain/findings/finding-sources.ts";
 import { findingWouldHave } from "../../domain/findings/finding-would-have.ts";
 import { WouldHaveSchema } from "../../domain/would-have.ts";
 import type { KnownFindings } from "../../ports/image-findings.ts";
+import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { TransitionPorts } from "../../runtime/act-on-transition.ts";
 import type { StepLogger } from "../../runtime/logger.ts";
 
 export interface FindingPorts extends Omit<TransitionPorts, "clock"> {
   /** @default nothing is remembered, so that only Inspector can say what another image has */
   readonly knownFindings?: Pick<KnownFindings, "remember">;
+  /** @default further vulnerabilities of an image are remembered, and not told in the incident */
+  readonly store?: Pick<IncidentStore, "append">;
   /** EventBridge sources of the deployment; those of AWS count where a blueprint lists their findings. */
   readonly sources: readonly string[];
   readonly home: string;
@@ -38,8 +42,8 @@ export const FindingAnswerSchema = z.strictObject({ findings: z.array(ActedSchem
 export type FindingAnswer = z.infer<typeof FindingAnswerSchema> | { ignored: string };
 
 /**
- * Starts what the findings of one event ask for: one execution for each service and live release, under a name that GuardDuty's repeats and Security Hub's
- * copies share. What nobody asked for is a line in the log. Every effect may happen twice. Throws InvalidInputError for an event of another shape.
+ * Starts what the findings of one event ask for: one execution for each service and live release (of an image one for all vulnerabilities of a
+ * severity), under a name that GuardDuty's repeats and Security Hub's copies share. What nobody asked for is a line in the log. Every effect may happen twice. Throws InvalidInputError for an event of another shape.
  */
 export function startFindings(ports: FindingPorts) {
   const { blueprints, sources, home } = ports;
@@ -86,9 +90,12 @@ export function startFindings(ports: FindingPorts) {
       return { service, outcome: await ports.wouldHaves.record(wouldHave), wouldHave };
     }
     const { start, live } = decision;
-    const name = findingExecutionName({ service, findingId: finding.id, live, at: finding.firstSeenAt }, ports.sha256);
+    const name = findingExecutionName({ service, live, ...findingKey(start.finding ?? finding) }, ports.sha256);
     const incidentId = incidentIdOf(name);
     const outcome = await ports.starter.start({ execution: { name }, incidentId, trigger: start });
+    // The vulnerabilities of an image come one by one and by the dozen: its incident tells them, and pages once.
+    if (outcome === "already-started" && start.finding != null && start.finding.imageDigest !== null)
+      await ports.store?.append(incidentId, [furtherVulnerability(start.finding)]);
     return { service, outcome, execution: name, incidentId };
   }
 }

@@ -1,4 +1,5 @@
 import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
+import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoKnownFindings } from "../../adapters/aws/dynamo-known-findings.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { dynamoWouldHaves } from "../../adapters/aws/dynamo-would-haves.ts";
@@ -21,6 +22,7 @@ export const handler = stepHandler(
     blueprints: bundledBlueprints(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
     wouldHaves: dynamoWouldHaves(env.TABLE_NAME),
+    store: dynamoIncidentStore(env.TABLE_NAME),
     knownFindings: dynamoKnownFindings(env.TABLE_NAME),
     clock: systemClock,
     sha256: sha256Hex,

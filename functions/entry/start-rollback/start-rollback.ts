@@ -10,7 +10,7 @@ import { DescribedServiceSchema, DescribeRequestSchema, describeServices } from 
 import { FindingAnswerSchema, type FindingPorts, startFindings } from "./finding-start.ts";
 import { manualTrigger, parseManualRequest, wishOf } from "./manual-request.ts";
 
-export interface StartRollbackPorts extends TransitionPorts, Pick<FindingPorts, "knownFindings"> {
+export interface StartRollbackPorts extends TransitionPorts, Pick<FindingPorts, "knownFindings" | "store"> {
   /** EventBridge sources that may start a rollback. */
   readonly sources: readonly string[];
   /** `<region>:<account>` of this deployment; alarms of others are ignored. */
