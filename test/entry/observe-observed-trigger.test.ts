@@ -9,6 +9,7 @@ import { FakeKeeper, FakeSeal, FakeSnapshots } from "../support/fakes/fake-snaps
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -28,7 +29,7 @@ async function observedWith(mode: Mode) {
   const observe = observeReleases({
     ...{ blueprints: registryOf(aBlueprint({ triggers })), workload, metrics, ledger: store.ledger, store, clock, sha256: sha256Hex },
     ...{ starter: new FakeStarter(), snapshots: new FakeSnapshots(), seal: new FakeSeal() },
-    ...{ archive: new InMemoryArchive(), keeper: new FakeKeeper() },
+    ...{ archive: new InMemoryArchive(), keeper: new FakeKeeper(), baselines: new InMemoryBaselines() },
   });
   await observe({}, { logger: silentLogger });
   clock.advance(80);

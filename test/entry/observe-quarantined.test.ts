@@ -9,6 +9,7 @@ import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { FakeWorkload } from "../support/fakes/fake-workload.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { recordingLogger } from "../support/fakes/silent-logger.ts";
 
@@ -36,7 +37,7 @@ function setUp(digest: string) {
       snapshots,
     },
     ...{ ledger: store.ledger, starter: new FakeStarter(), clock, sha256: sha256Hex, seal: new FakeSeal() },
-    ...{ archive: new InMemoryArchive(), keeper: new FakeKeeper() },
+    ...{ archive: new InMemoryArchive(), keeper: new FakeKeeper(), baselines: new InMemoryBaselines() },
   };
   const look = async () => {
     clock.advance(60);

@@ -14,6 +14,7 @@ import { FakeKeeper, FakeSeal, FakeSnapshots } from "../support/fakes/fake-snaps
 import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -68,6 +69,7 @@ function setUp(
     seal: new FakeSeal(),
     archive,
     keeper,
+    baselines: new InMemoryBaselines(),
   };
   const observe = async (logger = silentLogger, service?: string) =>
     observeReleases(ports)(service === undefined ? {} : { service }, { logger });

@@ -11,6 +11,7 @@ import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { FakeWorkload } from "../support/fakes/fake-workload.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -32,7 +33,7 @@ function setUp() {
   const clock = fixedClock(MOMENTS.openedAt);
   const workload = new FakeWorkload(aWorkloadState());
   const fixed = { blueprints: registryOf(blueprint), workload, metrics, store, starter: new FakeStarter(), clock, sha256: sha256Hex };
-  const observe = observeReleases({ ...fixed, ledger: store.ledger, snapshots, seal, archive, keeper });
+  const observe = observeReleases({ ...fixed, ledger: store.ledger, snapshots, seal, archive, keeper, baselines: new InMemoryBaselines() });
   const look = async (snapshot: Snapshot) => {
     snapshots.described.set(service, snapshot);
     await observe({}, { logger: silentLogger });

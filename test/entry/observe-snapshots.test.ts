@@ -12,6 +12,7 @@ import { FakeStarter } from "../support/fakes/fake-starter.ts";
 import { FakeWorkload } from "../support/fakes/fake-workload.ts";
 import { fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryArchive } from "../support/fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { recordingLogger, silentLogger } from "../support/fakes/silent-logger.ts";
 
@@ -27,7 +28,7 @@ function setUp(blueprint = aBlueprint()) {
   const workload = new FakeWorkload(aWorkloadState());
   const clock = fixedClock(MOMENTS.openedAt);
   const fixed = { blueprints: registryOf(blueprint), workload, metrics, store, starter: new FakeStarter(), clock, sha256: sha256Hex };
-  const ports = { ...fixed, ledger: store.ledger, snapshots, seal, archive, keeper };
+  const ports = { ...fixed, ledger: store.ledger, snapshots, seal, archive, keeper, baselines: new InMemoryBaselines() };
   const observe = async (event: { service?: string } = {}, logger = silentLogger) => observeReleases(ports)(event, { logger });
   return { ...ports, observe };
 }

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
+import { TransientUpstreamError } from "../../functions/domain/errors.ts";
 import type { RollbackDocument, RollbackInput } from "../../functions/domain/rollback-document.ts";
 import { decideApproval } from "../../functions/entry/decide-approval/decide-approval.ts";
 import { observeReleases } from "../../functions/entry/observe-releases/observe-releases.ts";
@@ -38,6 +39,11 @@ const TROUBLE: Trouble = { lost: 0.004, lostReply: 0.004, killed: 0.0015, late: 
 /** Lambda itself, of one invocation. */
 const INVOCATION_FAULTS = { "Lambda.TooManyRequestsException": 0.004, "Lambda.Unknown": 0.002, "Lambda.ServiceException": 0.002 } as const;
 const HOME = "us-east-1:123456789012";
+const noBaselines = async (): Promise<never> => {
+  throw new TransientUpstreamError("baselines are away all year");
+};
+/** A year of baselines would be most of the year's work; without them everything is observed all the same. */
+const AWAY = { ofService: noBaselines, keep: noBaselines, forget: noBaselines };
 
 /** What others do when something happens. */
 export interface Hooks {
@@ -121,7 +127,7 @@ export class World {
     const starter = { start: async (input: RollbackInput) => this.start(input) };
     const starting = { starter, wouldHaves: new InMemoryWouldHaves() };
     // the observer would tell of what the plans forget
-    const observing = { ...ports, ledger: far(this.ledger), archive: scene.archive, keeper: new FakeKeeper(), starter };
+    const observing = { ...ports, ledger: far(this.ledger), archive: scene.archive, keeper: new FakeKeeper(), starter, baselines: AWAY };
     this.entries = {
       alarm: startRollback({ ...ports, ...starting, home: HOME, sources: ["aws.cloudwatch"] }),
       reconcile: reconcileAlarms({ ...ports, ...starting, incidents: ports.store, muteRules: { isMuted: async () => false } }),

@@ -19,6 +19,7 @@ import { aKms } from "../../adapters/aws/support/fake-kms.ts";
 import { anIdentity, recordedAws } from "../../adapters/aws/support/recorded-aws.ts";
 import { registryOf } from "../../support/fakes/fake-registry.ts";
 import { FakeStarter } from "../../support/fakes/fake-starter.ts";
+import { InMemoryBaselines } from "../../support/fakes/in-memory-baselines.ts";
 import { silentLogger } from "../../support/fakes/silent-logger.ts";
 import type { RollbackPorts, RunOptions, RunResult } from "../../support/machine/run-rollback.ts";
 import { grantAccess } from "./grant-access.ts";
@@ -104,7 +105,10 @@ export class ReleaseScene {
       ask: async (request: KeepRequest) =>
         void (await keep({ ...request, copy: [...request.copy], needed: [...request.needed] }, { logger: silentLogger })),
     };
-    const ports = { ...service.ports(), keeper, snapshots: this.snapshots, starter: new FakeStarter(), archive: service.archive };
+    const ports = {
+      ...{ ...service.ports(), keeper, snapshots: this.snapshots, starter: new FakeStarter(), archive: service.archive },
+      baselines: new InMemoryBaselines(),
+    };
     return observeReleases(ports)({ service: service.blueprint.service }, { logger: silentLogger });
   }
 

@@ -20,6 +20,7 @@ import { FakeWorkload } from "../fakes/fake-workload.ts";
 import { fixedClock } from "../fakes/fixed-clock.ts";
 import { InMemoryApprovals } from "../fakes/in-memory-approvals.ts";
 import { InMemoryArchive } from "../fakes/in-memory-archive.ts";
+import { InMemoryBaselines } from "../fakes/in-memory-baselines.ts";
 import { InMemoryControls } from "../fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../fakes/in-memory-incident-store.ts";
 import { FakeImageFindings, InMemoryKnownFindings } from "../fakes/in-memory-known-findings.ts";
@@ -79,6 +80,7 @@ export function aScene(options: SceneOptions = {}) {
     surroundings,
     evidence,
     archive,
+    baselines: new InMemoryBaselines(),
     snapshots,
     seal,
     sha256: sha256Hex,
