@@ -12,8 +12,10 @@ export const WOULD_HAVE_CAUSES = ["observe", "not-armed"] as const;
 export const WouldHaveSchema = z.strictObject({
   service: z.string(),
   trigger: z.string(),
-  /** Of the transition, or when the finding was first seen; with service and trigger it is the record's identity. */
+  /** Of the transition, or when the finding came here first; with service and trigger it is the record's identity. */
   at: z.string(),
+  /** Of a finding alone: when it was first seen, which may be years ago. With service, trigger and live release it is the finding's identity, whenever it comes. */
+  firstSeenAt: z.optional(z.string()),
   alarmName: z.nullable(z.string()),
   class: z.enum(TRIGGER_CLASSES),
   severity: z.enum(SEVERITIES),
@@ -65,4 +67,10 @@ export function wouldHaveOf({ request, fired, held, strategies, history }: Would
     live: live === null ? null : { templateHash: live.templateHash, since: live.liveSince },
     target: target?.templateHash ?? null,
   };
+}
+
+/** What all arrivals of one finding share while one release is live; null for a transition, whose time is its identity. */
+export function arrivalKey({ trigger, firstSeenAt, live }: WouldHave): string | null {
+  if (firstSeenAt === undefined) return null;
+  return [trigger, firstSeenAt, live?.templateHash ?? "", live?.since ?? ""].join("#");
 }

@@ -165,7 +165,14 @@ describe("start-rollback with findings", () => {
     const records = await wouldHaves.list("checkout", 10);
     expect(records).toHaveLength(2);
     expect(records.find(({ trigger }) => trigger === "guardduty:f2c3859c6ca25b3057d13470a992bbd7")).toMatchObject({
-      ...{ at: "2026-11-20T03:12:20.000Z", class: "security", severity: "high", strategy: "immediate", cause: "observe" },
+      ...{
+        at: "2026-11-20T03:17:05.000Z",
+        firstSeenAt: "2026-11-20T03:12:20.000Z",
+        class: "security",
+        severity: "high",
+        strategy: "immediate",
+        cause: "observe",
+      },
       ...{ because: "its mode is observe: not yet", live: { templateHash: BAD_HASH }, target: aReleaseObservation().templateHash },
     });
   });

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { type WouldHave, WouldHaveSchema } from "../../domain/would-have.ts";
+import { arrivalKey, type WouldHave, WouldHaveSchema } from "../../domain/would-have.ts";
 import type { WouldHaves } from "../../ports/would-haves.ts";
 import { type AttributeMap, fromAttributes, toAttributes } from "./attribute-value.ts";
 import { callAws } from "./call-aws.ts";
@@ -12,16 +12,32 @@ const ALL_SERVICES = "WOULD";
 
 /** `SVC#s / WOULD#at#trigger` in the one table. The table has no time to live, so they stay as incidents do. */
 export function dynamoWouldHaves(table: string, client: DynamoSender = dynamoClient()): WouldHaves {
+  /** Null when it was put, else what was there before. */
+  const putUnlessThere = async (Item: AttributeMap): Promise<AttributeMap | null> => {
+    const onlyNew = { ConditionExpression: "attribute_not_exists(pk)", ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+    try {
+      await callAws("dynamodb:PutItem", () => client.send(new PutItemCommand({ TableName: table, Item, ...onlyNew })));
+      return null;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return error.Item ?? {};
+      throw error;
+    }
+  };
+
+  /** The time of the record. The first arrival of a finding is kept beside it (`ARRIVED#...`), before it: who dies between leaves the time for the next one. */
+  const firstArrival = async (wouldHave: WouldHave): Promise<string> => {
+    const { service, at } = wouldHave;
+    const key = arrivalKey(wouldHave);
+    if (key === null) return at;
+    const before = await putUnlessThere({ pk: { S: `SVC#${service}` }, sk: { S: `ARRIVED#${key}` }, at: { S: at } });
+    return before?.at?.S ?? at;
+  };
+
   return {
     async record(wouldHave) {
-      const put = new PutItemCommand({ TableName: table, Item: toItem(wouldHave), ConditionExpression: "attribute_not_exists(pk)" });
-      try {
-        await callAws("dynamodb:PutItem", () => client.send(put));
-        return "recorded";
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return "already-recorded";
-        throw error;
-      }
+      const at = await firstArrival(wouldHave);
+      const there = await putUnlessThere(toItem({ ...wouldHave, at }));
+      return there === null ? "recorded" : "already-recorded";
     },
 
     async of({ service, at, trigger }) {

@@ -35,6 +35,20 @@ export function describeWouldHaves(name: string, underTest: () => WouldHaves): v
       expect(outcomes.filter((outcome) => outcome === "recorded")).toHaveLength(1);
     });
 
+    it("keeps the first arrival of a finding while one release is live, and one for the next release", async () => {
+      const service = aService();
+      const arrived = (seconds: number, live = { templateHash: "t1", since: MOMENTS.changeAt }) => ({
+        ...{ ...aRecord(service, seconds, "inspector:f"), firstSeenAt: "2023-01-19T22:46:15.000Z", live },
+      });
+
+      const outcomes = [];
+      for (const record of [arrived(0), arrived(60), arrived(120, { templateHash: "t2", since: MOMENTS.alarmAt }), arrived(180)])
+        outcomes.push(await underTest().record(record));
+
+      expect(outcomes).toEqual(["recorded", "already-recorded", "recorded", "already-recorded"]);
+      expect((await underTest().list(service, 10)).map(({ at }) => at)).toEqual([secondsAfter(MOMENTS.alarmAt, 120), MOMENTS.alarmAt]);
+    });
+
     it("lists those of a service, the newest first, no more than were asked for", async () => {
       const service = aService();
       const records = [aRecord(service), aRecord(service, 60), aRecord(service, 120), aRecord(service, 120, "error-rate")];

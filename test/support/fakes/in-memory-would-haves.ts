@@ -1,14 +1,19 @@
-import type { WouldHave } from "../../../functions/domain/would-have.ts";
+import { arrivalKey, type WouldHave } from "../../../functions/domain/would-have.ts";
 import type { WouldHaves } from "../../../functions/ports/would-haves.ts";
 
 /** Records in memory, conditional as on the table. */
 export class InMemoryWouldHaves implements WouldHaves {
   private readonly items = new Map<string, WouldHave>();
+  private readonly arrivals = new Map<string, string>();
 
   async record(wouldHave: WouldHave): Promise<"recorded" | "already-recorded"> {
-    const key = keyOf(wouldHave);
+    const arrival = arrivalKey(wouldHave);
+    const first = arrival === null ? undefined : this.arrivals.get(`${wouldHave.service}#${arrival}`);
+    const at = first ?? wouldHave.at;
+    if (arrival !== null) this.arrivals.set(`${wouldHave.service}#${arrival}`, at);
+    const key = keyOf({ ...wouldHave, at });
     if (this.items.has(key)) return "already-recorded";
-    this.items.set(key, structuredClone(wouldHave));
+    this.items.set(key, structuredClone({ ...wouldHave, at }));
     return "recorded";
   }
 
