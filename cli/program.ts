@@ -4,6 +4,7 @@ import { approvalsCommand, approveCommand, denyCommand } from "./commands/approv
 import { backtestCommand } from "./commands/backtest.ts";
 import { blueprintCommand } from "./commands/blueprint-import.ts";
 import { breakerCommand } from "./commands/breaker.ts";
+import { calibrateCommand } from "./commands/calibrate.ts";
 import { abortCommand, pauseCommand } from "./commands/control.ts";
 import { ackCommand, escalationsCommand } from "./commands/escalations.ts";
 import { freezeCommand, freezesCommand, unfreezeCommand } from "./commands/freeze.ts";
@@ -72,7 +73,17 @@ Examples:
   const acts = [rollbackCommand, retryCommand, undoCommand, pauseCommand, resumeCommand, abortCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
   const calls = [escalationsCommand, ackCommand];
-  const rest = [validateCommand, planCommand, backtestCommand, blueprintCommand, rbacCommand, snapshotCommand, markCommand, switchCommand];
+  const rest = [
+    validateCommand,
+    planCommand,
+    backtestCommand,
+    calibrateCommand,
+    blueprintCommand,
+    rbacCommand,
+    snapshotCommand,
+    markCommand,
+    switchCommand,
+  ];
   const approvals = [approvalsCommand, approveCommand, denyCommand];
   for (const add of [...looks, ...acts, ...approvals, ...governance, ...calls, ...rest]) add(program, context);
   return program;

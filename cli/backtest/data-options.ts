@@ -14,12 +14,14 @@ export interface DataOptions extends StackOptions {
 }
 
 /** Adds the options by which a past is named. */
-export function withDataOptions(command: Command): Command {
-  return withStackOptions(command)
+export function withDataOptions(command: Command, { deploys }: { readonly deploys: boolean } = { deploys: true }): Command {
+  withStackOptions(command)
     .option("--blueprints <path>", "folder of blueprints, or the file", "blueprints")
     .option("--file <csv>", "points of a file instead of CloudWatch: timestamp,signal,value,samples (docs/backtest.md)")
     .option("--from <time>", "first moment, UTC (default: 15 days before the last, with --file its first row)", moment)
-    .option("--to <time>", "last moment, UTC (default: now, with --file its last row)", moment)
+    .option("--to <time>", "last moment, UTC (default: now, with --file its last row)", moment);
+  if (!deploys) return command;
+  return command
     .option("--deploys <file>", "when it was deployed: a time a line, or CSV with timestamp,verdict (default: the release ledger)")
     .option("--table <name>", "DynamoDB table of the ledger (default: ROLLGUARD_TABLE, else the deployed stack's)");
 }

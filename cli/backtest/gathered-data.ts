@@ -35,21 +35,29 @@ export interface DataReport {
   readonly unknownSignals: readonly string[];
 }
 
-export interface GatheredData {
+export interface GatheredPoints {
   readonly blueprint: Blueprint;
   readonly data: LeafData;
+  readonly report: DataReport;
+}
+
+export interface GatheredData extends GatheredPoints {
   readonly deploys: readonly Deploy[];
   readonly deploysFrom: "ledger" | "file";
-  readonly report: DataReport;
 }
 
 type Outside = Pick<CommandContext, "console" | "ports">;
 
+/** A blueprint with its points. Throws CommandError for what cannot be read. */
+export async function gatheredPoints(service: string, options: DataOptions, outside: Outside): Promise<GatheredPoints> {
+  const blueprint = blueprintOf(service, options, outside);
+  const points = options.file === undefined ? await fetched(blueprint, options, outside) : fileOf(blueprint, options.file, options);
+  return { blueprint, ...points };
+}
+
 /** Everything that a past is judged from. Throws CommandError for what cannot be read. */
 export async function gatheredData(service: string, options: DataOptions, outside: Outside): Promise<GatheredData> {
-  const blueprint = blueprintOf(service, options, outside);
-  const { data, report } =
-    options.file === undefined ? await fetched(blueprint, options, outside) : fileOf(blueprint, options.file, options);
+  const { blueprint, data, report } = await gatheredPoints(service, options, outside);
   const deploys = options.deploys === undefined ? await ledgerDeploys(service, options, outside) : readDeploysFile(options.deploys);
   const [from, to] = [Date.parse(report.from) / 1000, Date.parse(report.to) / 1000];
   const inside = deploys.filter(({ atEpochSeconds: at }) => at >= from && at <= to);

@@ -227,7 +227,9 @@ function notesOf({ trigger }: CompiledAlarm, slides: boolean, outcomes: readonly
     ...(trigger.form?.type === "trend" ? ["only its entry condition is judged here, the trend itself is asked afterwards"] : []),
     ...(trigger.armed === undefined
       ? []
-      : [`it acts only ${trigger.armed.afterChangeMinutes} min after a change: what fires later in the day counts here, and starts nothing`]),
+      : [
+          `it acts only ${trigger.armed.afterChangeMinutes} min after a change: what fires later in the day counts here, and starts nothing`,
+        ]),
   ];
 }
 
