@@ -33,7 +33,7 @@ const LEAST_PERIOD_SECONDS = 300;
  * Where a count may not fall, nothing is the deepest fall. AWS's own counts have no points then (RequestCount: "reported if there is a nonzero value"); a count
  * that an agent publishes is silent also when the agent is, and that is never called a drop: absence watches for it.
  */
-function dropsToNothing(trigger: Trigger, signal: Signal, operator: Operator): boolean {
+export function dropsToNothing(trigger: Trigger, signal: Signal, operator: Operator): boolean {
   const { periodSeconds, datapointsToAlarm, minimumSamples } = trigger;
   if (!operator.startsWith("<") || !isCounted(signal) || signal.source.kind !== "metric" || minimumSamples !== undefined) return false;
   return signal.source.metric.namespace.startsWith("AWS/") && periodSeconds >= LEAST_PERIOD_SECONDS && datapointsToAlarm > 1;

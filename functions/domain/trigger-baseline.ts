@@ -47,12 +47,12 @@ export function compileBaseline(
 }
 
 /**
- * True where the limit of a healthy service may be 0: a multiple of a baseline of 0, which a tuned alarm never has without a floor, and which an upper floor
- * lifts. There `>=` and `<=` would alarm at 0 against 0.
+ * True where the limit of a healthy service may be 0: a multiple of a baseline of 0. An upper one that is tuned never has such a baseline without a floor,
+ * and a floor lifts it. There `>=` and `<=` would alarm at 0 against 0.
  */
 function mayBeZero({ against, by, operator, floor }: BaselineForm): boolean {
   if (by === "points") return false;
-  return operator.startsWith(">") ? floor === null && !isTuned(against) : floor !== null || !isTuned(against);
+  return operator.startsWith("<") || (floor === null && !isTuned(against));
 }
 
 function strict(operator: Operator): Operator {

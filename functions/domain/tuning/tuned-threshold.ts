@@ -35,9 +35,12 @@ export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit)
   return { threshold, notes };
 }
 
-/** Nothing is a multiple of 0: without a floor, the first error after a quiet hour would be over the threshold. Such a baseline gives none. */
-export function givesThreshold({ by, floor }: BaselineForm, baseline: number): boolean {
-  return by === "points" || floor !== null || baseline > 0;
+/**
+ * Nothing is a multiple of 0: without a floor, the first error after a quiet hour would be over the threshold. Such a baseline gives none. Nothing is under 0
+ * either: at night, where there is no traffic, a lower bound is one that cannot fire, and not that of the evening.
+ */
+export function givesThreshold({ by, floor, operator }: BaselineForm, baseline: number): boolean {
+  return by === "points" || floor !== null || baseline > 0 || operator === "<";
 }
 
 function neverFires({ operator }: BaselineForm, never: ">" | "<"): string {

@@ -1,3 +1,4 @@
+import { dropsToNothing } from "../../domain/alarm-watch.ts";
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { Release } from "../../domain/release.ts";
@@ -99,7 +100,9 @@ async function seriesOf(
   const samples = minimumSamples === undefined || ratio ? [] : leaves.slice(0, 1).map((metric) => ({ ...metric, stat: "SampleCount" }));
   const queries = [...leaves, ...samples].map((metric) => ({ metric, periodSeconds: watch.periodSeconds }));
   const read = await metrics.series(queries, new Date(from), new Date(to));
-  const series = withQuietPoints(signalSeries(signal, read.slice(0, leaves.length)), signal);
+  // As the alarm reads it: where a point that is missing is a drop, it was nothing before, too.
+  const publishes = dropsToNothing(trigger, signal, watch.operator) ? "on-event" : signal.publishes;
+  const series = withQuietPoints(signalSeries(signal, read.slice(0, leaves.length)), { publishes });
   const counts = ratio ? read[1] : read[leaves.length];
   return minimumSamples === undefined || counts === undefined ? series : withEnoughSamples(series, counts, minimumSamples);
 }
