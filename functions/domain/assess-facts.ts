@@ -1,3 +1,4 @@
+import type { BaselineItem } from "./baselines/baseline-item.ts";
 import type { Blueprint } from "./blueprint.ts";
 import type { Finding } from "./evidence.ts";
 import type { LiveRelease, Release } from "./release.ts";
@@ -23,6 +24,8 @@ export interface AssessmentFacts {
   readonly alarms: Assessment["alarms"];
   readonly onsetAt: string | null;
   readonly signals: readonly SignalData[];
+  /** Stored baselines of the service. @default none: then the hour before the change is read from the metric */
+  readonly baselines?: readonly BaselineItem[];
   /** What the evidence showed; absent or empty when there is none. */
   readonly findings?: readonly Finding[];
   readonly now: string;

@@ -43,6 +43,7 @@ export function assess(given: AssessmentFacts): Assessment {
     signals: signalReadings(facts.signals, {
       ...{ change: verdict.change, onsetAt: facts.onsetAt, now: facts.now },
       judged: judgedReading(facts, verdict.change),
+      ...(facts.baselines === undefined ? {} : { baselines: facts.baselines }),
     }),
   };
 }

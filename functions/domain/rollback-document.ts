@@ -80,6 +80,10 @@ export const SignalReadingSchema = z.strictObject({
   before: z.nullable(z.number()),
   /** Median of the last hour before the change, which one spike does not move; null = too few points. Absent without a change. */
   baseline: z.optional(z.nullable(z.number())),
+  /** The stored baseline that this median is of; absent where it was read from the metric just then. */
+  baselineFrom: z.optional(
+    z.strictObject({ release: z.string(), from: z.string(), to: z.string(), n: z.number(), median: z.number(), mad: z.number() }),
+  ),
   /** Mean of the last points before the assessment and since the onset; null = no data. */
   during: z.nullable(z.number()),
   /** The judge's sentence with its numbers, of the signal whose baseline trigger fired. It decides nothing here. */

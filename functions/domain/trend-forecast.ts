@@ -1,10 +1,16 @@
 import type { Trigger } from "./blueprint.ts";
 import { formatQuantity } from "./quantity.ts";
+import type { Series } from "./signal.ts";
 import type { SignalData } from "./signal-readings.ts";
-import { type Slope, theilSen } from "./theil-sen.ts";
+import { FEWEST_POINTS, type Slope, theilSen } from "./theil-sen.ts";
 
 /** How far back a slope is taken from. */
 export const FORECAST_SECONDS = 1800;
+/** So many moments, a minute apart, must say the same. */
+const IN_A_ROW = 5;
+const STEP_SECONDS = 60;
+/** Half the slope of the quarter of an hour before, or less, is levelling off. */
+const LEVELLING_SHARE = 0.5;
 
 /** Whether a signal is on its way to its limit, in numbers. `unknown`: too few points. */
 export interface Forecast {
@@ -14,26 +20,63 @@ export interface Forecast {
 }
 
 /**
- * Will the signal of a trend reach its limit within the trend's time? It must be surely on its way (the slope's lower bound is above nothing) and soon there; one
- * that is at the limit already is. The time is told with its interval, since a slope of half an hour knows it no better.
+ * Will the signal of a trend reach its limit within the trend's time? It must be surely on its way (the slope's lower bound is above nothing), soon there, and both
+ * five minutes in a row: neighbouring minutes carry each other along, so Sen's interval is too narrow, and one look alone is wrong more often than it says. Nor may
+ * it be levelling off: memory that fills its caches after a release rises like a leak at first. One that is at the limit already is. The time is told with its
+ * interval, since a slope of half an hour knows it no better.
  */
 export function forecastOf({ signal: name, form, rule }: Trigger, data: SignalData | null, now: string): Forecast {
   if (form?.type !== "trend") throw new Error(`the trigger on ${name} is no trend`);
-  const slope = data === null ? null : theilSen(data.series, Date.parse(now) / 1000, FORECAST_SECONDS);
-  if (data === null || slope === null) return { verdict: "unknown", sentence: `${name}: too few points to tell a slope` };
+  const until = Date.parse(now) / 1000;
   const falls = rule?.operator.startsWith("<") ?? false;
-  const { perSecond, low, high, level } = falls ? mirrored(slope) : slope;
+  const limitUp = falls ? -form.limit : form.limit;
+  const slope = data === null ? null : slopeUp(data.series, until, FORECAST_SECONDS, falls);
+  if (data === null || slope === null) return { verdict: "unknown", sentence: `${name}: too few points to tell a slope` };
+  const { perSecond, low, high, level } = slope;
   const limit = formatQuantity(form.limit, data.signal.unit);
-  const left = (falls ? -form.limit : form.limit) - level;
+  const left = limitUp - level;
   if (left <= 0) return { verdict: "confirmed", sentence: `${name} has reached ${limit}` };
   if (perSecond <= 0) return { verdict: "not-confirmed", sentence: `${name} is not on its way to ${limit}` };
   const seconds = left / perSecond;
   const latest = low > 0 ? minutes(left / low) : "never";
   const words = `${name}: ${minutes(seconds)} min to ${limit} at this slope (${minutes(left / high)} to ${latest})`;
-  const sooner = seconds < form.withinSeconds;
-  const within = minutes(form.withinSeconds);
-  if (low > 0 && sooner) return { verdict: "confirmed", sentence: `${words}, less than ${within} min` };
-  return { verdict: "not-confirmed", sentence: sooner ? `${words}: it may be no slope at all` : `${words}, not less than ${within} min` };
+  const notYet = (why: string): Forecast => ({ verdict: "not-confirmed", sentence: `${words}${why}` });
+  if (seconds >= form.withinSeconds) return notYet(`, not less than ${minutes(form.withinSeconds)} min`);
+  if (low <= 0) return notYet(": it may be no slope at all");
+  if (isLevellingOff(data.series, until, falls)) return notYet(": it is levelling off");
+  const before = Array.from({ length: IN_A_ROW - 1 }, (_, index) => until - (index + 1) * STEP_SECONDS);
+  const asBefore = before.every((at) => isOnItsWay(data.series, at, { limitUp, falls, withinSeconds: form.withinSeconds }));
+  if (!asBefore) return notYet(`: not yet ${IN_A_ROW} minutes in a row`);
+  return { verdict: "confirmed", sentence: `${words}, less than ${minutes(form.withinSeconds)} min` };
+}
+
+/** Is what a forecast says of one moment true of this one too? At the limit is beyond all doubt. */
+function isOnItsWay(
+  series: Series,
+  until: number,
+  { limitUp, falls, withinSeconds }: { readonly limitUp: number; readonly falls: boolean; readonly withinSeconds: number },
+): boolean {
+  const slope = slopeUp(series, until, FORECAST_SECONDS, falls);
+  if (slope === null) return false;
+  const left = limitUp - slope.level;
+  return left <= 0 || (slope.low > 0 && left / slope.perSecond < withinSeconds && !isLevellingOff(series, until, falls));
+}
+
+/**
+ * Has the newer half of the window less than half of the older half's slope? A leak goes on, a cache is full some day. Not asked where a half has too few points,
+ * or where periods are so long that both halves are the same points.
+ */
+function isLevellingOff(series: Series, until: number, falls: boolean): boolean {
+  const half = FORECAST_SECONDS / 2;
+  if (series.periodSeconds * FEWEST_POINTS > half) return false;
+  const newer = slopeUp(series, until, half, falls);
+  const older = slopeUp(series, until - half, half, falls);
+  return newer !== null && older !== null && older.perSecond > 0 && newer.perSecond < LEVELLING_SHARE * older.perSecond;
+}
+
+function slopeUp(series: Series, until: number, windowSeconds: number, falls: boolean): Slope | null {
+  const slope = theilSen(series, until, windowSeconds);
+  return slope !== null && falls ? mirrored(slope) : slope;
 }
 
 /** A signal that falls to its limit, upside down. */

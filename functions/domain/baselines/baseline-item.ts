@@ -5,16 +5,16 @@ import { SignalSourceSchema, UNITS } from "../signal.ts";
 export const BASELINE_MOMENTS = ["before-change", "good"] as const;
 export type BaselineMomentKind = (typeof BASELINE_MOMENTS)[number];
 
-/** What the release judge makes of the signal's own history (`ReleaseCalibration`), with the number of hours without overlap as the effective n. */
+/** What the release judge makes of the signal's own history, as evidence for people: the looks calibrate anew on what is newest then. */
 export const KeptCalibrationSchema = z.strictObject({
   rule: z.literal("release"),
-  persistence: z.number(),
-  scales: z.array(z.nullable(z.number())),
   threshold: z.number(),
+  /** Of pretended releases, in percent: those that would have failed, and those made worse by each factor of the rule that would have been found. */
   falsePercent: z.number(),
   foundPercent: z.array(z.number()),
   replays: z.number(),
-  effectiveReplays: z.number(),
+  /** Hours of the history without overlap. */
+  effectiveN: z.number(),
 });
 export type KeptCalibration = z.infer<typeof KeptCalibrationSchema>;
 
@@ -22,8 +22,8 @@ export type KeptCalibration = z.infer<typeof KeptCalibrationSchema>;
 export const EarlierBaselineSchema = z.strictObject({ release: z.string(), to: z.string(), median: z.number(), mad: z.number() });
 
 /**
- * What one signal was like under one release (`SVC#s / BASE#release#signal`); the newest window wins. Values in the signal's unit, times ISO 8601 UTC. It is
- * never about a release that nobody has called anything but suspect: `release` is the one that was live in the window.
+ * What one signal was like under one release (`SVC#s / BASE#release#signal`); the newest window wins. Values in the signal's unit, times ISO 8601 UTC. `release`
+ * is the one that was live in the window: never the suspect, which came after it.
  */
 export const BaselineItemSchema = z.strictObject({
   service: z.string(),

@@ -2,6 +2,7 @@ import { calibrateRelease } from "../judging/calibrate-release.ts";
 import { releaseHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Series, Signal } from "../signal.ts";
+import { withQuietPoints } from "../signal-series.ts";
 import type { BaselineItem, KeptCalibration } from "./baseline-item.ts";
 import type { BaselineMoment } from "./baseline-moment.ts";
 import { slotsWithin, type TimeSpan } from "./baseline-window.ts";
@@ -35,7 +36,7 @@ export interface TakenFrom {
 /** The item of one signal at one moment; null where there are too few points, and then nothing is written. Its history is read later. */
 export function takeBaseline({ service, signal, moment, series, bad, kept, now }: TakenFrom): BaselineItem | null {
   const { periodSeconds } = series;
-  const baseline = robustBaseline(slotsWithin(series, moment, bad), leastPoints(periodSeconds));
+  const baseline = robustBaseline(slotsWithin(withQuietPoints(series, signal), moment, bad), leastPoints(periodSeconds));
   if (baseline === null) return null;
   const { kind, release, basis, why, from, to } = moment;
   return {
@@ -60,12 +61,17 @@ export function historySpan({ to }: Pick<BaselineItem, "to">): TimeSpan {
 export function withHistory(
   item: BaselineItem,
   series: Series,
-  { better, bad, now }: { readonly better: Signal["better"]; readonly bad: readonly TimeSpan[]; readonly now: string },
+  { signal, bad, now }: { readonly signal: Signal; readonly bad: readonly TimeSpan[]; readonly now: string },
 ): BaselineItem {
   const start = new Date(series.startEpochSeconds * 1000).toISOString();
-  const values = [...slotsWithin(series, { from: start, to: item.to }, bad)];
+  const values = [...slotsWithin(withQuietPoints(series, signal), { from: start, to: item.to }, bad)];
   const hourly = hourlyMedians({ ...series, values }, new Date(item.to));
-  return { ...item, hourly: hourly === null ? null : [...hourly], calibration: calibrationOf(values, item, better), historyReadAt: now };
+  return {
+    ...item,
+    hourly: hourly === null ? null : [...hourly],
+    calibration: calibrationOf(values, item, signal.better),
+    historyReadAt: now,
+  };
 }
 
 function calibrationOf(
@@ -80,5 +86,7 @@ function calibrationOf(
   );
   if (history === null || history.lookPoints.length === 0) return null;
   const calibration = calibrateRelease(history);
-  return calibration && { rule: "release", ...calibration, scales: [...calibration.scales], foundPercent: [...calibration.foundPercent] };
+  if (calibration === null || !Number.isFinite(calibration.threshold)) return null;
+  const { threshold, falsePercent, foundPercent, replays, effectiveReplays } = calibration;
+  return { rule: "release", threshold, falsePercent, foundPercent: [...foundPercent], replays, effectiveN: effectiveReplays };
 }

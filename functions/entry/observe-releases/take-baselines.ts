@@ -113,7 +113,7 @@ async function readHistories(
     try {
       const window = { from: new Date(span.from), to: new Date(span.to) };
       const series = await readSignal(metrics, { signal, minimumSamples, periodSeconds: item.periodSeconds, ...window });
-      await baselines.keep(withHistory(item, series, { better: signal.better, bad, now }));
+      await baselines.keep(withHistory(item, series, { signal, bad, now }));
     } catch (error) {
       logger.warn("the history of a baseline could not be read", { service: blueprint.service, signal: signal.name, error });
     }

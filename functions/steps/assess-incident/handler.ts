@@ -1,4 +1,5 @@
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
+import { dynamoBaselines } from "../../adapters/aws/dynamo-baselines.ts";
 import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { kmsMacKey } from "../../adapters/aws/kms-mac-key.ts";
@@ -26,6 +27,7 @@ export const handler = stepHandler(
     workload: kubernetesWorkloadReads(connect),
     metrics: cloudWatchMetricSource(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
+    baselines: dynamoBaselines(env.TABLE_NAME),
     store: dynamoIncidentStore(env.TABLE_NAME),
     evidence: kubernetesEvidence(connect),
     archive: env.ARCHIVE_BUCKET === undefined ? null : s3Archive(env.ARCHIVE_BUCKET),

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type AssessmentFacts, assess } from "../../domain/assess.ts";
+import type { BaselineItem } from "../../domain/baselines/baseline-item.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import { onsetOf } from "../../domain/onset.ts";
@@ -7,6 +8,7 @@ import type { LiveRelease } from "../../domain/release.ts";
 import { liveRelease } from "../../domain/release-record.ts";
 import { type Assessment, AssessmentSchema, OpeningSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
+import type { Baselines } from "../../ports/baselines.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IncidentStore } from "../../ports/incident-store.ts";
 import type { MetricSource } from "../../ports/metric-source.ts";
@@ -25,6 +27,8 @@ export interface AssessIncidentPorts extends EvidencePorts {
   readonly workload: Pick<Workload, "read">;
   readonly metrics: MetricSource;
   readonly ledger: ReleaseLedger;
+  /** Absent: the hour before a change is read from the metrics. */
+  readonly baselines?: Pick<Baselines, "ofService">;
   readonly store: IncidentStore;
   readonly snapshots: Snapshots;
   readonly clock: Clock;
@@ -45,7 +49,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
     const { target, service } = blueprint;
     const read = ports.workload.read(target);
     const since = new Date(now.getTime() - HOUR_MS);
-    const [workload, live, evidence, observations, releases, alarms, signals] = await Promise.all([
+    const [workload, live, evidence, observations, releases, baselines, alarms, signals] = await Promise.all([
       read,
       read.then((state) => (state === null ? null : takeSnapshot(ports, blueprint, state, logger))),
       read.then((state) =>
@@ -55,6 +59,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
       ),
       ports.ledger.observations(blueprint.service),
       ports.ledger.releases(blueprint.service),
+      storedBaselines(ports, service, logger),
       ports.metrics.alarms(alarmNames),
       readSignals(ports.metrics, blueprint, opening.triggerName, since, now),
     ]);
@@ -74,6 +79,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
       alarms: alarms.map(({ alarmName, state, since }) => ({ alarmName, state, since, trigger: triggerOf(blueprint, alarmName) })),
       onsetAt,
       signals,
+      baselines,
       findings: evidence?.findings ?? [],
       now: now.toISOString(),
       attempt: (assessment?.attempt ?? 0) + 1,
@@ -111,6 +117,16 @@ async function takeSnapshot(
   } catch (error) {
     logger.warn("no snapshot of what is live: only its template can come back", { service: blueprint.service, error });
     return null;
+  }
+}
+
+/** What an incident needs is read from the metrics where these are away. */
+async function storedBaselines({ baselines }: AssessIncidentPorts, service: string, logger: StepLogger): Promise<readonly BaselineItem[]> {
+  try {
+    return (await baselines?.ofService(service)) ?? [];
+  } catch (error) {
+    logger.warn("stored baselines could not be read", { service, error });
+    return [];
   }
 }
 

@@ -14,8 +14,7 @@ export function describeBaselines(name: string, underTest: () => Baselines): voi
     it("are kept by service, release and signal, and read back as written", async () => {
       const { baselines, item, read } = scene();
       const calibration = {
-        ...{ rule: "release" as const, persistence: 0.4, scales: [null, 0.2, 0.25], threshold: 1.3, falsePercent: 0.5 },
-        ...{ foundPercent: [71.5, 96], replays: 1822, effectiveReplays: 336 },
+        ...{ rule: "release" as const, threshold: 1.3, falsePercent: 0.5, foundPercent: [71.5, 96], replays: 1822, effectiveN: 336 },
       };
       const full = { ...item, signal: "error_rate", hourly: [...Array(23).fill(0.1), null], calibration, historyReadAt: item.to };
       const older = { ...item, release: "0ddba11ad1ce", before: { release: "x", to: item.from, median: 1e-7, mad: 0 } };
