@@ -11,6 +11,7 @@ import {
   ownerMark,
 } from "./alarm-configuration.ts";
 import type { BaselineBasis, NoBasis } from "./baseline-basis.ts";
+import { AWAY, hourOfDay, hourOfRecord, keptBasis, keptHours } from "./season-hours.ts";
 import type { Baseline, TunedAlarm } from "./tuned-alarm.ts";
 import { givesThreshold, tunedThreshold } from "./tuned-threshold.ts";
 
@@ -43,13 +44,14 @@ export interface TuningFacts {
 }
 
 /**
- * `write`: keep the record, then put the alarm. `nothing`: it is as it should be. `wait`: there is no baseline, so there is no alarm. `refuse`: an
+ * `write`: keep the record, then put the alarm. `nothing`: it is as it should be. `wait`: there is no baseline, so there is no alarm. `remove`: keep the record, then take the alarm away. `refuse`: an
  * alarm of that name is there that nobody here put.
  */
 export type TuningPlan =
   | { readonly do: "write"; readonly record: TunedAlarm; readonly configuration: AlarmConfiguration }
   | { readonly do: "nothing"; readonly why: string | null }
   | { readonly do: "wait"; readonly why: string }
+  | { readonly do: "remove"; readonly record: TunedAlarm; readonly why: string }
   | { readonly do: "refuse"; readonly why: string };
 
 /** The moment to measure, where there is one that the kept threshold does not rest on; else null. */
@@ -64,7 +66,8 @@ export function basisToMeasure(
 
 /**
  * Tunes anew where there is a new baseline; else holds CloudWatch to the kept threshold: whoever edited or deleted the alarm, and whatever the blueprint says
- * differently now, it is put again. Without any baseline an old threshold stays, and a new alarm is not made.
+ * differently now, it is put again. Without any baseline an old threshold stays, and a new alarm is not made; a threshold of a season stays for its own hour of
+ * the day alone, since that of noon would fire every night.
  */
 export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   const { alarm, basis, record } = facts;
@@ -80,6 +83,8 @@ export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   const unknown =
     "missing" in basis ? basis.missing : due === null ? null : `${due.why}: ${facts.baseline === null ? "too few points" : NO_SCALE}`;
   if (record === null) return { do: "wait", why: unknown ?? "no baseline is known" };
+  if (alarm.form.against === "season" && unknown !== null && hourOfRecord(record) !== hourOfDay(facts.now))
+    return otherHour(facts, record, unknown, sha256);
   if (record.measureHash !== measure) {
     const why = `the blueprint measures something else now, of which no baseline is known (${unknown}): the alarm stays as it was`;
     return { do: "nothing", why };
@@ -88,6 +93,25 @@ export function planTuning(facts: TuningFacts, sha256: Sha256): TuningPlan {
   const why = whyAgain(facts, record, sha256);
   if (why !== null) return written(facts, { ...record, why }, sha256);
   return { do: "nothing", why: unknown === null ? null : `${unknown}; the threshold of ${record.tunedAt} stays` };
+}
+
+/** Nothing is known of this hour of today: what was kept of an earlier day counts, and without that there is no alarm. */
+function otherHour(facts: TuningFacts, record: TunedAlarm, unknown: string, sha256: Sha256): TuningPlan {
+  const { alarm, actual, now } = facts;
+  const measure = measureHash(alarm.watch, sha256);
+  const kept = keptHours(record, measure)[hourOfDay(now)];
+  if (kept !== undefined && givesThreshold(alarm.form, kept.value)) {
+    const why = `${unknown}; what was kept of this hour of an earlier day counts`;
+    const tuned = { baseline: kept, basis: keptBasis(now), release: null, measureHash: measure, why, tunedAt: now };
+    return written(facts, tuned, sha256);
+  }
+  const why = `${unknown}, and nothing is kept of this hour of the day: there is no alarm until it is known`;
+  if (record.basis === AWAY && actual === null) return { do: "wait", why };
+  return {
+    do: "remove",
+    why,
+    record: { ...record, hours: keptHours(record, measure), basis: AWAY, why, appliedAt: null, revision: record.revision + 1 },
+  };
 }
 
 /** Nobody's record and nobody's mark: PutMetricAlarm would replace it with all its actions. */
@@ -116,6 +140,7 @@ function written(facts: TuningFacts, measured: Measured, sha256: Sha256): Tuning
   const { alarm, record } = facts;
   const { baseline, basis, release, measureHash: measure, why, tunedAt } = measured;
   const configuration = configurationOf(facts, baseline);
+  const hours = { ...keptHours(record, measure), [hourOfDay(facts.now)]: baseline };
   return {
     do: "write",
     configuration,
@@ -123,9 +148,11 @@ function written(facts: TuningFacts, measured: Measured, sha256: Sha256): Tuning
       service: alarm.service,
       trigger: alarm.trigger.name,
       alarmName: alarm.alarmName,
+      signal: alarm.signal.name,
       ...tunedOf(alarm, baseline),
       unit: alarm.signal.unit,
       ...{ baseline, basis, release, measureHash: measure, why, tunedAt },
+      ...(alarm.form.against === "season" ? { hours } : {}),
       configHash: configurationHash(configuration, sha256),
       appliedAt: null,
       revision: (record?.revision ?? 0) + 1,

@@ -19,11 +19,15 @@ export const TunedAlarmSchema = z.strictObject({
   service: z.string(),
   trigger: z.string(),
   alarmName: z.string(),
+  /** Absent in what was written before it was noted. */
+  signal: z.optional(z.string()),
   threshold: z.number(),
   unit: z.enum(UNITS),
   /** What limited it: a floor, 100 %. */
   notes: z.array(z.string()),
   baseline: BaselineSchema,
+  /** Of a season: the newest baseline of each hour of the day (UTC, two digits), for days on which nothing newer is known. */
+  hours: z.optional(z.record(z.string(), BaselineSchema)),
   /** Which moment the baseline is of; the same moment never tunes twice. */
   basis: z.string(),
   /** The release that the baseline was measured of; null for a season. */

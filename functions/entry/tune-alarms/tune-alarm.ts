@@ -1,5 +1,5 @@
 import { dropsToNothing } from "../../domain/alarm-watch.ts";
-import { InvalidInputError } from "../../domain/errors.ts";
+import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { Release } from "../../domain/release.ts";
 import type { ReleaseObservation } from "../../domain/release-observation.ts";
@@ -57,6 +57,7 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   const baseline = due === null ? null : await measure(ports, alarm, due);
   const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, deployment: ports.deployment, now }, sha256);
   if (plan.do === "refuse") throw new InvalidInputError(plan.why, { alarmName: alarm.alarmName });
+  if (plan.do === "remove") return takeAway(ports, plan.record, leftOut);
   if (plan.do === "wait") return { outcome: "waiting", why: plan.why };
   if (plan.do === "nothing") return { outcome: "unchanged", why: plan.why };
   // What would be put again only because it is not there, where it never is.
@@ -67,6 +68,15 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   const noted = await tunings.applied(plan.record, clock.now().toISOString());
   if (!noted) await unlessForgotten(ports, plan.record);
   return { outcome: noted ? "applied" : "superseded", why: plan.record.why };
+}
+
+/** First the record, so that who dies between leaves behind what the next one removes. */
+async function takeAway({ editor, tunings }: TuneAlarmPorts, record: TunedAlarm, leftOut: boolean): Promise<TuneOutcome> {
+  const { alarmName, why } = record;
+  if (!(await tunings.keep(record))) return { outcome: "superseded", why };
+  if (!leftOut && (await editor.remove([alarmName])).length > 0)
+    throw new TransientUpstreamError(`the alarm ${alarmName} was removed, but it is still there`, { alarmName });
+  return { outcome: "waiting", why };
 }
 
 /** The stack gave the alarm up while it was put: nobody would remove it after that. */
