@@ -4,6 +4,7 @@ import { judgeSignal } from "./check-signals.ts";
 import { judgeProbe, type ProbeReading } from "./probe.ts";
 import type { CheckResult, SignalReading } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
+import type { Signal } from "./signal.ts";
 import { isBefore } from "./time.ts";
 import type { WorkloadState } from "./workload.ts";
 
@@ -100,17 +101,25 @@ function readyPods({ workload, expected }: CheckFacts): number {
   return expected.templateHash === null ? workload.status.readyReplicas : podsOf(workload, expected.templateHash).ready;
 }
 
+/** Does a signal have points all the time? Then none means that nothing was measured. An existing alarm has no points at all. */
+export function isContinuous({ publishes, source }: Pick<Signal, "publishes" | "source">): boolean {
+  return publishes !== "on-event" && source.kind !== "alarm";
+}
+
 /**
- * An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. A
- * count of bad events has no value while none happens, and a signal that was silent before the change says nothing by being silent again.
+ * An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. What
+ * has points only on events has none while none happens, unless what always has some went silent too. A signal that was silent before the change says nothing
+ * by being silent again.
  */
 function silence({ blueprint, firedAlarm, maintained = false, readings, incident }: CheckFacts): CheckResult[] {
   const signal = firedSignal(blueprint, firedAlarm);
   const asked = checksOf(blueprint, "health").some((check) => "signal" in check && check.signal === signal && check.rollbackTrigger);
   const isRead = readings.some((reading) => reading.signal === signal && reading.value !== null);
-  const before = incident.find((reading) => reading.signal === signal);
-  const isContinuous = before !== undefined && before.before !== null && before.unit !== "count";
-  if (signal === undefined || asked || isRead || maintained || !isContinuous) return [];
+  const armed = blueprint.signals.find(({ name }) => name === signal);
+  const spoke = (name: string | undefined) => (incident.find((reading) => reading.signal === name)?.before ?? null) !== null;
+  const told =
+    armed === undefined || isContinuous(armed) ? spoke(signal) : blueprint.signals.some((one) => isContinuous(one) && spoke(one.name));
+  if (signal === undefined || asked || isRead || maintained || !told) return [];
   return [
     {
       check: `data of ${signal}`,

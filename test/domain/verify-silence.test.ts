@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluateChecks } from "../../functions/domain/checks.ts";
+import type { Signal } from "../../functions/domain/signal.ts";
 import { verify } from "../../functions/domain/verify.ts";
 import { ALARM_NAME, aBlueprint, anExactCheck, GOOD_HASH } from "../support/builders/index.ts";
 import { at, facts, good, restored } from "./support/verification-facts.ts";
@@ -10,6 +11,7 @@ const blueprint = aBlueprint({
   verification: { ...whole.verification, checks: [anExactCheck(), anExactCheck({ name: "pods_ready" })] },
 });
 
+const onEvents = (signal: Signal) => ({ ...signal, publishes: "on-event" as const });
 const spoke = { signal: "latency_p95", unit: "ms" as const, before: 120, during: 480 };
 
 describe("a restored release of which nothing is measured", () => {
@@ -39,7 +41,7 @@ describe("a restored release of which nothing is measured", () => {
     ["the alarm that fired is only listened to", { signals: whole.signals.map((signal) => ({ ...signal, source: theirs })) }, {}],
     ["a person asked for the rollback", {}, { firedAlarm: null }],
     ["all traffic is at the maintenance page", {}, { maintained: true }],
-    ["it counts events, which has no value while none happens", {}, { incident: [{ ...spoke, unit: "count" as const }] }],
+    ["it has points only on events, and nothing else is measured", { signals: whole.signals.map(onEvents) }, {}],
     ["it was silent before the change too", {}, { incident: [{ ...spoke, before: null }] }],
   ])("is not held up where %s", (_name, some, others) => {
     const results = evaluateChecks({
@@ -58,5 +60,19 @@ describe("a restored release of which nothing is measured", () => {
       ["replica_count", "pass"],
       ["pods_ready", "pass"],
     ]);
+  });
+
+  it.each([
+    ["it counts what never stops, such as requests", { ...spoke, unit: "count" as const }, []],
+    ["it has points only on events, and what always has some went silent with it", { ...spoke, before: 0 }, ["latency_p95"]],
+  ])("is held up where %s", (_name, reading, quiet) => {
+    const signals = whole.signals.map((signal) => (quiet.includes(signal.name) ? onEvents(signal) : signal));
+    const results = evaluateChecks({
+      ...{ blueprint: { ...blueprint, signals }, workload: restored, expected: { templateHash: GOOD_HASH, replicas: 3 } },
+      ...{ readings: [], alarms: [], alarmsHadTime: true, firedAlarm: ALARM_NAME },
+      incident: [reading, { signal: "error_rate", unit: "%" as const, before: 0.2, during: 3 }],
+    });
+
+    expect(results.at(-1)).toMatchObject({ check: "data of latency_p95", verdict: "inconclusive", rollbackTrigger: true });
   });
 });

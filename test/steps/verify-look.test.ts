@@ -76,6 +76,36 @@ describe("what is read", () => {
     expect(value("health", 5)).toBeNull();
   });
 
+  it("of what has points only on events are 0 while there is none, as long as something else is measured", () => {
+    const [errors, latency] = [aSignal({ name: "errors", unit: "count", publishes: "on-event" }), aSignal()];
+    const series = (value: number | null) => ({
+      startEpochSeconds: now.getTime() / 1000 - 300,
+      periodSeconds: 10,
+      values: Array(30).fill(value),
+    });
+    const value = (ofErrors: number | null, ofLatency: number | null, stableSeconds = 300) =>
+      readingsOf(
+        [
+          { signal: errors, series: series(ofErrors) },
+          { signal: latency, series: series(ofLatency) },
+        ],
+        new Date(ago(stableSeconds)),
+        now,
+        "health",
+      )[0]?.value;
+
+    expect(value(null, 120)).toBe(0);
+    expect(value(null, null)).toBeNull();
+    expect(value(null, 120, 5)).toBeNull();
+    expect(value(7, 120)).toBe(7);
+  });
+
+  it("are with what has points only on events also what always has some", () => {
+    const signals = [aSignal({ publishes: "on-event" }), aSignal({ name: "request_count", unit: "count" })];
+
+    expect([...signalsOf({ ...blueprint, signals }, "health", ALARM_NAME)]).toContain("request_count");
+  });
+
   it("are all probes of the phase at the same time", async () => {
     const probe = (name: string, phase?: "performance"): Check => ({
       ...{ type: "db_connection", name, host: "db", port: 5432, timeoutSeconds: 1, critical: true, rollbackTrigger: false },

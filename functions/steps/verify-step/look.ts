@@ -1,10 +1,10 @@
 import type { Blueprint, CheckPhase } from "../../domain/blueprint.ts";
-import { type CheckFacts, checksOf, firedSignal, type ProbeResult } from "../../domain/checks.ts";
+import { type CheckFacts, checksOf, firedSignal, isContinuous, type ProbeResult } from "../../domain/checks.ts";
 import { isRestoring } from "../../domain/plan-steps.ts";
 import { isProbed } from "../../domain/probe.ts";
 import type { PlanStep, Progress, Verification } from "../../domain/rollback-document.ts";
 import type { SignalData } from "../../domain/signal-readings.ts";
-import { windowMean } from "../../domain/signal-series.ts";
+import { windowMean, withQuietPoints } from "../../domain/signal-series.ts";
 import type { ProbeContext, Probes } from "../../ports/probes.ts";
 
 /** The last minute tells how it is now (seed 003: a minute of improvement); of coarser signals three of their points. */
@@ -45,22 +45,33 @@ export function lookAt(
   return { phase: null, alarms, since: null, probes: false };
 }
 
-/** Signals that the look compares: its checks', that of the alarm that fired, and in a watch also those that may have breached. */
+/**
+ * Signals that the look compares: its checks', that of the alarm that fired, and in a watch also those that may have breached. Where one of them has points only
+ * on events, those that always have some as well: they tell silence from an outage of the metrics.
+ */
 export function signalsOf(blueprint: Blueprint, phase: CheckPhase, firedAlarm: string | null): ReadonlySet<string> {
   const compared = checksOf(blueprint, phase).flatMap((check) => ("signal" in check ? [check.signal] : []));
   const fired = firedSignal(blueprint, firedAlarm);
-  if (phase === "health") return new Set(fired === undefined ? compared : [...compared, fired]);
-  return new Set([...compared, ...blueprint.triggers.map(({ signal }) => signal)]);
+  const others = phase === "health" ? (fired ?? []) : blueprint.triggers.map(({ signal }) => signal);
+  const names = new Set([...compared, others].flat());
+  const counts = blueprint.signals.some((signal) => names.has(signal.name) && !isContinuous(signal));
+  return counts ? new Set([...names, ...blueprint.signals.filter(isContinuous).map(({ name }) => name)]) : names;
 }
 
-/** Only periods that closed and began after the service was stable: an older point still shows the incident. In a watch the last ones of them. */
+/**
+ * Only periods that closed and began after the service was stable: an older point still shows the incident. In a watch the last ones of them. What has points
+ * only on events and has none is at 0, provided that a signal which always has some was measured in the same time.
+ */
 export function readingsOf(data: readonly SignalData[], since: Date, now: Date, phase: CheckPhase): CheckFacts["readings"] {
-  return data.map(({ signal, series }) => {
+  const read = data.map(({ signal, series }) => {
     const { periodSeconds } = series;
     const recent = now.getTime() - Math.max(RECENT_SECONDS, (RECENT_POINTS + 1) * periodSeconds) * 1000;
     const from = phase === "health" ? since : new Date(Math.max(since.getTime(), recent));
-    return { signal: signal.name, value: windowMean(series, from, new Date(now.getTime() - periodSeconds * 1000 + 1)) };
+    const until = new Date(now.getTime() - periodSeconds * 1000 + 1);
+    return { signal, value: windowMean(series, from, until), quiet: windowMean(withQuietPoints(series, signal), from, until) };
   });
+  const isMeasured = read.some(({ signal, value }) => isContinuous(signal) && value !== null);
+  return read.map(({ signal, value, quiet }) => ({ signal: signal.name, value: value ?? (isMeasured ? quiet : null) }));
 }
 
 /** Every probe of a phase at the same time. */
