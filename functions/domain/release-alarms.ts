@@ -13,12 +13,12 @@ export interface KnownAlarm {
 
 type Facts = Pick<ObserveReleaseFacts, "alarmsInAlarm" | "withoutData" | "goodAfterSeconds">;
 
-/** What the alarms of a service say of its live release, and how long they need to say it. `alarms`: those that exist, by name. */
+/** What the alarms of a service say of its live release, and how long they need to say it; those of triggers in observe say nothing. `alarms`: those that exist, by name. */
 export function alarmsOfRelease(blueprint: Blueprint, alarms: ReadonlyMap<string, KnownAlarm>): Facts {
   const { triggers, verification } = blueprint;
   const speaking = triggers.filter(hasSay);
   // A tuned alarm is made once a release is good: while it is not there, waiting for it would be waiting for itself.
-  const expected = triggers.filter((trigger) => alarms.has(trigger.alarmName) || !isMadeLater(trigger));
+  const expected = speaking.filter((trigger) => alarms.has(trigger.alarmName) || !isMadeLater(trigger));
   const known = expected.flatMap(({ alarmName }) => alarms.get(alarmName) ?? []);
   return {
     alarmsInAlarm: speaking.map(({ alarmName }) => alarmName).filter((alarmName) => alarms.get(alarmName)?.state === "ALARM"),
@@ -26,7 +26,7 @@ export function alarmsOfRelease(blueprint: Blueprint, alarms: ReadonlyMap<string
     // Twice the detection time: the effect of a bad release may lag behind its pods, and it must not be called good before an alarm could tell.
     goodAfterSeconds: Math.max(
       verification.stabilizationSeconds,
-      ...triggers.map((trigger) => 2 * detectionSeconds(trigger, blueprint, alarms)),
+      ...speaking.map((trigger) => 2 * detectionSeconds(trigger, blueprint, alarms)),
     ),
   };
 }

@@ -50,3 +50,21 @@ describe("whether a service is without data", () => {
     expect(said([]).withoutData).toBe(false);
   });
 });
+
+describe("triggers in observe", () => {
+  const slow = { ...fixed, name: "slow", alarmName: "rollguard-checkout-slow", periodSeconds: 900 };
+
+  it("neither delay a release's verdict nor tell whether the service is without data", () => {
+    const [alone, watched, armed] = [[], [{ ...slow, mode: "observe" as const }], [slow]].map((more) =>
+      said([fixed, ...more], { [fixed.alarmName]: "INSUFFICIENT_DATA", [slow.alarmName]: "OK" }),
+    );
+
+    expect(watched).toEqual(alone);
+    expect(watched?.withoutData).toBe(true);
+    expect(armed).toMatchObject({ withoutData: false, goodAfterSeconds: 2 * (2 * 900 + 2 * 60) });
+  });
+
+  it("alone ask for no data", () => {
+    expect(said([{ ...slow, mode: "observe" }], { [slow.alarmName]: "INSUFFICIENT_DATA" }).withoutData).toBe(false);
+  });
+});
