@@ -10,10 +10,10 @@ function naiveQuantile(values: readonly number[], share: number): number {
   return high === undefined ? low : low + (position - Math.floor(position)) * (high - low);
 }
 
-function naiveLook(points: readonly number[]): number {
+function naiveLook(points: readonly number[], lowerShare: number): number {
   const present = points.filter((value) => !Number.isNaN(value));
-  const isEnough = present.length >= 2 && present.length >= (1 - RELEASE_RULE.share) * points.length;
-  return isEnough ? naiveQuantile(present, RELEASE_RULE.share) : Number.NaN;
+  const isEnough = present.length >= 2 && present.length >= (1 - RELEASE_RULE.missingShare) * points.length;
+  return isEnough ? naiveQuantile(present, lowerShare) : Number.NaN;
 }
 
 /** What `calibrateRelease` computes, written down as it is explained: every release, look, first look and threshold by itself, nothing shared, nothing kept sorted. */
@@ -30,39 +30,52 @@ export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: Rele
     product += (before - centre) * (after - centre);
   }
   const persistence = square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
-  const moves = starts.map(({ before, at }) =>
-    lookPoints.map((points) => naiveLook(worse.slice(at, at + points)) - (centre + persistence * (before - centre))),
-  );
-  const scales = lookPoints.map((_, look) =>
-    Math.max(
+  let best = {
+    cost: Number.POSITIVE_INFINITY,
+    lowerShare: 0,
+    scales: [] as number[],
+    threshold: Number.NaN,
+    first: 0,
+    falseShare: 0,
+    foundShares: [] as number[],
+  };
+  for (const lowerShare of RELEASE_RULE.lowerShares) {
+    const moves = starts.map(({ before, at }) =>
+      lookPoints.map((points) => naiveLook(worse.slice(at, at + points), lowerShare) - (centre + persistence * (before - centre))),
+    );
+    const usualOf = (look: number) =>
       naiveQuantile(
         moves.map((move) => move[look] ?? Number.NaN),
         1 - (2 * RELEASE_RULE.falseCap) / 5,
-      ),
-      Math.log(RELEASE_RULE.leastFactor),
-    ),
-  );
-  const worstOf = (move: readonly number[], first: number, raise: number) =>
-    Math.max(
-      ...move.map((value, look) =>
-        look < first || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : (value + raise) / (scales[look] ?? 1),
-      ),
-    );
-  let best = { cost: Number.POSITIVE_INFINITY, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: [] as number[] };
-  for (const first of lookPoints.keys()) {
-    for (const share of FALSE_SHARES.filter((one) => one <= RELEASE_RULE.falseCap / family ** RELEASE_RULE.familyCapExponent)) {
-      const harmless = moves.map((move) => worstOf(move, first, 0));
-      const threshold = naiveQuantile(harmless, 1 - share);
-      const shareOver = (values: readonly number[]) => values.filter((value) => value > threshold).length / values.length;
-      const foundShares = RELEASE_RULE.regressions.map((factor) => shareOver(moves.map((move) => worstOf(move, first, Math.log(factor)))));
-      const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
-      const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
-      const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
-      if (cost < best.cost) best = { cost, threshold, first, falseShare: shareOver(harmless), foundShares };
+      );
+    const scales = lookPoints.map((_, look) => Math.max(usualOf(look), Math.log(RELEASE_RULE.leastFactor)));
+    const worstOf = (move: readonly number[], first: number, raise: number) =>
+      Math.max(
+        ...move.map((value, look) =>
+          look < first || Number.isNaN(value) ? Number.NEGATIVE_INFINITY : (value + raise) / (scales[look] ?? 1),
+        ),
+      );
+    let cheapest = { ...best, cost: Number.POSITIVE_INFINITY };
+    for (const first of lookPoints.keys()) {
+      for (const share of FALSE_SHARES.filter((one) => one <= RELEASE_RULE.falseCap)) {
+        const harmless = moves.map((move) => worstOf(move, first, 0));
+        const threshold = naiveQuantile(harmless, 1 - share);
+        const shareOver = (values: readonly number[]) => values.filter((value) => value > threshold).length / values.length;
+        const foundShares = RELEASE_RULE.regressions.map((factor) =>
+          shareOver(moves.map((move) => worstOf(move, first, Math.log(factor)))),
+        );
+        const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
+        const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
+        const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
+        if (cost < cheapest.cost) cheapest = { cost, lowerShare, scales, threshold, first, falseShare: shareOver(harmless), foundShares };
+      }
     }
+    const handicap = lowerShare === RELEASE_RULE.lowerShares[0] ? 0 : RELEASE_RULE.otherShareCost;
+    if (cheapest.cost + handicap < best.cost) best = { ...cheapest, cost: cheapest.cost + handicap };
   }
   return {
-    ...{ persistence, threshold: best.threshold, scales: scales.map((scale, look) => (look < best.first ? null : scale)) },
+    ...{ persistence, lowerShare: best.lowerShare, threshold: best.threshold },
+    scales: best.scales.map((scale, look) => (look < best.first ? null : scale)),
     ...{ falsePercent: 100 * best.falseShare, foundPercent: best.foundShares.map((share) => 100 * share) },
     ...{ replays: starts.length, effectiveReplays: Math.floor(worse.length / bakePoints) },
   };

@@ -1,5 +1,5 @@
 import { presentPoints } from "./present-points.ts";
-import { type PretendedReleases, pretendedReleases } from "./pretended-releases.ts";
+import { pretendedReleases } from "./pretended-releases.ts";
 import { sortedQuantile } from "./quantile.ts";
 import type { ReleaseHistory } from "./release-history.ts";
 import { FALSE_SHARES, RELEASE_RULE } from "./release-rule.ts";
@@ -8,6 +8,8 @@ import { FALSE_SHARES, RELEASE_RULE } from "./release-rule.ts";
 export interface ReleaseCalibration {
   /** How far the hour before a release is from the centre and comes back to it: 1 = not at all, 0 = at once. */
   readonly persistence: number;
+  /** This share of a look's points may be better than the value that is judged. */
+  readonly lowerShare: number;
   /** By look: what is worse than expected by this much (as a logarithm) is usual. Null = this look is not used. */
   readonly scales: readonly (number | null)[];
   /** A release fails where a look's value is more than this many scales over what was expected. */
@@ -22,17 +24,26 @@ export interface ReleaseCalibration {
 
 /**
  * Replays the rule on pretended releases of the history (an A/A test) and chooses its threshold: where one more false rollback in a hundred no longer buys
- * `falseWeight` more regressions found, and never over the cap. A signal whose level changes by itself loses its early looks, where a change of its own cannot
- * be told from a release's. What is expected after a release is the median of the hour before, drawn back to the centre as far as the history did. `family`:
- * signals that are judged of one release; they share the budget.
+ * `falseWeight` more regressions found, and never over the cap. Whether nearly all points or half of them have to be worse is chosen by the same measure. A
+ * signal whose level changes by itself loses its early looks, where a change of its own cannot be told from a release's. What is expected after a release is
+ * the median of the hour before, drawn back to the centre as far as the history did. `family`: signals that are judged of one release; they share the budget.
  */
 export function calibrateRelease(history: ReleaseHistory, family = 1): ReleaseCalibration | null {
   const releases = pretendedReleases(history);
   if (releases === null) return null;
-  const scales = releases.moves.map(usualMove);
-  const { threshold, first, falseShare, foundShares } = cheapest(releases, scales, family);
+  const choices = RELEASE_RULE.lowerShares.map((lowerShare, index) =>
+    cheapest(releases.moves[index] ?? [], {
+      lowerShare,
+      releases: releases.count,
+      family,
+      cost: index === 0 ? 0 : RELEASE_RULE.otherShareCost,
+    }),
+  );
+  const { lowerShare, scales, threshold, first, falseShare, foundShares } = choices.reduce((best, one) =>
+    one.cost < best.cost ? one : best,
+  );
   return {
-    ...{ persistence: releases.persistence, threshold, scales: scales.map((scale, look) => (look < first ? null : scale)) },
+    ...{ persistence: releases.persistence, lowerShare, threshold, scales: scales.map((scale, look) => (look < first ? null : scale)) },
     falsePercent: 100 * falseShare,
     foundPercent: foundShares.map((share) => 100 * share),
     replays: releases.count,
@@ -42,6 +53,14 @@ export function calibrateRelease(history: ReleaseHistory, family = 1): ReleaseCa
 
 function usualMove(moves: Float64Array): number {
   return Math.max(sortedQuantile(presentPoints(moves), 1 - (2 * RELEASE_RULE.falseCap) / 5), Math.log(RELEASE_RULE.leastFactor));
+}
+
+interface Given {
+  readonly lowerShare: number;
+  readonly releases: number;
+  readonly family: number;
+  /** What choosing this lower share costs. */
+  readonly cost: number;
 }
 
 interface Choice {
@@ -54,9 +73,13 @@ interface Choice {
 }
 
 /** The cheapest of all thresholds and first looks; of equal ones that with the earliest look and the fewest false rollbacks. */
-function cheapest({ moves, count }: PretendedReleases, scales: readonly number[], family: number): Choice {
+function cheapest(
+  moves: readonly Float64Array[],
+  { lowerShare, releases, family, cost }: Given,
+): Choice & Pick<Given, "lowerShare"> & { scales: number[] } {
+  const scales = moves.map(usualMove);
   const raises = [0, ...RELEASE_RULE.regressions.map(Math.log)];
-  const worst = raises.map(() => new Float64Array(count).fill(Number.NEGATIVE_INFINITY));
+  const worst = raises.map(() => new Float64Array(releases).fill(Number.NEGATIVE_INFINITY));
   let best: Choice | undefined;
   for (let first = scales.length - 1; first >= 0; first--) {
     const [look, scale] = [moves[first] ?? [], scales[first] ?? Number.NaN];
@@ -64,7 +87,9 @@ function cheapest({ moves, count }: PretendedReleases, scales: readonly number[]
     const choice = bestThreshold(worst, first, family);
     if (best === undefined || choice.cost <= best.cost) best = choice;
   }
-  return best ?? { cost: Number.NaN, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: RELEASE_RULE.regressions.map(() => 0) };
+  const none = { cost: Number.NaN, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: RELEASE_RULE.regressions.map(() => 0) };
+  const found = best ?? none;
+  return { ...found, lowerShare, scales, cost: found.cost + cost };
 }
 
 /** Takes a look into account: the worst of all looks counts, in scales. */
@@ -78,9 +103,8 @@ function raiseTo(worst: Float64Array, look: ArrayLike<number>, raise: number, sc
 /** `worst`: of the harmless releases, then of those made worse by each factor. */
 function bestThreshold(worst: readonly Float64Array[], first: number, family: number): Choice {
   const [harmless, ...harmful] = worst.map((values) => values.slice().sort()) as [Float64Array, ...Float64Array[]];
-  const cap = RELEASE_RULE.falseCap / family ** RELEASE_RULE.familyCapExponent;
   const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
-  const choices = FALSE_SHARES.filter((share) => share <= cap).map((share): Choice => {
+  const choices = FALSE_SHARES.filter((share) => share <= RELEASE_RULE.falseCap).map((share): Choice => {
     const threshold = sortedQuantile(harmless, 1 - share);
     const foundShares = harmful.map((values) => shareAbove(values, threshold));
     const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;

@@ -23,7 +23,7 @@ export function judgePast({ after, direction }: JudgeInput, { values, periodSeco
     evidence: { kind: "threshold", value: factor, limit },
     samples,
     sentence:
-      `nearly all of ${samples.judged} values since the release are ${factor.toFixed(2)} times ${worse} than expected, it fails over ${limit.toFixed(2)} times; ` +
+      `at least half of ${samples.judged} values since the release are ${factor.toFixed(2)} times ${worse} than expected, it fails over ${limit.toFixed(2)} times; ` +
       `of ${replays} pretended releases before it ${falsePercent.toFixed(1)}% would have failed`,
   };
 }

@@ -6,7 +6,7 @@ import { RELEASE_RULE } from "./release-rule.ts";
 /** What a look says of a release on one signal. */
 export interface ReleaseVerdict {
   readonly verdict: "pass" | "fail" | "inconclusive";
-  /** Factor by which nearly all points since the release are over what was expected (under it where lower is worse); null where nobody can tell. */
+  /** Factor by which nearly all points since the release, or half of them (`lowerShare`), are over what was expected (under it where lower is worse); null where nobody can tell. */
   readonly factor: number | null;
   /** Factor from which the release fails at this look. */
   readonly limit: number | null;
@@ -24,7 +24,8 @@ export function judgeRelease(history: ReleaseHistory, calibration: ReleaseCalibr
   const before = middle(history.worse.slice(-history.bakePoints));
   const unknown: ReleaseVerdict = { verdict: "inconclusive", factor: null, limit: null, points: after.length };
   if (scale === null || !Number.isFinite(before)) return unknown;
-  const moved = lookValue(after.map(history.toWorse)) - expectedLevel(before, history.centre, calibration.persistence);
+  const moved =
+    lookValue(after.map(history.toWorse), calibration.lowerShare) - expectedLevel(before, history.centre, calibration.persistence);
   if (!Number.isFinite(moved)) return unknown;
   const limit = Math.max(calibration.threshold * scale, Math.log(RELEASE_RULE.leastFactor));
   const isLast = look === history.lookPoints.length - 1;

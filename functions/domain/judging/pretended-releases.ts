@@ -1,4 +1,5 @@
-import { lookValue, middle, type ReleaseHistory } from "./release-history.ts";
+import { sortedQuantile } from "./quantile.ts";
+import { judgeablePoints, middle, type ReleaseHistory } from "./release-history.ts";
 import { RELEASE_RULE } from "./release-rule.ts";
 
 /** What the looks would have seen at releases that never were, in the history of the signal. */
@@ -6,8 +7,8 @@ export interface PretendedReleases {
   readonly count: number;
   /** How far the hour before a release is from the centre and comes back to it: 1 = not at all, 0 = at once. */
   readonly persistence: number;
-  /** By look, then by pretended release: how much worse than expected, as a logarithm. NaN = nobody can tell. */
-  readonly moves: readonly Float64Array[];
+  /** By lower share of the rule, then by look, then by pretended release: how much worse than expected, as a logarithm. NaN = nobody can tell. */
+  readonly moves: readonly (readonly Float64Array[])[];
 }
 
 /** Null where the history has no hour with points that another follows. */
@@ -16,9 +17,17 @@ export function pretendedReleases(history: ReleaseHistory): PretendedReleases | 
   const starts = startsOf(history);
   if (starts.length === 0) return null;
   const persistence = persistenceOf(history, starts);
-  const moves = history.lookPoints.map((points) =>
-    Float64Array.from(starts, ({ before, at }) => lookValue(worse, at, at + points) - expectedLevel(before, centre, persistence)),
-  );
+  const moves = RELEASE_RULE.lowerShares.map(() => history.lookPoints.map(() => new Float64Array(starts.length)));
+  for (const [index, { before, at }] of starts.entries()) {
+    const expected = expectedLevel(before, centre, persistence);
+    for (const [look, points] of history.lookPoints.entries()) {
+      const present = judgeablePoints(worse, at, at + points);
+      for (const [of, share] of RELEASE_RULE.lowerShares.entries()) {
+        const ofLook = moves[of]?.[look];
+        if (ofLook !== undefined) ofLook[index] = sortedQuantile(present, share) - expected;
+      }
+    }
+  }
   return { count: starts.length, persistence, moves };
 }
 

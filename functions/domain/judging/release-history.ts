@@ -24,7 +24,7 @@ export function releaseHistory(
   const kept = values.slice(-Math.round(RELEASE_RULE.historyDays * 24 * perHour));
   const present = kept.filter(Number.isFinite);
   const positive = present.filter((value) => value > 0);
-  if (present.length < RELEASE_RULE.leastHistoryHours * perHour * (1 - RELEASE_RULE.share) || positive.length === 0) return null;
+  if (present.length < RELEASE_RULE.leastHistoryHours * perHour * (1 - RELEASE_RULE.missingShare) || positive.length === 0) return null;
   const offset = RELEASE_RULE.offsetShare * quantile(positive, 0.5);
   const sign = direction === "increase" ? 1 : -1;
   const toWorse = (value: number) => sign * Math.log(Math.max(value, 0) + offset);
@@ -43,10 +43,13 @@ export function middle(values: readonly number[], from = 0, to = values.length):
   return sortedQuantile(presentPoints(values, from, to), 0.5);
 }
 
-/** What a look judges, by default of all points: nearly all since the release are at least so much worse. NaN where more than a quarter is missing. */
-export function lookValue(points: readonly number[], from = 0, to = points.length): number {
+/** What a look judges of `points`: all but a share of them (by default the rule's first) are at least so much worse. NaN where too many are missing. */
+export function lookValue(points: readonly number[], lowerShare: number = RELEASE_RULE.lowerShares[0]): number {
+  return sortedQuantile(judgeablePoints(points, 0, points.length), lowerShare);
+}
+
+/** Points of a look in ascending order; none where fewer than two are there or too many are missing. */
+export function judgeablePoints(points: readonly number[], from: number, to: number): ArrayLike<number> {
   const present = presentPoints(points, from, to);
-  return present.length < 2 || present.length < (1 - RELEASE_RULE.share) * (to - from)
-    ? Number.NaN
-    : sortedQuantile(present, RELEASE_RULE.share);
+  return present.length < 2 || present.length < (1 - RELEASE_RULE.missingShare) * (to - from) ? [] : present;
 }

@@ -1,6 +1,6 @@
 import type { SignalLook } from "./look.ts";
 
-/** `latency_p95: nearly all of 10 points since the release are at least 2.3 times higher than expected, and it fails from 1.4 times; ...`: the verdict with its numbers. */
+/** `latency_p95: at least half of 10 points since the release are at least 2.3 times higher than expected, and it fails from 1.4 times; ...`: the verdict with its numbers. */
 export function describeSignalLook(look: Omit<SignalLook, "sentence">, better: "lower" | "higher"): string {
   const { signal, points, factor, limit, replays, falsePercent, foundPercent } = look;
   const worse = better === "lower" ? "higher" : "lower";
@@ -10,7 +10,7 @@ export function describeSignalLook(look: Omit<SignalLook, "sentence">, better: "
     falsePercent === null || foundPercent === null
       ? ""
       : `; of ${replays} pretended releases in its own history this rule fails ${percent(falsePercent)}, and finds ${percent(foundPercent)} of regressions of 2x`;
-  return `${signal}: nearly all of ${points} points since the release are ${found}${proof}`;
+  return `${signal}: at least half of ${points} points since the release are ${found}${proof}`;
 }
 
 /** A signal that says nothing, and why. */

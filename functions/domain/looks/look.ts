@@ -17,7 +17,7 @@ export type LookRequest = z.infer<typeof LookRequestSchema>;
 export const SignalLookSchema = z.strictObject({
   signal: z.string(),
   verdict: z.enum(["pass", "fail", "inconclusive"]),
-  /** Nearly all points since the release are worse than expected by this factor; null where nobody can tell. */
+  /** At least half of the points since the release are worse than expected by this factor; null where nobody can tell. */
   factor: z.nullable(z.number()),
   /** Factor from which it fails at this look. */
   limit: z.nullable(z.number()),

@@ -14,7 +14,7 @@ export function aSignalLook(overrides: Partial<SignalLook> = {}): SignalLook {
     falsePercent: 0.5,
     foundPercent: 97,
     replays: 2_000,
-    sentence: "latency_p95: nearly all of 10 points since the release are 2.40 times higher than expected (it fails from 1.30 times)",
+    sentence: "latency_p95: at least half of 10 points since the release are 2.40 times higher than expected (it fails from 1.30 times)",
     ...overrides,
   };
 }
