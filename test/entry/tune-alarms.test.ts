@@ -211,6 +211,6 @@ describe("a pass over the tuned alarms", () => {
     scene.clock.set("2026-11-20T04:00:30.000Z");
     await pass(scene);
 
-    expect([first, scene.editor.alarms.get(NAME)?.threshold]).toEqual([150, 200]);
+    expect([first, scene.editor.alarms.get(NAME)?.threshold]).toEqual([100, 150]);
   });
 });

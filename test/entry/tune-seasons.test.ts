@@ -81,3 +81,33 @@ describe("a season in which a release is live for days that nobody calls good", 
     expect(editor.alarms.size).toBe(0);
   });
 });
+
+describe("a season with steep ramps, the same every day", () => {
+  it.each([
+    ["evening", 18, 1000, 300],
+    ["deep evening", 18, 1000, 200],
+    ["morning", 6, 200, 1000],
+  ])("is never breached by the %s, whose hour is far from its middle at both ends", async (_what, hour, from, to) => {
+    const scene = tuningScene([aTunableAlarm({ form: HALF })]);
+    const ramp = (second: number): number => {
+      const time = (second / 3600) % 24;
+      return from + (to - from) * Math.min(1, Math.max(0, time - hour));
+    };
+    scene.metrics.setMetric("Latency", ramp);
+    scene.ledger.releases = [{ ...GOOD, liveSince: "2026-11-01T00:00:00.000Z" }];
+    const breaching: string[] = [];
+    const thresholds = new Set<number>();
+
+    for (let minute = -60; minute < 120; minute += 2) {
+      const at = secondsAfter(`2026-11-20T${String(hour).padStart(2, "0")}:00:00.000Z`, minute * 60);
+      scene.clock.set(at);
+      await tuneAlarms(scene.ports)({}, { logger: silentLogger });
+      const threshold = scene.editor.alarms.get(NAME)?.threshold ?? Number.NaN;
+      thresholds.add(threshold);
+      if (!(ramp(Date.parse(at) / 1000) >= threshold)) breaching.push(at);
+    }
+
+    expect(breaching).toEqual([]);
+    expect(thresholds.size).toBeGreaterThan(1);
+  });
+});

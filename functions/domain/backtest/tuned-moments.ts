@@ -1,3 +1,4 @@
+import { isUpper } from "../alarms/baseline-margin.ts";
 import { BASELINE_MINUTES } from "../baseline.ts";
 import type { MetricWatch } from "../blueprint-alarms.ts";
 import type { LeafSeries } from "../replay/leaf-series.ts";
@@ -34,7 +35,7 @@ export function tunedMoments(
   return moments
     .filter((at) => at >= stretch.fromEpochSeconds && at < stretch.toEpochSeconds)
     .flatMap((at): TunedMoment[] => {
-      const baseline = form.against === "season" ? seasonAt(points, at) : hourBefore(points, at);
+      const baseline = form.against === "season" ? seasonAt(points, at, isUpper(form) ? "highest" : "lowest") : hourBefore(points, at);
       if (baseline === null || !givesThreshold(form, baseline)) return [];
       return [{ atEpochSeconds: at, threshold: tunedThreshold(form, baseline, signal.unit).threshold }];
     });
@@ -49,23 +50,28 @@ function hourBefore(points: WatchedPoints, at: number): number | null {
   return measured(points, [[at - BASELINE_MINUTES * 60]], 1);
 }
 
-function seasonAt(points: WatchedPoints, at: number): number | null {
+function seasonAt(points: WatchedPoints, at: number, outermost: "lowest" | "highest"): number | null {
   const hour = Math.floor(at / BAKE_SECONDS) * BAKE_SECONDS;
   const days = Array.from({ length: SEASON_DAYS }, (_, day) =>
     [-1, 0, 1].map((shift) => hour - (day + 1) * DAY_SECONDS + shift * BAKE_SECONDS),
   );
-  return measured(points, days, LEAST_SEASON_DAYS);
+  return measured(points, days, LEAST_SEASON_DAYS, outermost);
 }
 
 /** `groups`: when the hours of each begin. */
-function measured(points: WatchedPoints, groups: readonly (readonly number[])[], leastGroups: number): number | null {
+function measured(
+  points: WatchedPoints,
+  groups: readonly (readonly number[])[],
+  leastGroups: number,
+  outermost?: "lowest" | "highest",
+): number | null {
   const windows = groups.map((starts) =>
     starts.map((from) => ({
       window: { from: new Date(from * 1000).toISOString(), to: new Date((from + BAKE_SECONDS) * 1000).toISOString() },
       series: within(points, from, from + BAKE_SECONDS),
     })),
   );
-  return measuredBaseline({ leastGroups }, windows)?.value ?? null;
+  return measuredBaseline({ leastGroups, ...(outermost === undefined ? {} : { outermost }) }, windows)?.value ?? null;
 }
 
 function within({ startEpochSeconds, periodSeconds, values }: WatchedPoints, from: number, to: number): Series {

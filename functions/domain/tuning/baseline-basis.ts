@@ -1,8 +1,9 @@
+import { isUpper } from "../alarms/baseline-margin.ts";
 import { BASELINE_MINUTES } from "../baseline.ts";
 import type { Release } from "../release.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
 import { earlier, later } from "../time.ts";
-import type { BaselineKind } from "../trigger-form.ts";
+import type { BaselineForm } from "../trigger-form.ts";
 import type { TunedAlarm } from "./tuned-alarm.ts";
 
 /** A stretch of time that points are taken from: at most the hour that a baseline looks back. ISO 8601 UTC. */
@@ -18,6 +19,8 @@ export interface BaselineBasis {
   readonly release: string | null;
   /** One group per day (one in all for `before`). A group's value is the median of its windows', the baseline the median of the groups'. */
   readonly groups: readonly (readonly BaselineWindow[])[];
+  /** Which of a group's windows counts instead of their median. @default the median */
+  readonly outermost?: "lowest" | "highest";
   /** So many groups must have a value. */
   readonly leastGroups: number;
   readonly why: string;
@@ -38,7 +41,7 @@ interface Span {
 }
 
 export interface BasisFacts {
-  readonly against: BaselineKind;
+  readonly form: Pick<BaselineForm, "against" | "operator">;
   readonly releases: readonly Release[];
   readonly observations: readonly ReleaseObservation[];
   /** The tuning that is kept; null for none. */
@@ -60,7 +63,7 @@ export function baselineBasis(facts: BasisFacts): BaselineBasis | NoBasis {
   const [live] = spans;
   if (live === undefined) return { missing: "no release of the service was observed yet" };
   const before = spans.slice(1).toSorted((one, other) => Date.parse(other.lastSeenAt) - Date.parse(one.lastSeenAt))[0] ?? null;
-  return facts.against === "season" ? season(facts, live, before) : lastGoodHour(facts, live, before);
+  return facts.form.against === "season" ? season(facts, live, before) : lastGoodHour(facts, live, before);
 }
 
 /** The release's last good hour: that of the live one when it is marked good, else that before the change. */
@@ -84,8 +87,11 @@ function hourOf({ id, liveSince, healthySince }: Span, to: string): Omit<Baselin
   return { release: id, groups: [[{ from, to }]], leastGroups: 1 };
 }
 
-/** The same hour of the days before, give or take one. Days after a change count only once its release is good. */
-function season({ now }: BasisFacts, live: Span, before: Span | null): BaselineBasis | NoBasis {
+/**
+ * The same hour of the days before, give or take one. Days after a change count only once its release is good. Of the three hours the one counts that is
+ * mildest: on a steep ramp, as every evening has one, the values at the end of an hour are normal and far from its middle.
+ */
+function season({ now, form }: BasisFacts, live: Span, before: Span | null): BaselineBasis | NoBasis {
   const hour = Math.floor(Date.parse(now) / HOUR_MS) * HOUR_MS;
   const changeAt = Date.parse(before?.lastSeenAt ?? live.liveSince);
   const windows = (day: number): BaselineWindow[] =>
@@ -102,7 +108,14 @@ function season({ now }: BasisFacts, live: Span, before: Span | null): BaselineB
   }
   const hourOfDay = new Date(hour).toISOString();
   const why = `the hours around ${hourOfDay.slice(11, 16)} UTC of ${groups.length} days before`;
-  return { key: `season:${hourOfDay}`, release: null, groups, leastGroups: LEAST_SEASON_DAYS, why };
+  return {
+    key: `season:${hourOfDay}`,
+    release: null,
+    groups,
+    outermost: isUpper(form) ? "highest" : "lowest",
+    leastGroups: LEAST_SEASON_DAYS,
+    why,
+  };
 }
 
 /** Newest live first. A template that a release names is that release. */

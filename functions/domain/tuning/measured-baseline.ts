@@ -11,21 +11,31 @@ export interface MeasuredWindow {
 
 /**
  * The one place where points become a baseline. Per window the median of its points (fewer than three give none, `baselineOf`), per group the median of its
- * windows, and the median of the groups: one odd day moves nothing. Null where too few groups have a value: then nobody guesses.
+ * windows (or the outermost, as the basis says), and the median of the groups: one odd day moves nothing. Null where too few groups have a value: then nobody
+ * guesses.
  */
 export function measuredBaseline(
-  basis: Pick<BaselineBasis, "leastGroups">,
+  basis: Pick<BaselineBasis, "leastGroups" | "outermost">,
   groups: readonly (readonly MeasuredWindow[])[],
 ): Baseline | null {
   const known = groups.map((windows) => windows.flatMap((measured) => ofWindow(measured) ?? [])).filter(({ length }) => length > 0);
   if (known.length < basis.leastGroups) return null;
   const windows = known.flat();
+  const ofGroup = { lowest: lowestOf, highest: highestOf, none: median }[basis.outermost ?? "none"];
   return {
-    value: median(known.map((group) => median(group.map(({ value }) => value)))),
+    value: median(known.map((group) => ofGroup(group.map(({ value }) => value)))),
     from: windows.map(({ from }) => from).reduce(earlier),
     to: windows.map(({ to }) => to).reduce(later),
     points: windows.reduce((sum, { points }) => sum + points, 0),
   };
+}
+
+function lowestOf(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+function highestOf(values: readonly number[]): number {
+  return Math.max(...values);
 }
 
 function ofWindow({ window, series }: MeasuredWindow): Baseline | null {

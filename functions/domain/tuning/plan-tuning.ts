@@ -1,3 +1,4 @@
+import { isUpper } from "../alarms/baseline-margin.ts";
 import type { CompiledAlarm, MetricWatch } from "../blueprint-alarms.ts";
 import type { Sha256 } from "../execution-name.ts";
 import { formatQuantity } from "../quantity.ts";
@@ -165,10 +166,15 @@ function tunedOf({ form, signal }: TunableAlarm, { value }: Baseline): Pick<Tune
   return { threshold, notes: [...notes] };
 }
 
+function ofWhat({ form }: TunableAlarm): string {
+  if (form.against !== "season") return "the median of";
+  return `the ${isUpper(form) ? "highest" : "lowest"} of three hours by`;
+}
+
 function configurationOf({ alarm, deployment }: TuningFacts, baseline: Baseline): AlarmConfiguration {
   const { unit } = alarm.signal;
   const { threshold, notes } = tunedOf(alarm, baseline);
   const value = formatQuantity(Number(baseline.value.toPrecision(6)), unit);
-  const measured = `threshold ${formatQuantity(threshold, unit)} from ${value}, the median of ${baseline.points} points from ${baseline.from} to ${baseline.to}`;
+  const measured = `threshold ${formatQuantity(threshold, unit)} from ${value}, ${ofWhat(alarm)} ${baseline.points} points from ${baseline.from} to ${baseline.to}`;
   return alarmConfiguration(alarm, alarm.watch, threshold, `${ownerMark(deployment)} ${[measured, ...notes].join("; ")}.`);
 }

@@ -52,7 +52,7 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   const { alarm, record } = facts;
   const leftOut = alarm.watch.expression !== null && !ports.metricMath;
   const now = clock.now().toISOString();
-  const basis = baselineBasis({ ...facts, against: alarm.form.against, now });
+  const basis = baselineBasis({ ...facts, form: alarm.form, now });
   const due = basisToMeasure({ alarm, basis, record }, sha256);
   const baseline = due === null ? null : await measure(ports, alarm, due);
   const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, deployment: ports.deployment, now }, sha256);

@@ -18,7 +18,14 @@ const candidate = aRelease({
   healthySince: "2026-11-20T03:13:00.000Z",
 });
 const basis = (overrides: Partial<BasisFacts> = {}) =>
-  baselineBasis({ against: "before", releases: [candidate, good], observations: [], record: null, now: NOW, ...overrides });
+  baselineBasis({
+    form: { against: "before", operator: ">" },
+    releases: [candidate, good],
+    observations: [],
+    record: null,
+    now: NOW,
+    ...overrides,
+  });
 
 describe("a baseline before a change", () => {
   it("is the last hour of the good release, until the last look that saw it", () => {
@@ -90,7 +97,7 @@ describe("a baseline before a change", () => {
 });
 
 describe("a baseline of the season", () => {
-  const season = (overrides: Partial<BasisFacts> = {}) => basis({ against: "season", ...overrides });
+  const season = (overrides: Partial<BasisFacts> = {}) => basis({ form: { against: "season", operator: "<" }, ...overrides });
 
   it("is of the same hour of the seven days before, give or take one, and has a key for each hour", () => {
     const found = season();
@@ -103,6 +110,12 @@ describe("a baseline of the season", () => {
       { from: "2026-11-19T04:00:00.000Z", to: "2026-11-19T05:00:00.000Z" },
     ]);
     expect(season({ now: "2026-11-20T04:00:00.000Z" })).toMatchObject({ key: "season:2026-11-20T04:00:00.000Z" });
+  });
+
+  it("takes the mildest of the three hours: the lowest for what must not be less, the highest for what must not be more", () => {
+    expect(season()).toMatchObject({ outermost: "lowest" });
+    expect(season({ form: { against: "season", operator: ">" } })).toMatchObject({ outermost: "highest" });
+    expect(basis()).not.toHaveProperty("outermost");
   });
 
   it("leaves out what came after a change to a release that is not known to be good", () => {

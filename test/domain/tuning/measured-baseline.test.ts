@@ -32,6 +32,14 @@ describe("a measured baseline", () => {
     expect(measuredBaseline({ leastGroups: 3 }, [day(10), day(9000), day(12)])).toMatchObject({ value: 13, points: 18 });
   });
 
+  it("takes the outermost window of each day where the basis says so", () => {
+    const day = (value: number) => [measured([value, value, value]), measured([value + 2, value + 2, value + 2])];
+    const days = [day(10), day(9000), day(12)];
+
+    expect(measuredBaseline({ leastGroups: 3, outermost: "lowest" }, days)).toMatchObject({ value: 12 });
+    expect(measuredBaseline({ leastGroups: 3, outermost: "highest" }, days)).toMatchObject({ value: 14 });
+  });
+
   it("needs as many days as it says; a day without points is none", () => {
     const day = (value: number | null) => [measured([value, value, value])];
 
