@@ -4,6 +4,7 @@ import { AWS_CLIENT_SETTINGS, callAws } from "../functions/adapters/aws/call-aws
 
 export { cloudWatchMetricSource } from "../functions/adapters/aws/cloud-watch-metric-source.ts";
 export { dynamoApprovals } from "../functions/adapters/aws/dynamo-approvals.ts";
+export { dynamoBaselines } from "../functions/adapters/aws/dynamo-baselines.ts";
 export { dynamoControls } from "../functions/adapters/aws/dynamo-controls.ts";
 export { dynamoEscalations } from "../functions/adapters/aws/dynamo-escalations.ts";
 export { dynamoGovernance } from "../functions/adapters/aws/dynamo-governance.ts";

@@ -28,6 +28,7 @@ export function awsPorts(environment: NodeJS.ProcessEnv): CommandPorts {
     ledger: (table) => aws().dynamoReleaseLedger(table),
     looks: (table) => aws().dynamoLooks(table),
     tunings: (table) => aws().dynamoTunings(table),
+    baselines: (table) => aws().dynamoBaselines(table),
     wouldHaves: (table) => aws().dynamoWouldHaves(table),
     metrics: () => aws().cloudWatchMetricSource(),
     writeWhole,

@@ -2,6 +2,7 @@ import type { ManualWish } from "../functions/domain/rollback-document.ts";
 import type { Decide, Decided } from "../functions/entry/decide-approval/decide-approval.ts";
 import type { DescribedService } from "../functions/entry/start-rollback/describe-services.ts";
 import type { Approvals } from "../functions/ports/approvals.ts";
+import type { Baselines } from "../functions/ports/baselines.ts";
 import type { Clock } from "../functions/ports/clock.ts";
 import type { Controls } from "../functions/ports/controls.ts";
 import type { Escalations } from "../functions/ports/escalations.ts";
@@ -48,6 +49,7 @@ export interface CommandPorts {
   governance(table: string): Pick<GovernanceStore, "freeze" | "unfreeze" | "freezes" | "freezesOf" | "breaker" | "closeBreaker">;
   ledger(table: string): Pick<ReleaseLedger, "observations" | "releases" | "quarantine" | "mark">;
   tunings(table: string): Pick<Tunings, "ofService">;
+  baselines(table: string): Pick<Baselines, "ofService">;
   looks(table: string): Pick<Looks, "ofService">;
   wouldHaves(table: string): Pick<WouldHaves, "list">;
   controls(table: string): Controls;

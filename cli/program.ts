@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { explain } from "./command-error.ts";
 import { approvalsCommand, approveCommand, denyCommand } from "./commands/approvals.ts";
 import { backtestCommand } from "./commands/backtest.ts";
+import { baselinesCommand } from "./commands/baselines.ts";
 import { blueprintCommand } from "./commands/blueprint-import.ts";
 import { breakerCommand } from "./commands/breaker.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
@@ -69,7 +70,7 @@ Examples:
   $ rollguard switch off --reason "load test until 16:00"`,
     );
   const context = { console, ports, exit };
-  const looks = [statusCommand, incidentsCommand, showCommand, releasesCommand];
+  const looks = [statusCommand, incidentsCommand, showCommand, releasesCommand, baselinesCommand];
   const acts = [rollbackCommand, retryCommand, undoCommand, pauseCommand, resumeCommand, abortCommand];
   const governance = [mayReleaseCommand, freezeCommand, unfreezeCommand, freezesCommand, breakerCommand];
   const calls = [escalationsCommand, ackCommand];

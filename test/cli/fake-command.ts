@@ -10,6 +10,7 @@ import { FakeSeal } from "../support/fakes/fake-snapshots.ts";
 import { FakeWaitingRun } from "../support/fakes/fake-waiting-run.ts";
 import { type FixedClock, fixedClock } from "../support/fakes/fixed-clock.ts";
 import { InMemoryApprovals } from "../support/fakes/in-memory-approvals.ts";
+import { InMemoryBaselines } from "../support/fakes/in-memory-baselines.ts";
 import { InMemoryControls } from "../support/fakes/in-memory-controls.ts";
 import { InMemoryIncidentStore } from "../support/fakes/in-memory-incident-store.ts";
 import { InMemoryLooks } from "../support/fakes/in-memory-looks.ts";
@@ -23,6 +24,7 @@ export class FakeWorld {
   readonly ledger = new InMemoryReleaseLedger();
   readonly store = new InMemoryIncidentStore(this.ledger);
   readonly tunings = new InMemoryTunings();
+  readonly baselines = new InMemoryBaselines();
   readonly wouldHaves = new InMemoryWouldHaves();
   readonly looks = new InMemoryLooks();
   readonly controls = new InMemoryControls(this.store);
@@ -115,6 +117,10 @@ export class FakeWorld {
         return or(this.tunings);
       },
       looks: () => or(this.looks),
+      baselines: (table) => {
+        this.tables.push(table);
+        return or(this.baselines);
+      },
       wouldHaves: (table) => {
         this.tables.push(table);
         return or(this.wouldHaves);
