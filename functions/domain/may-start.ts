@@ -1,10 +1,13 @@
 import type { Trigger } from "./blueprint.ts";
+import type { RollbackTrigger } from "./rollback-document.ts";
 import { lastChangeBefore, lastSeenBefore, type ServiceHistory } from "./service-history.ts";
 import { inWords, secondsBetween } from "./time.ts";
 import type { WouldHave } from "./would-have.ts";
 
-/** An observation older than this tells nothing of what is live: observers look every minute. */
-const FRESH_SECONDS = 600;
+/** Observers look every minute. Whoever looked within two of them has seen what is live, however short the trigger's window; a deploy in between is found by the reconciler. */
+const FRESH_SECONDS = 120;
+/** An observation older than this tells nothing, however late the trigger's points are. */
+const LONGEST_FRESH_SECONDS = 600;
 
 /** Why a trigger that fired starts nothing. */
 export type HeldBack = Pick<WouldHave, "cause" | "because">;
@@ -16,16 +19,21 @@ export function isRestrained({ mode, armed }: Pick<Trigger, "mode" | "armed">): 
 
 /**
  * Why a trigger that fired at `at` may start nothing; null where it may. A mode counts here only where it is the trigger's own: a service in `observe` runs its
- * incidents and writes nothing. A history that nobody could read, or that ends before the points that made the trigger fire, holds nothing back: the
- * assessment looks at the cluster itself.
+ * incidents and writes nothing. A history that nobody could read, or that ends too long before, holds nothing back: the assessment looks at the cluster
+ * itself. `points`: those that made it fire; a change after the newest of them is none of their cause.
  */
-export function heldBack(trigger: Trigger, at: string, history: ServiceHistory | null): HeldBack | null {
+export function heldBack(
+  trigger: Trigger,
+  at: string,
+  history: ServiceHistory | null,
+  points: RollbackTrigger["datapoints"] = [],
+): HeldBack | null {
   if (trigger.mode === "observe") return { cause: "observe", because: modeWords(trigger.modeReason) };
   if (trigger.armed === undefined || history === null) return null;
-  const { periodSeconds, datapointsToAlarm, armed } = trigger;
+  const { armed } = trigger;
   const seenAt = lastSeenBefore(history, at);
   const changedAt = lastChangeBefore(history, at);
-  const freshSeconds = Math.min(FRESH_SECONDS, periodSeconds * datapointsToAlarm);
+  const freshSeconds = Math.min(LONGEST_FRESH_SECONDS, FRESH_SECONDS + ageOfNewest(trigger, points, at));
   if (seenAt === null || changedAt === null || secondsBetween(seenAt, at) > freshSeconds) return null;
   const ageSeconds = secondsBetween(changedAt, at);
   if (ageSeconds <= armed.afterChangeMinutes * 60) return null;
@@ -33,6 +41,12 @@ export function heldBack(trigger: Trigger, at: string, history: ServiceHistory |
     cause: "not-armed",
     because: `it acts within ${armed.afterChangeMinutes} min of a change, and the last one (${changedAt}) is ${inWords(ageSeconds)} old`,
   };
+}
+
+/** How long before the transition the newest point with a value ended; 0 where that is not known. */
+function ageOfNewest({ periodSeconds }: Trigger, points: RollbackTrigger["datapoints"], at: string): number {
+  const newest = points.findLast(({ value }) => value !== null);
+  return newest === undefined ? 0 : Math.max(0, secondsBetween(newest.at, at) - periodSeconds);
 }
 
 /** Of a trigger, or of the findings, in mode observe. */

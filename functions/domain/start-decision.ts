@@ -44,7 +44,7 @@ export function decideStart(transition: AlarmTransition, context: StartContext):
   const ignore = notFromHere(transition, context) ?? notAnOnset(transition) ?? silenced(transition) ?? tooOld(transition, context.now);
   if (ignore !== null) return { ignore };
   const start = toTrigger(transition, acting?.service ?? guessedService(alarmName, context.services));
-  const held = acting === null ? null : heldBack(acting.trigger, start.at, history);
+  const held = acting === null ? null : heldBack(acting.trigger, start.at, history, start.datapoints);
   return acting === null || held === null ? { start } : { wouldHave: start, fired: acting.trigger, held };
 }
 

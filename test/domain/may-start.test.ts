@@ -97,11 +97,29 @@ describe("a trigger that is armed for 60 min after a change", () => {
     expect(heldBack(armed({ datapointsToAlarm: 3 }), AT, known)).toBeNull();
   });
 
-  it("starts where a deploy may have come between the last look and the points that made it fire", () => {
-    const known = { observations: [aReleaseObservation({ liveSince: ago(600), lastSeenAt: ago(1) })], releases: [] };
+  const seen = (minutes: number) => ({
+    observations: [aReleaseObservation({ liveSince: ago(600), lastSeenAt: ago(minutes) })],
+    releases: [],
+  });
 
-    expect(heldBack(armed({ periodSeconds: 60 }), AT, known)).toMatchObject({ cause: "not-armed" });
-    expect(heldBack(armed({ periodSeconds: 30 }), AT, known)).toBeNull();
+  it("is held back by what the observer saw in the last two minutes, however short its window", () => {
+    const short = armed({ periodSeconds: 10, datapointsToAlarm: 2 });
+
+    expect([0.5, 1, 2].map((minutes) => heldBack(short, AT, seen(minutes))?.cause)).toEqual(["not-armed", "not-armed", "not-armed"]);
+    expect(heldBack(short, AT, seen(2.1))).toBeNull();
+  });
+
+  it("starts where a deploy may have come between the last look and its newest point, however long its window", () => {
+    const long = armed({ periodSeconds: 300, datapointsToAlarm: 2 });
+    const late = [
+      { at: ago(14), value: 900 },
+      { at: ago(9), value: 900 },
+      { at: ago(4), value: null },
+    ];
+
+    expect(heldBack(long, AT, seen(9))).toBeNull();
+    expect(heldBack(long, AT, seen(5.9), late)).toMatchObject({ cause: "not-armed" });
+    expect(heldBack(long, AT, seen(6.1), late)).toBeNull();
   });
 
   it("is never held back within its time of whatever change was seen", () => {
