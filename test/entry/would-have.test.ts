@@ -172,7 +172,7 @@ describe("a trigger that is armed for 60 min after a change", () => {
     expect(starter.started.map(({ trigger }) => trigger.source)).toEqual(["reconciler"]);
   });
 
-  it("is not started because a deploy came while it was red", async () => {
+  it("is not started by its old transition because a deploy came while it was red", async () => {
     const { start, reconcile, ports, starter } = setUp(armed, 61);
     await start(anAlarmEvent());
     ports.ledger.seed(
