@@ -9,6 +9,7 @@ import { describeDeployment } from "./suites/deployment.ts";
 import { describeGlobalSwitch } from "./suites/global-switch.ts";
 import { describeGoodVerdict } from "./suites/good-verdict.ts";
 import { describeKilledRun } from "./suites/killed-run.ts";
+import { describeLooks } from "./suites/looks.ts";
 import { describeObserveMode } from "./suites/observe-mode.ts";
 import { describeReconcileAlarms } from "./suites/reconcile-alarms.ts";
 import { describeScenarios } from "./suites/scenarios.ts";
@@ -46,6 +47,7 @@ describe("side by side", () => {
   describeAlarmStorm(theStage);
   describeObserveMode(theStage);
   describeScenarios(theStage);
+  describeLooks(theStage);
 });
 
 describeDynamoAdapters(() => stage.target.emulator.endpoint);

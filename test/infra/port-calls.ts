@@ -45,6 +45,10 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "tunings.keep": ["dynamodb:PutItem"],
   "tunings.applied": ["dynamodb:UpdateItem"],
   "tunings.forget": ["dynamodb:DeleteItem"],
+  "looks.keep": ["dynamodb:PutItem"],
+  "looks.ofRun": ["dynamodb:Query"],
+  // The schedule carries the role that invokes its target.
+  "lookSchedules.plan": ["iam:PassRole", "scheduler:CreateSchedule"],
   "muteRules.isMuted": ["cloudwatch:ListAlarmMuteRules"],
   "workload.read": ["eks:DescribeCluster"],
   "workload.apply": ["eks:DescribeCluster"],

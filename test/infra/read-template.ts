@@ -22,7 +22,7 @@ export function functionOf(template: Template, name: string): Resource {
   return (found[0] as [string, Resource])[1];
 }
 
-/** Owner of each policy (`StepsOpenIncident`) to its permissions, sorted: `dynamodb:GetItem table-name`. Fails on anything but plain Allow statements. */
+/** Owner of each policy (`StepsOpenIncident`) to its permissions, sorted: `dynamodb:GetItem table-name`. Fails on anything but plain Allow statements; of PassRole it tells to whom. */
 export function permissionsOf(template: Template): Readonly<Record<string, readonly string[]>> {
   const policies = Object.entries(resourcesOf(template, "AWS::IAM::Policy"));
   return Object.fromEntries(
@@ -41,10 +41,19 @@ interface Statement {
 }
 
 function permissions(owner: string, { Effect, Action, Resource, Condition }: Statement): string[] {
-  if (Effect !== "Allow" || Condition !== undefined)
+  const receiver = Action === "iam:PassRole" ? passedTo(Condition) : null;
+  if (Effect !== "Allow" || (Condition !== undefined && receiver === null))
     throw new Error(`unexpected statement of ${owner}: ${JSON.stringify({ Effect, Condition })}`);
   const resources = [Resource].flat().map((resource) => resourceName(resource).replace(new RegExp(`^${owner}`), "own "));
-  return [Action].flat().flatMap((action) => resources.map((resource) => `${action} ${resource}`));
+  return [Action].flat().flatMap((action) => resources.map((resource) => [action, resource, ...(receiver ?? [])].join(" ")));
+}
+
+/** `to scheduler.amazonaws.com` where that is all that the condition says; null for any other, and for none. */
+function passedTo(condition: unknown): readonly string[] | null {
+  const { StringEquals } = (condition ?? {}) as { readonly StringEquals?: Readonly<Record<string, string>> };
+  const service = StringEquals?.["iam:PassedToService"];
+  const whole = JSON.stringify({ StringEquals: { "iam:PassedToService": service } });
+  return service !== undefined && JSON.stringify(condition) === whole ? ["to", service] : null;
 }
 
 /** What a resource value refers to, short enough to read in a test: `*`, `table-name`, `RollbackMachine`, `eks cluster/demo`. */

@@ -16,6 +16,8 @@ export interface FixtureService {
   readonly rollback?: string;
   /** More items of `spec.triggers`, as YAML. @default none */
   readonly triggers?: string;
+  /** `spec.looks`, as YAML, with a signal of its own. @default as the product does */
+  readonly looks?: string;
 }
 
 /** Triggers that may not act: one in observe, one that is armed only after a change. */
@@ -40,6 +42,16 @@ const RESTRAINED = `
       datapoints_to_alarm: 3
       evaluation_periods: 3
       armed: { after_change: 30m }
+`;
+
+/** A signal that only looks judge: no alarm watches it, and no check. */
+const JUDGED = `
+    job_seconds:
+      unit: s
+      resolution: 60s
+      metric: { namespace: "Demo/{{service}}", name: JobSeconds, stat: Average }
+
+  looks: { mode: auto, signals: [job_seconds] }
 `;
 
 /** One service per test, so that tests can run side by side. */
@@ -72,6 +84,9 @@ export const FIXTURE_SERVICES = {
   postcards: { mode: "approve", stabilization: "2s" },
   /** Alarms that start nothing. */
   returns: { mode: "auto", stabilization: "2s", triggers: RESTRAINED },
+  /** Releases that fail a look: one that a schedule begins, one that meets an alarm. */
+  ratings: { mode: "auto", stabilization: "2s", looks: JUDGED },
+  refunds: { mode: "auto", stabilization: "2s", looks: JUDGED },
 } as const satisfies Record<string, FixtureService>;
 
 /** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
@@ -80,10 +95,11 @@ export function blueprintFolder(): { readonly path: string; remove(): void } {
   cpSync(EXAMPLES, path, { recursive: true });
   const template = readFileSync(TEMPLATE, "utf8");
   for (const [service, fixture] of Object.entries<FixtureService>(FIXTURE_SERVICES)) {
-    const { rollback = "{}", triggers = "", ...texts } = fixture;
+    const { rollback = "{}", triggers = "", looks = "", ...texts } = fixture;
     const values: Readonly<Record<string, string>> = { service, secrets: "names", ...texts };
     const text = template
       .replace('"{{rollback}}"', rollback)
+      .replace("\n  triggers:", `${looks}\n  triggers:`)
       .replace("\nverification:", `${triggers}\nverification:`)
       .replaceAll(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values[name] ?? placeholder);
     writeFileSync(join(path, `${service}.yaml`), text);

@@ -35,6 +35,7 @@ const ENTRIES = {
   SweepDue: "sweep-due",
   ReleaseLock: "release-lock",
   DeliverNotifications: "deliver-notifications",
+  JudgeRelease: "judge-release",
 };
 
 /** Deployed only where a blueprint asks for them: see the tests of their own. */

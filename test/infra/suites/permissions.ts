@@ -61,8 +61,11 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
       ...archived("snapshots"),
       ...["snapshots", "secrets"].map((folder) => `s3:DeleteObject parameter archivebucket/${folder}/*`),
       "lambda:InvokeFunction ObserverKeepConfigFunction",
+      "scheduler:CreateSchedule scheduler schedule/LooksSchedules/rg-look-*",
+      "iam:PassRole LooksSchedulerRole to scheduler.amazonaws.com",
     ],
   ],
+  LooksJudgeRelease: ["entry/judge-release", ["cloudwatch:GetMetricData *", ...table("GetItem", "PutItem", "Query"), START]],
   ObserverKeepConfig: ["entry/keep-config", [CLUSTER]],
   ApprovalsDecideApproval: ["entry/decide-approval", ANSWERS],
   ApprovalsSweepDue: ["entry/sweep-due", [...ANSWERS, `dynamodb:Query ${TABLE}/index/due`]],
@@ -89,7 +92,7 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
   const granted = permissionsOf(aws.pipeline);
 
   it("knows every role", () => {
-    expect(Object.keys(granted).sort()).toEqual([...Object.keys(ROLES), "RollbackMachine"].sort());
+    expect(Object.keys(granted).sort()).toEqual([...Object.keys(ROLES), "LooksScheduler", "RollbackMachine"].sort());
     expect(Object.keys(resourcesOf(aws.pipeline, "AWS::IAM::Role"))).toHaveLength(Object.keys(granted).length);
   });
 
@@ -117,7 +120,8 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
     const anyResource = all.filter((permission) => permission.endsWith(" *")).map((permission) => permission.replace(" *", ""));
 
     expect(all.filter((permission) => /^[^ ]*\*/.test(permission))).toEqual([]);
-    const folder = / (parameter archivebucket\/(snapshots|secrets|evidence)|ecr repository)\/\*$/;
+    const folder =
+      / (parameter archivebucket\/(snapshots|secrets|evidence)\/|ecr repository\/|scheduler schedule\/LooksSchedules\/rg-look-)\*$/;
     expect(all.filter((permission) => permission.includes("*") && !permission.endsWith(" *") && !folder.test(permission))).toEqual([]);
     expect([...new Set(anyResource.map((action) => action.split(":")[0]))].sort()).toEqual([
       "cloudwatch",
@@ -144,7 +148,16 @@ export function permissionSuite(aws: Synthesised, enrolled: Synthesised): void {
 
     expect(others).toEqual([]);
     expect(machine).toMatchObject([{ Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } }]);
-    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(16);
+    expect(principals.filter(([statement]) => statement.Principal.Service === "lambda.amazonaws.com")).toHaveLength(17);
+  });
+
+  it("lets the scheduler, for this account alone, invoke the one function that looks", () => {
+    const trusts = Object.values(resourcesOf(aws.pipeline, "AWS::IAM::Role"))
+      .flatMap(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement)
+      .filter(({ Principal }) => Principal.Service === "scheduler.amazonaws.com");
+
+    expect(trusts).toMatchObject([{ Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } } }]);
+    expect(granted.LooksScheduler).toEqual(["lambda:InvokeFunction LooksJudgeReleaseFunction"]);
   });
 
   it("admits the roles that call Kubernetes to the blueprints' clusters: reading, ExecuteStep alone also writing, and KeepConfig for copies alone", () => {
