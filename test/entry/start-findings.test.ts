@@ -229,6 +229,16 @@ describe("start-rollback with findings", () => {
     await expect(start(aFindingEvent("guardduty-eks-audit", ({ detail }) => delete detail.resource))).rejects.toThrow(InvalidInputError);
   });
 
+  it("starts what the others ask for where one finding of an event has another shape, and fails then, so that the queue keeps it", async () => {
+    const { start, starter } = setUp();
+    const odd = () => aFindingEvent("security-hub-imported", ({ detail }) => delete detail.findings[1].Workflow);
+
+    await expect(start(odd())).rejects.toThrow("1 of 3 findings could not be read: detail.findings.1.Workflow: expected");
+    await expect(start(odd())).rejects.toThrow(InvalidInputError);
+
+    expect(starter.started.map(({ trigger }) => trigger.finding?.source)).toEqual(["guardduty"]);
+  });
+
   it("starts nothing before it has remembered the vulnerability: the event comes again, and then both are there once", async () => {
     const { ports, starter, knownFindings } = setUp();
     const error = () => new TransientUpstreamError("throttled");

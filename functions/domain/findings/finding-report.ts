@@ -42,8 +42,8 @@ export interface FindingReport {
   readonly taggedServices: readonly string[];
 }
 
-/** What an event holds: a finding that counts, or why it does not. */
-export type ReadFinding = { readonly report: FindingReport } | { readonly ignore: string };
+/** What an event holds: a finding that counts, why it does not, or what is wrong with it, which does not keep the others of its event. */
+export type ReadFinding = { readonly report: FindingReport } | { readonly ignore: string } | { readonly unreadable: string };
 
 /** A resource with this tag belongs to the service that is its value. */
 export const SERVICE_TAG = "rollguard:service";

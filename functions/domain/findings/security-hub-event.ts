@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { FindingSource } from "../blueprint.ts";
+import { schemaProblems } from "../schema-problems.ts";
 import { type FoundImage, type FoundWorkload, type ReadFinding, SERVICE_TAG } from "./finding-report.ts";
 import { asffSeverity } from "./finding-severity.ts";
 import { FindingTimeSchema, findingTime } from "./finding-time.ts";
@@ -49,11 +50,20 @@ const AsffSchema = z.looseObject({
 });
 type Asff = z.infer<typeof AsffSchema>;
 
-export const SecurityHubDetailSchema = z.looseObject({ findings: z.array(AsffSchema).check(z.minLength(1)) });
+/** The envelope alone: one event holds findings of many products. */
+export const SecurityHubDetailSchema = z.looseObject({ findings: z.array(z.unknown()).check(z.minLength(1)) });
 
-/** Findings of one event. What Security Hub passes on keeps the id that GuardDuty or Inspector gave it, and counts as theirs. */
+/**
+ * Findings of one event, each by itself: one of another shape is said to be so, and keeps no other. What Security Hub passes on keeps the id that GuardDuty or
+ * Inspector gave it, and counts as theirs.
+ */
 export function readSecurityHub({ findings }: z.infer<typeof SecurityHubDetailSchema>, sentAt: string): readonly ReadFinding[] {
-  return findings.map((finding) => readOne(finding, sentAt));
+  return findings.map((finding, index) => {
+    const parsed = AsffSchema.safeParse(finding);
+    if (parsed.success) return readOne(parsed.data, sentAt);
+    const problems = schemaProblems(parsed.error, "the finding");
+    return { unreadable: problems.map((problem) => `detail.findings.${index}.${problem}`).join("; ") };
+  });
 }
 
 function readOne(asff: Asff, sentAt: string): ReadFinding {

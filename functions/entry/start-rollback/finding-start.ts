@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Blueprint } from "../../domain/blueprint.ts";
+import { InvalidInputError } from "../../domain/errors.ts";
 import { findingExecutionName, incidentIdOf } from "../../domain/execution-name.ts";
 import { candidatesFor, decideFinding, type FindingSubject } from "../../domain/findings/finding-decision.ts";
 import { parseFindingEvent } from "../../domain/findings/finding-event.ts";
@@ -43,7 +44,8 @@ export type FindingAnswer = z.infer<typeof FindingAnswerSchema> | { ignored: str
 
 /**
  * Starts what the findings of one event ask for: one execution for each service and live release (of an image one for all vulnerabilities of a
- * severity), under a name that GuardDuty's repeats and Security Hub's copies share. What nobody asked for is a line in the log. Every effect may happen twice. Throws InvalidInputError for an event of another shape.
+ * severity), under a name that GuardDuty's repeats and Security Hub's copies share. What nobody asked for is a line in the log. Every effect may happen twice. Throws InvalidInputError for an event of another shape; for a finding
+ * of another shape only after the others of its event.
  */
 export function startFindings(ports: FindingPorts) {
   const { blueprints, sources, home } = ports;
@@ -54,9 +56,14 @@ export function startFindings(ports: FindingPorts) {
     if (unwanted !== null) return ignored([unwanted], logger);
     const acted: Acted[] = [];
     for (const read of findings) {
+      if ("unreadable" in read) continue;
       if ("ignore" in read) acted.push({ ignored: read.ignore });
       else acted.push(...(await startOne(read.report, source)));
     }
+    const unreadable = findings.flatMap((read) => ("unreadable" in read ? [read.unreadable] : []));
+    // After the others, so that none is lost for it; each of them may happen twice.
+    if (unreadable.length > 0)
+      throw new InvalidInputError(`${unreadable.length} of ${findings.length} findings could not be read: ${unreadable.join("; ")}`);
     const reasons = acted.flatMap((one) => ("ignored" in one ? [one.ignored] : []));
     const nothing = ignored(reasons, logger);
     return reasons.length === acted.length ? nothing : { findings: acted };

@@ -116,18 +116,26 @@ describe("events of another shape", () => {
       "detail.firstObservedAt: expected an ISO 8601",
     ],
     ["without findings", (event) => (event.detail.findings = []), "security-hub-imported", "detail.findings: expected at least 1"],
-    [
-      "without a workflow",
-      (event) => delete event.detail.findings[1].Workflow,
-      "security-hub-imported",
-      "detail.findings.1.Workflow: expected",
-    ],
-    ["without a severity", (event) => (event.detail.findings[2].Severity = {}), "security-hub-imported", "expected Label or Normalized"],
   ])("%s are errors that name what was expected", (_what, change, sample, problem) => {
     const read = () => parseFindingEvent(aFindingEvent(sample, change));
 
     expect(read).toThrow(InvalidInputError);
     expect(read).toThrow(problem);
+  });
+
+  it.each<[string, (findings: SampleEvent) => void, string]>([
+    ["no workflow", (findings) => delete findings[1].Workflow, "detail.findings.1.Workflow: expected"],
+    ["no severity", (findings) => (findings[1].Severity = {}), "expected Label or Normalized"],
+    [
+      "fields that are no text",
+      (findings) => (findings[1].Resources[0].Details = { Other: { a: 1 } }),
+      "Resources.0.Details.Other.a: expected",
+    ],
+  ])("one finding with %s is said to be so, and the others of its event count", (_what, change, problem) => {
+    const read = parseFindingEvent(aFindingEvent("security-hub-imported", ({ detail }) => change(detail.findings))).findings;
+
+    expect(read[1]).toEqual({ unreadable: expect.stringContaining(problem) });
+    expect([read[0], read[2]].map(reportOf)).toHaveLength(2);
   });
 
   it("of alarms are no findings", () => {
