@@ -35,7 +35,7 @@ export const GuardDutyDetailSchema = z.looseObject({
     archived: z.boolean(),
     eventFirstSeen: FindingTimeSchema,
     eventLastSeen: z.nullish(FindingTimeSchema),
-    additionalInfo: z.nullish(z.looseObject({ sample: z.nullish(z.boolean()) })),
+    additionalInfo: z.nullish(z.looseObject({ sample: z.nullish(z.boolean()), value: z.nullish(z.unknown()) })),
   }),
 });
 type GuardDutyDetail = z.infer<typeof GuardDutyDetailSchema>;
@@ -44,7 +44,7 @@ type GuardDutyDetail = z.infer<typeof GuardDutyDetailSchema>;
 export function readGuardDuty(detail: GuardDutyDetail, sentAt: string): ReadFinding {
   const { arn, type, severity, title, service, resource } = detail;
   if (service.archived) return { ignore: `${arn} is archived` };
-  if (service.additionalInfo?.sample === true) return { ignore: `${arn} is a sample finding` };
+  if (isSample(detail)) return { ignore: `${arn} is a sample finding` };
   return {
     report: {
       finding: {
@@ -62,6 +62,27 @@ export function readGuardDuty(detail: GuardDutyDetail, sentAt: string): ReadFind
       ),
     },
   };
+}
+
+/** `CreateSampleFindings` says it in `additionalInfo.value`, a text that holds JSON (API Reference, `ServiceAdditionalInfo`), and in the title (User Guide, "Sample findings"). */
+function isSample({ title, service: { additionalInfo } }: GuardDutyDetail): boolean {
+  return isSampleTitle(title) || additionalInfo?.sample === true || saysSample(additionalInfo?.value);
+}
+
+/** What the console and the API put before the title of a sample finding. */
+export function isSampleTitle(title: string): boolean {
+  return title.startsWith("[SAMPLE]");
+}
+
+/** Another text than JSON says nothing. */
+function saysSample(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  try {
+    const said: unknown = JSON.parse(value);
+    return typeof said === "object" && said !== null && "sample" in said && said.sample === true;
+  } catch {
+    return false;
+  }
 }
 
 function workloadOf({ resource, region, accountId }: GuardDutyDetail): FoundWorkload | null {

@@ -4,6 +4,7 @@ import { schemaProblems } from "../schema-problems.ts";
 import { type FoundImage, type FoundWorkload, type ReadFinding, SERVICE_TAG } from "./finding-report.ts";
 import { asffSeverity } from "./finding-severity.ts";
 import { FindingTimeSchema, findingTime } from "./finding-time.ts";
+import { isSampleTitle } from "./guardduty-event.ts";
 
 export const SECURITY_HUB_DETAIL_TYPE = "Security Hub Findings - Imported";
 
@@ -90,10 +91,10 @@ function readOne(asff: Asff, sentAt: string): ReadFinding {
   };
 }
 
-function whySilent({ RecordState, Workflow, Sample, Compliance }: Asff): string | null {
+function whySilent({ RecordState, Workflow, Sample, Compliance, Title }: Asff): string | null {
   if (RecordState !== "ACTIVE") return `is ${RecordState}`;
   if (Workflow.Status !== "NEW") return `has the workflow status ${Workflow.Status}`;
-  if (Sample === true) return "is a sample finding";
+  if (Sample === true || isSampleTitle(Title)) return "is a sample finding";
   return Compliance?.Status === "PASSED" ? "is a check that passed" : null;
 }
 

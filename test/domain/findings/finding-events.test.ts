@@ -41,9 +41,22 @@ describe("findings of GuardDuty", () => {
   it.each([
     ["is archived", (event: SampleEvent) => (event.detail.service.archived = true)],
     ["is a sample finding", (event: SampleEvent) => (event.detail.service.additionalInfo.sample = true)],
+    ["is a sample finding", (event: SampleEvent) => (event.detail.service.additionalInfo.value = '{"sample":true}')],
+    ["is a sample finding", (event: SampleEvent) => (event.detail.title = `[SAMPLE] ${event.detail.title}`)],
   ])("do not count when one %s", (reason, change) => {
     expect(first(aFindingEvent("guardduty-eks-audit", change))).toEqual({ ignore: expect.stringContaining(reason) });
   });
+});
+
+describe("what else GuardDuty adds", () => {
+  it.each(["{}", '{"sample":false}', '{"sample":', "null", '"sample"', null, { sample: "true" }])(
+    "makes no sample of a finding: %j",
+    (value) => {
+      const event = aFindingEvent("guardduty-eks-audit", ({ detail }) => (detail.service.additionalInfo.value = value));
+
+      expect(reportOf(first(event)).finding.severity).toBe("high");
+    },
+  );
 });
 
 describe("findings of Inspector", () => {
@@ -87,6 +100,7 @@ describe("findings that Security Hub passes on", () => {
     ["workflow status NOTIFIED", { Workflow: { Status: "NOTIFIED" } }],
     ["workflow status RESOLVED", { Workflow: { Status: "RESOLVED" } }],
     ["a sample finding", { Sample: true }],
+    ["a sample finding", { Title: "[SAMPLE] Privileged container launched on the EKS cluster." }],
     ["a check that passed", { Compliance: { Status: "PASSED" } }],
     ["severity INFORMATIONAL", { Severity: { Label: "INFORMATIONAL", Normalized: 0 } }],
   ])("do not count when: %s, and the others of the event still do", (reason, change) => {
