@@ -36,7 +36,7 @@ describe("whether a service is without data", () => {
 
     expect(observation?.verdict).toBe("good");
     const observations = observation === null ? [] : [observation];
-    expect(baselineBasis({ against: "before", releases: [], observations, record: null, now })).toHaveProperty("groups");
+    expect(baselineBasis({ form: aBaselineForm(), releases: [], observations, record: null, now })).toHaveProperty("groups");
   });
 
   it("still asks for a tuned alarm that is there, and for every other one", () => {
