@@ -131,8 +131,8 @@ async function readTuned(ports: CommandPorts, table: string, { service, tuned: e
   if (missing.length === 0) return { tuned, waiting: [] };
   const ledger = ports.ledger(table);
   const [releases, observations] = await Promise.all([ledger.releases(service), ledger.observations(service)]);
-  const waiting = missing.map(({ trigger, alarmName, against }): WaitingStatus => {
-    const basis = baselineBasis({ against, releases, observations, record: null, now: now.toISOString() });
+  const waiting = missing.map(({ trigger, alarmName, against, operator }): WaitingStatus => {
+    const basis = baselineBasis({ form: { against, operator }, releases, observations, record: null, now: now.toISOString() });
     return { trigger, alarmName, why: "missing" in basis ? basis.missing : `${basis.why}: ${NOTHING_MEASURED}` };
   });
   return { tuned, waiting };

@@ -22,7 +22,7 @@ function dropAlarm() {
 }
 
 /** The threshold after a pass in which a period of the hour before had so many requests. */
-async function tunedTo(requests: (second: number) => number | null): Promise<number | undefined> {
+async function tunedTo(requests: (second: number) => number | null): Promise<number | null | undefined> {
   const scene = tuningScene([dropAlarm()]);
   scene.metrics.setMetric("RequestCount", requests);
   await tuneAlarms(scene.ports)({}, { logger: silentLogger });

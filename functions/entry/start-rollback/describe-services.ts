@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type Blueprint, MODES, WORKLOAD_KINDS } from "../../domain/blueprint.ts";
 import { FreezeWindowSchema, GovernancePolicySchema } from "../../domain/rollback-policy.ts";
+import { OPERATORS } from "../../domain/trigger-form.ts";
 
 /** What a person must know of a service before asking for something; the command reads it from here, since blueprints are bundled with the functions. */
 export const DescribedServiceSchema = z.strictObject({
@@ -19,7 +20,16 @@ export const DescribedServiceSchema = z.strictObject({
   /** Weekly windows without releases. */
   freezeWindows: z.array(FreezeWindowSchema),
   /** Alarms whose thresholds are tuned, and which do not exist before they are. Absent: a function of before they were told of. */
-  tuned: z.optional(z.array(z.strictObject({ trigger: z.string(), alarmName: z.string(), against: z.enum(["before", "season"]) }))),
+  tuned: z.optional(
+    z.array(
+      z.strictObject({
+        trigger: z.string(),
+        alarmName: z.string(),
+        against: z.enum(["before", "season"]),
+        operator: z.enum(OPERATORS),
+      }),
+    ),
+  ),
 });
 export type DescribedService = z.infer<typeof DescribedServiceSchema>;
 
@@ -44,7 +54,7 @@ export function describeServices(blueprints: readonly Blueprint[], service?: str
       freezeWindows: policy.freezeWindows,
       tuned: triggers.flatMap(({ name: trigger, alarmName, form }) =>
         form?.type === "baseline" && (form.against === "before" || form.against === "season")
-          ? [{ trigger, alarmName, against: form.against }]
+          ? [{ trigger, alarmName, against: form.against, operator: form.operator }]
           : [],
       ),
     }))
