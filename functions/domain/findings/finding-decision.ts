@@ -7,7 +7,10 @@ import type { FindingReport, FoundImage } from "./finding-report.ts";
 import { isAtLeast } from "./finding-severity.ts";
 import { wants } from "./finding-sources.ts";
 import { type Ledger, liveObservation, matchImage, othersSeenAt } from "./image-match.ts";
-import { isTarget } from "./workload-match.ts";
+import { isPrimaryAlone, isTarget } from "./workload-match.ts";
+
+/** As the owner of a count is named in a release. */
+const FLAGGER = "Flagger";
 
 /** A service and what is known of it. */
 export interface FindingSubject {
@@ -47,6 +50,9 @@ export function decideFinding(
 ): FindingDecision {
   const { service, findings } = blueprint;
   const { finding } = report;
+  const { workload } = report;
+  if (workload !== null && report.images.length === 0 && isPrimaryAlone(workload, blueprint.target) && !hasFlagger(blueprint, ledger))
+    return { ignore: `${service}: nothing says that Flagger makes ${workload.name} of its workload`, remember: null };
   const place = placeOf(report, service, ledger);
   if ("elsewhere" in place) return { ignore: place.elsewhere, remember: place.remember };
   const { image, remember } = place;
@@ -61,6 +67,14 @@ export function decideFinding(
   const start = triggerOf(report, service, image, event.source);
   if (findings.mode !== "observe") return { start, live, remember };
   return { wouldHave: start, held: { cause: "observe", because: modeWords(findings.modeReason) }, live, remember };
+}
+
+/** Does Flagger move this workload? Seen at the live objects, or written in the blueprint. */
+function hasFlagger({ traffic }: Blueprint, { observations, releases }: Ledger): boolean {
+  const [release] = releases;
+  return (
+    traffic?.route.router === "flagger" || release?.parts.scale.owner === FLAGGER || liveObservation({ observations })?.flagger === "target"
+  );
 }
 
 type Place = { readonly remember: FoundImage | null } & ({ readonly image: FoundImage | null } | { readonly elsewhere: string });

@@ -22,17 +22,25 @@ const POD_ENDINGS: Readonly<Record<WorkloadKind, string>> = {
   DaemonSet: RANDOM,
 };
 
-/** Is the found workload this target, a pod of it or a ReplicaSet of it? `home` is `<region>:<account>` of the deployment, where a target does not say another. */
+/**
+ * Is the found workload this target, a pod of it or a ReplicaSet of it, or the copy of it that Flagger makes? Whether Flagger has one is known by the ledger:
+ * see `isPrimaryAlone`. `home` is `<region>:<account>` of the deployment, where a target does not say another.
+ */
 export function isTarget(found: FoundWorkload, target: Target, home: string): boolean {
   const [homeRegion, homeAccount] = home.split(":");
   const account = target.roleArn?.split(":")[4] ?? homeAccount;
   if (found.cluster !== target.cluster || found.namespace !== target.namespace) return false;
   if (found.region !== (target.region ?? homeRegion) || found.account !== account) return false;
-  return isNamedLike(found, target);
+  return isNamedLike(found, target) || isPrimaryAlone(found, target);
+}
+
+/** Could it be nothing but Flagger's copy of the target, `<name>-primary`, which has the traffic between two analyses? (Flagger, "How it works") */
+export function isPrimaryAlone(found: Pick<FoundWorkload, "name" | "type">, { kind, name }: Pick<Target, "kind" | "name">): boolean {
+  return kind === "Deployment" && !isNamedLike(found, { kind, name }) && isNamedLike(found, { kind, name: `${name}-primary` });
 }
 
 /** An owner's name is known to its pods: without a call to the cluster, which may be under attack. */
-function isNamedLike({ name, type }: FoundWorkload, target: Pick<Target, "kind" | "name">): boolean {
+function isNamedLike({ name, type }: Pick<FoundWorkload, "name" | "type">, target: Pick<Target, "kind" | "name">): boolean {
   const kind = type?.toLowerCase().replace(/s$/, "") ?? null;
   const isItself = name === target.name;
   const isPod = endsLike(name, target.name, POD_ENDINGS[target.kind]);

@@ -126,6 +126,26 @@ describe("a behaviour", () => {
     });
   });
 
+  it("of the primary that Flagger makes counts for its target where Flagger is known to move it, and nowhere else", () => {
+    const primary = reported("guardduty-eks-runtime", ({ detail }) => {
+      detail.resource.kubernetesDetails.kubernetesWorkloadDetails.name = "checkout-primary-7c9f8d5b94-x2x4z";
+      detail.service.eventLastSeen = "2026-11-20T03:16:00.000Z";
+    });
+    const byOwner = ledgerOf(imageOf(null));
+    const [live] = byOwner.releases;
+    if (live === undefined) throw new Error("no release");
+    const parts = { ...live.parts, scale: { replicas: 3, owner: "Flagger" } };
+
+    expect(decide(primary, ledger)).toEqual({
+      ignore: "checkout: nothing says that Flagger makes checkout-primary-7c9f8d5b94-x2x4z of its workload",
+      remember: null,
+    });
+    expect(decide(primary, { ...ledger, observations: [{ ...bad, flagger: "target" }, good] })).toMatchObject({
+      start: { kind: "finding" },
+    });
+    expect(decide(primary, { ...byOwner, releases: [{ ...live, parts }] })).toMatchObject({ start: { kind: "finding" } });
+  });
+
   it("below the minimum severity is ignored", () => {
     const report = reported("guardduty-eks-audit", ({ detail }) => (detail.severity = 5));
 

@@ -48,6 +48,16 @@ describe("a pod of the target", () => {
     );
   });
 
+  it.each([
+    ["checkout-primary", "deployments", "Deployment", true],
+    ["checkout-primary-6d4cf56db6-x7k2p", "pods", "Deployment", true],
+    ["checkout-primary-6d4cf56db6", "replicasets", "Deployment", true],
+    ["checkout-primary-0", "pods", "StatefulSet", false],
+    ["checkout-primary-x7k2p", "pods", "Deployment", false],
+  ] as const)("may be %s (%s) of a %s, which Flagger makes: %s", (name, type, kind, isIt) => {
+    expect(isTarget(found(name, type), aTarget({ kind }), HOME)).toBe(isIt);
+  });
+
   it("is every one that a DaemonSet names", () => {
     const daemonSet = aTarget({ kind: "DaemonSet" });
 
