@@ -37,7 +37,7 @@ export function describeWouldHaves(name: string, underTest: () => WouldHaves): v
 
     it("keeps the first arrival of a finding while one release is live, and one for the next release", async () => {
       const service = aService();
-      const arrived = (seconds: number, live = { templateHash: "t1", since: MOMENTS.changeAt }) => ({
+      const arrived = (seconds: number, live = { templateHash: "t1", since: String(MOMENTS.changeAt) }) => ({
         ...{ ...aRecord(service, seconds, "inspector:f"), firstSeenAt: "2023-01-19T22:46:15.000Z", live },
       });
 
