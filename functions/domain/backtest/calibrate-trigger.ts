@@ -171,7 +171,7 @@ function breachesOf(operator: Operator, threshold: number): (level: number) => b
 function costOf(choice: ThresholdChoice | null, family: number): number {
   if (choice === null || choice.false.percent === null) return Number.POSITIVE_INFINITY;
   const found = choice.found.reduce((sum, { rate }) => sum + (rate.percent ?? 0), 0) / choice.found.length;
-  return (RELEASE_RULE.falseWeight * family * choice.false.percent - found) / 100;
+  return (RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent * choice.false.percent - found) / 100;
 }
 
 /** To so many digits, and never to the stricter side. */

@@ -21,8 +21,11 @@ export function injectRegression(
   const isSilence = watch.leaves.length === 1 && watch.leaves[0]?.metric.stat === "SampleCount";
   if (leaf === undefined || isSilence) return null;
   const total = id === "part" ? leaves[watch.leaves.findIndex((other) => other.id === "total")] : undefined;
-  const worse = worsener(signal, factor, total !== undefined && mostlyOverHalf(leaf, total));
-  const values = Float64Array.from({ length: leaf.values.length }, (_, i) => pointAt(leaf.values, i));
+  const worse = worsener(signal, factor, total !== undefined && signal.better === "higher" && mostlyOverHalf(leaf, total));
+  const values =
+    leaf.values instanceof Float64Array
+      ? leaf.values.slice()
+      : Float64Array.from({ length: leaf.values.length }, (_, i) => pointAt(leaf.values, i));
   const first = Math.max(0, Math.ceil((stretch.fromEpochSeconds - leaf.startEpochSeconds) / leaf.periodSeconds));
   const end = Math.min(values.length, Math.floor((stretch.toEpochSeconds - leaf.startEpochSeconds) / leaf.periodSeconds));
   for (let i = first; i < end; i++) {

@@ -1,25 +1,28 @@
 /** Windows of at most so many points are sorted by insertion, which is faster for them. */
-const SMALL = 32;
+const SMALL = 64;
 
 /**
  * The points from `from` to `to` (excluded) that are there, in ascending order; by default of all. A calibration asks for thousands of small windows, so
  * nothing is copied twice.
  */
 export function presentPoints(values: ArrayLike<number>, from = 0, to = values.length): ArrayLike<number> {
-  const present: number[] = [];
+  const present = new Float64Array(Math.max(0, to - from));
   const isSmall = to - from <= SMALL;
+  let count = 0;
   for (let index = from; index < to; index++) {
     const value = values[index];
     if (value === undefined || !Number.isFinite(value)) continue;
-    present.push(value);
-    if (isSmall) sinkLast(present, value);
+    if (isSmall) sinkInto(present, count, value);
+    else present[count] = value;
+    count++;
   }
-  return isSmall ? present : Float64Array.from(present).sort();
+  const found = count === present.length ? present : present.subarray(0, count);
+  return isSmall ? found : found.sort();
 }
 
-/** Moves the last value, which is `value`, to its place among those before it. */
-function sinkLast(sorted: number[], value: number): void {
-  let place = sorted.length - 1;
+/** Puts a value to its place among the `count` that are there, in ascending order. */
+function sinkInto(sorted: Float64Array, count: number, value: number): void {
+  let place = count;
   for (let before = sorted[place - 1]; place > 0 && before !== undefined && before > value; before = sorted[place - 1]) {
     sorted[place] = before;
     place--;

@@ -31,17 +31,17 @@ export function replayComposite(
 
   const transitions: AlarmTransition[] = [];
   let state = options.initialState ?? "INSUFFICIENT_DATA";
-  const evaluate = (at: Date, reason: string, documented: boolean) => {
+  const evaluate = (at: Date, reason: () => string, documented: boolean) => {
     const next = compositeState(parsed.rule, (name) => states.get(name) ?? "INSUFFICIENT_DATA");
     if (next === state) return;
-    transitions.push({ at, from: state, to: next, reason, documented });
+    transitions.push({ at, from: state, to: next, reason: reason(), documented });
     state = next;
   };
   const before = changes.filter(({ at }) => at <= options.from);
   for (const change of before) states.set(change.name, change.to);
   evaluate(
     options.from,
-    `${watch.rule} was evaluated at its creation`,
+    () => `${watch.rule} was evaluated at its creation`,
     before.every(({ documented }) => documented),
   );
   for (const [index, change] of changes.entries()) {
@@ -52,7 +52,7 @@ export function replayComposite(
     const together = changes.filter(({ at }) => at.getTime() === change.at.getTime());
     evaluate(
       change.at,
-      compositeReason({ arn: change.name, to: change.to, at: change.at }),
+      () => compositeReason({ arn: change.name, to: change.to, at: change.at }),
       together.every(({ documented }) => documented),
     );
   }

@@ -54,6 +54,10 @@ export function windowValues(stat: string, leaf: LeafSeries, grid: WindowGrid): 
   }
   const points = leaf.values instanceof Float64Array ? leaf.values : Float64Array.from(leaf.values, (value) => value ?? Number.NaN);
   const fold = FOLDS[stat];
+  if (perWindow === 1) {
+    for (let i = 0; i < grid.count; i++) result[i] = points[first + i * perStep] ?? Number.NaN;
+    return result;
+  }
   const totals = perWindow >= MANY_POINTS && (stat === "Sum" || stat === "SampleCount") ? exactTotals(points) : null;
   if (totals !== null) {
     for (let i = 0; i < grid.count; i++) result[i] = totalWithin(totals, first + i * perStep, perWindow);
@@ -99,7 +103,6 @@ function totalWithin({ sums, counts }: Totals, first: number, perWindow: number)
   return counts[from] === counts[to] ? Number.NaN : (sums[to] ?? 0) - (sums[from] ?? 0);
 }
 
-/** `fold` is not needed for a single point. */
 function folded(points: Float64Array, first: number, count: number, fold?: (total: number, x: number) => number): number {
   const end = Math.min(first + count, points.length);
   let total = Number.NaN;
