@@ -15,7 +15,7 @@ export interface TunedThreshold {
 /**
  * The threshold that a baseline gives: `factor` x baseline, so many `points` over it (under it for `<`), or so many `percent`. Rounded to 6 significant
  * digits, so that the same baseline gives the same alarm. A floor is taken as it is written, and a percentage stays within 0 and 100: such an alarm may be
- * one that cannot fire any more, and the notes say so.
+ * one that cannot fire any more, and the notes say so; so they do where what must not be less would have to be negative.
  */
 export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit): TunedThreshold {
   const notes: string[] = [];
@@ -31,6 +31,10 @@ export function tunedThreshold(form: BaselineForm, baseline: number, unit: Unit)
   if (unit === "%" && threshold < 0) {
     notes.push(`nothing is under 0 %, so the threshold is 0 % and not ${formatQuantity(threshold, unit)}${neverFires(form, "<")}`);
     threshold = 0;
+  } else if (form.operator === "<" ? threshold <= 0 : form.operator === "<=" && threshold < 0) {
+    notes.push(
+      `the threshold is ${threshold === 0 ? "0" : "under 0"}: where the signal is never negative, the alarm cannot fire as long as this baseline holds`,
+    );
   }
   return { threshold, notes };
 }

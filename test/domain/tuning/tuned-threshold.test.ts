@@ -52,6 +52,26 @@ describe("a threshold from a baseline", () => {
     });
   });
 
+  it.each([
+    ["<", 9, 4, "count", -5, "under 0"],
+    ["<", 4, 4, "count", 0, "0"],
+    ["<", 4, 4, "%", 0, "0"],
+    ["<=", 9, 4, "ms", -5, "under 0"],
+  ] as const)(
+    "%s of %d points under %d %s is %d, and says that such an alarm cannot fire",
+    (operator, amount, baseline, unit, threshold, said) => {
+      expect(tunedThreshold(aBaselineForm({ operator, by: "points", amount }), baseline, unit)).toEqual({
+        threshold,
+        notes: [`the threshold is ${said}: where the signal is never negative, the alarm cannot fire as long as this baseline holds`],
+      });
+    },
+  );
+
+  it("at 0 may fire where 0 is too little already, and is nothing to note for what must not be more", () => {
+    expect(tunedThreshold(aBaselineForm({ operator: "<=", by: "points", amount: 4 }), 4, "count")).toEqual({ threshold: 0, notes: [] });
+    expect(tunedThreshold(aBaselineForm({ operator: ">", amount: 2 }), 0, "count")).toEqual({ threshold: 0, notes: [] });
+  });
+
   it("never is stricter than its floor", () => {
     fc.assert(
       fc.property(forms, values, values, fc.constantFrom(...UNITS.filter((unit) => unit !== "%")), (form, floor, baseline, unit) => {
