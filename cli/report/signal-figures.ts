@@ -27,6 +27,11 @@ export function signalFigures(incident: Incident, series: IncidentSeries): Signa
   return { before, during, after, breachSide: breachSide(series, before, during) };
 }
 
+/** What the judge said of the signal at the assessment; null where it was not asked. */
+export function judgedSentence({ meta }: Incident, { signal }: IncidentSeries): string | null {
+  return meta.record?.assessment?.signals.find((candidate) => candidate.signal === signal)?.judged ?? null;
+}
+
 /** The series of an incident, those that were on the bad side of their threshold during it first. */
 export function seriesByConcern(incident: Incident): readonly IncidentSeries[] {
   const breached = (series: IncidentSeries) => {

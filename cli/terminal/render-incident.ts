@@ -6,7 +6,7 @@ import { clockTime, dateTime, formatSeconds, formatValue, offset } from "../repo
 import { incidentTimes } from "../report/incident-times.ts";
 import { outcomeWords, type Tone, whatToDo } from "../report/outcome.ts";
 import { rolloutWords } from "../report/sections/preflight.ts";
-import { seriesByConcern, signalFigures } from "../report/signal-figures.ts";
+import { judgedSentence, seriesByConcern, signalFigures } from "../report/signal-figures.ts";
 import { analysisOf, analysisRows } from "../report/verification-words.ts";
 import { type Colours, plainText, toned } from "./colours.ts";
 import { escalationLines } from "./escalation-lines.ts";
@@ -77,7 +77,10 @@ function signal(incident: Incident, series: IncidentSeries, { colours, columns }
   const threshold = series.threshold === null ? "" : `, threshold ${value(series.threshold)}`;
   const line = sparkline(series, figures.breachSide, Math.min(60, columns - 2), colours);
   const words = `  ${plainText(series.signal)}: before ${value(figures.before)}, during ${value(figures.during)}, after ${value(figures.after)}${threshold}`;
-  return line === "" ? words : `${words}\n  ${line}`;
+  const judged = judgedSentence(incident, series);
+  return [words, judged === null ? [] : wrap(`  judge: ${plainText(judged)}`, columns, 4), line === "" ? [] : `  ${line}`]
+    .flat()
+    .join("\n");
 }
 
 function why({ meta }: Incident, { colours, columns }: TerminalLook): string {

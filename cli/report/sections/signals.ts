@@ -5,7 +5,7 @@ import { clockTime, dateTime, formatNumber, formatValue, offset, plural } from "
 import { html, type Markup } from "../html.ts";
 import { incidentTimes } from "../incident-times.ts";
 import { marks } from "../phases.ts";
-import { type SignalFigures, seriesByConcern, signalFigures } from "../signal-figures.ts";
+import { judgedSentence, type SignalFigures, seriesByConcern, signalFigures } from "../signal-figures.ts";
 
 /** One chart per signal with its points as a table, and the marked moments once for all charts. */
 export function signalsSection(incident: Incident): Markup {
@@ -26,8 +26,10 @@ function moments(incident: Incident): Markup {
 
 function signal(incident: Incident, series: IncidentSeries, id: string): Markup {
   const model = chartModel(incident, series);
+  const judged = judgedSentence(incident, series);
   return html`<article class="signal"><h3>${series.signal}</h3>
 ${figureRow(series, model?.figures ?? signalFigures(incident, series))}
+${judged !== null && html`<p class="note">Judge: ${judged}.</p>`}
 ${model === null ? html`<p class="none">No data: CloudWatch had no point of this signal.</p>` : chartWithTable(model, id)}
 </article>`;
 }
