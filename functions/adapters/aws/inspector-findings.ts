@@ -16,20 +16,24 @@ export interface InspectorFindingsOptions {
   readonly deadlineMilliseconds?: number;
 }
 
+/** `CLOSED` is what is mended, or of an image that is not scanned any more. */
+const OPEN = ["ACTIVE", "SUPPRESSED"];
+
 const AnswerSchema = z.object({ findings: z.array(z.looseObject({ findingArn: z.string() })) });
 
 /**
- * Amazon Inspector, asked by ListFindings. An image without any active finding is `unknown`: it may never have been scanned, or not be scanned any more
+ * Amazon Inspector, asked by ListFindings. A suppressed finding counts as an active one: somebody hid it, and the image has
+ * the vulnerability all the same. An image without any is `unknown`: it may never have been scanned, or not be scanned any more
  * (Inspector closes an image's findings then), and neither is a clean bill. Source: Amazon Inspector API Reference, `ListFindings`, `FilterCriteria`.
  */
 export function inspectorFindings(options: InspectorFindingsOptions = {}): ImageFindings {
   const { identity = ownIdentity(), environment = process.env, deadlineMilliseconds = 3_000 } = options;
 
-  async function hasActive(region: string, digest: string, vulnerability: string | null): Promise<boolean> {
+  async function hasOpen(region: string, digest: string, vulnerability: string | null): Promise<boolean> {
     const equals = (value: string) => [{ comparison: "EQUALS", value }];
     const filterCriteria = {
       ecrImageHash: equals(digest),
-      findingStatus: equals("ACTIVE"),
+      findingStatus: OPEN.flatMap(equals),
       ...(vulnerability === null ? {} : { vulnerabilityId: equals(vulnerability) }),
     };
     const { bytes } = await callAws("inspector2:ListFindings", () =>
@@ -52,13 +56,13 @@ export function inspectorFindings(options: InspectorFindingsOptions = {}): Image
     async ask({ image, digest }, vulnerability) {
       try {
         const region = parseEcrImage(image)?.region ?? (await identity.region());
-        const [affected, scanned] = await Promise.all([hasActive(region, digest, vulnerability), hasActive(region, digest, null)]);
-        if (affected) return { verdict: "affected", reason: `Inspector has an active finding of ${vulnerability} for ${digest}` };
-        if (scanned)
-          return { verdict: "not-affected", reason: `Inspector has active findings for ${digest}, and none of ${vulnerability}` };
+        const [affected, scanned] = await Promise.all([hasOpen(region, digest, vulnerability), hasOpen(region, digest, null)]);
+        if (affected)
+          return { verdict: "affected", reason: `Inspector has an open finding of ${vulnerability} for ${digest}, active or suppressed` };
+        if (scanned) return { verdict: "not-affected", reason: `Inspector has open findings for ${digest}, and none of ${vulnerability}` };
         return {
           verdict: "unknown",
-          reason: `Inspector has no active finding at all for ${digest}, so nobody knows whether it is scanned`,
+          reason: `Inspector has no open finding at all for ${digest}, so nobody knows whether it is scanned`,
         };
       } catch (error) {
         return { verdict: "unknown", reason: `Inspector could not be asked about ${digest} (${(error as Error).message})` };

@@ -17,7 +17,7 @@ const inspectorAt = ({ url }: RecordedAws, deadlineMilliseconds = 2_000) =>
   inspectorFindings({ identity: anIdentity(), environment: { AWS_ENDPOINT_URL_INSPECTOR2: url }, deadlineMilliseconds });
 
 describe("inspectorFindings", () => {
-  it("asks ListFindings of the image's own region for active findings of the digest, of one vulnerability and of any", async () => {
+  it("asks ListFindings of the image's own region for open findings of the digest, suppressed ones too, of one vulnerability and of any", async () => {
     const inspector = await answering(none, some);
 
     await inspectorAt(inspector).ask(IMAGE, CVE);
@@ -25,15 +25,16 @@ describe("inspectorFindings", () => {
     expect(inspector.calls.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /findings/list", "POST /findings/list"]);
     expect(inspector.calls[0]?.headers.authorization).toContain("/eu-west-1/inspector2/aws4_request");
     const equals = (value: string) => [{ comparison: "EQUALS", value }];
+    const open = [...equals("ACTIVE"), ...equals("SUPPRESSED")];
     const bodies = inspector.calls.map(({ body }) => JSON.parse(body.toString()));
     expect(bodies.sort((one, other) => JSON.stringify(other).length - JSON.stringify(one).length)).toEqual([
-      { filterCriteria: { ecrImageHash: equals(DIGEST), findingStatus: equals("ACTIVE"), vulnerabilityId: equals(CVE) }, maxResults: 1 },
-      { filterCriteria: { ecrImageHash: equals(DIGEST), findingStatus: equals("ACTIVE") }, maxResults: 1 },
+      { filterCriteria: { ecrImageHash: equals(DIGEST), findingStatus: open, vulnerabilityId: equals(CVE) }, maxResults: 1 },
+      { filterCriteria: { ecrImageHash: equals(DIGEST), findingStatus: open }, maxResults: 1 },
     ]);
   });
 
   it.each<[string, AwsReply, AwsReply, string, RegExp]>([
-    ["the vulnerability is there", some, some, "affected", /active finding of CVE-2024-6119/],
+    ["the vulnerability is there", some, some, "affected", /open finding of CVE-2024-6119/],
     ["others are there, and it is not", none, some, "not-affected", /none of CVE-2024-6119/],
     ["nothing is there: it may never have been scanned", none, none, "unknown", /nobody knows whether it is scanned/],
     ["it must not be asked", jsonRefusal(403, "AccessDeniedException"), some, "unknown", /allow inspector2:ListFindings/],
