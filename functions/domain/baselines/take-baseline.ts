@@ -2,7 +2,6 @@ import { calibrateRelease } from "../judging/calibrate-release.ts";
 import { releaseHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Series, Signal } from "../signal.ts";
-import { withQuietPoints } from "../signal-series.ts";
 import type { BaselineItem, KeptCalibration } from "./baseline-item.ts";
 import type { BaselineMoment } from "./baseline-moment.ts";
 import { slotsWithin, type TimeSpan } from "./baseline-window.ts";
@@ -36,7 +35,7 @@ export interface TakenFrom {
 /** The item of one signal at one moment; null where there are too few points, and then nothing is written. Its history is read later. */
 export function takeBaseline({ service, signal, moment, series, bad, kept, now }: TakenFrom): BaselineItem | null {
   const { periodSeconds } = series;
-  const baseline = robustBaseline(slotsWithin(withQuietPoints(series, signal), moment, bad), leastPoints(periodSeconds));
+  const baseline = robustBaseline(slotsWithin(series, moment, bad), leastPoints(periodSeconds));
   if (baseline === null) return null;
   const { kind, release, basis, why, from, to } = moment;
   return {
@@ -64,7 +63,7 @@ export function withHistory(
   { signal, bad, now }: { readonly signal: Signal; readonly bad: readonly TimeSpan[]; readonly now: string },
 ): BaselineItem {
   const start = new Date(series.startEpochSeconds * 1000).toISOString();
-  const values = [...slotsWithin(withQuietPoints(series, signal), { from: start, to: item.to }, bad)];
+  const values = [...slotsWithin(series, { from: start, to: item.to }, bad)];
   const hourly = hourlyMedians({ ...series, values }, new Date(item.to));
   return {
     ...item,

@@ -1,8 +1,13 @@
-import { baselineOf, median } from "../baseline.ts";
+import { median } from "../baseline.ts";
+import { slotsWithin, type TimeSpan } from "../baselines/baseline-window.ts";
+import { robustBaseline } from "../baselines/robust-baseline.ts";
 import type { Series } from "../signal.ts";
 import { earlier, later } from "../time.ts";
 import type { BaselineBasis, BaselineWindow } from "./baseline-basis.ts";
 import type { Baseline } from "./tuned-alarm.ts";
+
+/** A median of fewer points is somebody's opinion. */
+const LEAST_POINTS = 3;
 
 export interface MeasuredWindow {
   readonly window: BaselineWindow;
@@ -10,15 +15,16 @@ export interface MeasuredWindow {
 }
 
 /**
- * The one place where points become a baseline. Per window the median of its points (fewer than three give none, `baselineOf`), per group the median of its
+ * The one place where points become a baseline. Per window the median of its points (`robustBaseline`; fewer than three give none), per group the median of its
  * windows (or the outermost, as the basis says), and the median of the groups: one odd day moves nothing. Null where too few groups have a value: then nobody
- * guesses.
+ * guesses. `bad`: when a bad release was live; its points are nobody's measure.
  */
 export function measuredBaseline(
   basis: Pick<BaselineBasis, "leastGroups" | "outermost">,
   groups: readonly (readonly MeasuredWindow[])[],
+  bad: readonly TimeSpan[] = [],
 ): Baseline | null {
-  const known = groups.map((windows) => windows.flatMap((measured) => ofWindow(measured) ?? [])).filter(({ length }) => length > 0);
+  const known = groups.map((windows) => windows.flatMap((measured) => ofWindow(measured, bad) ?? [])).filter(({ length }) => length > 0);
   if (known.length < basis.leastGroups) return null;
   const windows = known.flat();
   const ofGroup = { lowest: lowestOf, highest: highestOf, none: median }[basis.outermost ?? "none"];
@@ -38,20 +44,9 @@ function highestOf(values: readonly number[]): number {
   return Math.max(...values);
 }
 
-function ofWindow({ window, series }: MeasuredWindow): Baseline | null {
-  const inside = within(series, window);
-  const value = baselineOf(inside, new Date(window.to));
-  return value === null ? null : { value, ...window, points: inside.values.filter((point) => point !== null).length };
-}
-
-/** The series without the points that are not wholly inside the window. */
-function within(series: Series, { from, to }: BaselineWindow): Series {
-  const { startEpochSeconds, periodSeconds, values } = series;
-  const inside = (index: number) => {
-    const start = (startEpochSeconds + index * periodSeconds) * 1000;
-    return start >= Date.parse(from) && start + periodSeconds * 1000 <= Date.parse(to);
-  };
-  return { ...series, values: values.map((value, index) => (inside(index) ? value : null)) };
+function ofWindow({ window, series }: MeasuredWindow, bad: readonly TimeSpan[]): Baseline | null {
+  const measured = robustBaseline(slotsWithin(series, window, bad), LEAST_POINTS);
+  return measured === null ? null : { value: measured.median, ...window, points: measured.n };
 }
 
 /** Periods with too few samples say nothing: without a value, as in the alarm's own metric math. */

@@ -1,4 +1,5 @@
 import { dropsToNothing } from "../../domain/alarm-watch.ts";
+import { badIntervals } from "../../domain/baselines/bad-intervals.ts";
 import { InvalidInputError, TransientUpstreamError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import type { Release } from "../../domain/release.ts";
@@ -54,7 +55,7 @@ export async function tuneAlarm(ports: TuneAlarmPorts, facts: AlarmFacts): Promi
   const now = clock.now().toISOString();
   const basis = baselineBasis({ ...facts, form: alarm.form, now });
   const due = basisToMeasure({ alarm, basis, record }, sha256);
-  const baseline = due === null ? null : await measure(ports, alarm, due);
+  const baseline = due === null ? null : await measure(ports, facts, due);
   const plan = planTuning({ alarm, basis, baseline, record, actual: facts.actual, deployment: ports.deployment, now }, sha256);
   if (plan.do === "refuse") throw new InvalidInputError(plan.why, { alarmName: alarm.alarmName });
   if (plan.do === "remove") return takeAway(ports, plan.record, leftOut);
@@ -86,7 +87,11 @@ async function unlessForgotten({ editor, tunings }: TuneAlarmPorts, { service, t
 }
 
 /** One read per group: its windows follow each other. */
-async function measure({ metrics }: TuneAlarmPorts, alarm: TunableAlarm, basis: BaselineBasis): Promise<Baseline | null> {
+async function measure(
+  { metrics }: TuneAlarmPorts,
+  { alarm, releases, observations }: AlarmFacts,
+  basis: BaselineBasis,
+): Promise<Baseline | null> {
   const groups = await Promise.all(
     basis.groups.map(async (windows) => {
       const [first, last] = [windows[0], windows.at(-1)];
@@ -95,7 +100,7 @@ async function measure({ metrics }: TuneAlarmPorts, alarm: TunableAlarm, basis: 
       return windows.map((window) => ({ window, series }));
     }),
   );
-  return measuredBaseline(basis, groups);
+  return measuredBaseline(basis, groups, badIntervals(releases, observations));
 }
 
 async function seriesOf(

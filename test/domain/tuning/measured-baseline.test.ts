@@ -47,6 +47,16 @@ describe("a measured baseline", () => {
     expect(measuredBaseline({ leastGroups: 3 }, [day(10), day(null), day(12), day(14)])).toMatchObject({ value: 12 });
   });
 
+  it("takes no point of the time when a bad release was live", () => {
+    const bad = [{ from: at(3), to: at(6) }];
+
+    expect(measuredBaseline({ leastGroups: 1 }, [[measured([10, 10, 10, 900, 900, 900, 12])]], bad)).toMatchObject({
+      value: 10,
+      points: 4,
+    });
+    expect(measuredBaseline({ leastGroups: 1 }, [[measured([10, 10, null, 900, 900, 900])]], bad)).toBeNull();
+  });
+
   it("takes no point of a period with too few samples", () => {
     const series = measured([10, 20, 30]).series;
 
