@@ -12,6 +12,8 @@ const PAGES = [
   "blueprints/README.md",
   "statemachines/README.md",
   "docs/guide.md",
+  "docs/baselines.md",
+  "docs/observe-to-auto.md",
   "docs/by-hand.md",
   "docs/hooks.md",
   "docs/import.md",
