@@ -4,6 +4,7 @@ import type { Quarantine } from "../../functions/domain/release.ts";
 import { lastKnownGood, newestRelease } from "../../functions/domain/release-targets.ts";
 import { later } from "../../functions/domain/time.ts";
 import { baselineBasis } from "../../functions/domain/tuning/baseline-basis.ts";
+import { AWAY } from "../../functions/domain/tuning/season-hours.ts";
 import type { TunedAlarm } from "../../functions/domain/tuning/tuned-alarm.ts";
 import type { DescribedService } from "../../functions/entry/start-rollback/describe-services.ts";
 import type { SwitchState } from "../../functions/ports/incident-store.ts";
@@ -122,20 +123,24 @@ async function readReleases(ports: CommandPorts, table: string, service: string,
 /** What is known of the alarms of a service whose thresholds are tuned, and which of them are not there yet. */
 async function readTuned(ports: CommandPorts, table: string, { service, tuned: expected = [] }: DescribedService, now: Date) {
   const records = await ports.tunings(table).ofService(service);
+  const away = records
+    .filter(({ basis }) => basis === AWAY)
+    .map(({ trigger, alarmName, why }): WaitingStatus => ({ trigger, alarmName, why }));
   const tuned = records
+    .filter(({ basis }) => basis !== AWAY)
     .map(({ trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why }): TunedStatus => {
       return { trigger, alarmName, threshold, unit, baseline, notes, tunedAt, appliedAt, why };
     })
     .sort((one, other) => one.trigger.localeCompare(other.trigger));
   const missing = expected.filter(({ trigger }) => !records.some((record) => record.trigger === trigger));
-  if (missing.length === 0) return { tuned, waiting: [] };
+  if (missing.length === 0) return { tuned, waiting: away };
   const ledger = ports.ledger(table);
   const [releases, observations] = await Promise.all([ledger.releases(service), ledger.observations(service)]);
   const waiting = missing.map(({ trigger, alarmName, against, operator }): WaitingStatus => {
     const basis = baselineBasis({ form: { against, operator }, releases, observations, record: null, now: now.toISOString() });
     return { trigger, alarmName, why: "missing" in basis ? basis.missing : `${basis.why}: ${NOTHING_MEASURED}` };
   });
-  return { tuned, waiting };
+  return { tuned, waiting: [...away, ...waiting] };
 }
 
 /** The tuner alone has read the points. */

@@ -98,6 +98,14 @@ describe("rollguard status", () => {
     expect(lineOf((await world.run("status", "checkout")).out, rises.alarmName)).not.toContain("waiting");
   });
 
+  it("tells of an alarm that was taken away until its hour is known again", async () => {
+    await world.tunings.keep(aTunedAlarm({ basis: "away", why: "nothing is known of the hours around 03:00 UTC", appliedAt: null }));
+
+    const { out } = await world.run("status", "checkout");
+
+    expect(lineOf(out, "rollguard-checkout-latency-p95")).toMatch(/ waiting: no alarm +nothing is known of the hours around 03:00 UTC +-$/);
+  });
+
   it("prints one JSON object", async () => {
     const { out } = await world.run("status", "--json");
 
