@@ -21,8 +21,8 @@ const HALVINGS = 40;
 const MOST_LOG = 300;
 
 /**
- * The evidence that the judged arm has a higher rate than `tolerated` times the other one's, and the ratios that the same evidence leaves. The bounds hold at every
- * look, each with probability 1 - alpha.
+ * The evidence that the judged arm has a higher rate than `tolerated` times the other one's (or than it was proven to have before), and the ratios that the
+ * same evidence leaves. The bounds hold at every look, each with probability 1 - alpha.
  */
 export function judgeCounts({ during, alike }: CountsOfArms, alpha: number, tolerated = 1): CountEvidence {
   const ratio = ratioOf(during);
@@ -33,9 +33,11 @@ export function judgeCounts({ during, alike }: CountsOfArms, alpha: number, tole
     ...{ bad: controlBad, total: controlTotal, controlBad: bad, controlTotal: total },
   }));
   const upper = leastProven(swapped, dispersion, limit);
+  // what was worse before the change is not worse by it
+  const against = Math.max(tolerated, leastProven(alike, dispersion, limit) ?? 0);
   return {
     by: "counts",
-    e: Math.exp(Math.min(MOST_LOG, countLogE(during, dispersion, tolerated))),
+    e: Math.exp(Math.min(MOST_LOG, countLogE(during, dispersion, against))),
     ratio,
     low: leastProven(during, dispersion, limit),
     high: upper === null ? null : 1 / upper,

@@ -71,6 +71,13 @@ describe("two arms with counts", () => {
     expect(judge(errors(bad, { counts: { during: bad, alike: wild } })).verdict).toBe("inconclusive");
   });
 
+  it("are open where the new arm was as much worse before the change", () => {
+    const before = minutes(60, bad[0] ?? { bad: 0, total: 0, controlBad: 0, controlTotal: 0 });
+
+    expect(judge(errors(bad, { counts: { during: bad, alike: before } })).verdict).toBe("inconclusive");
+    expect(judge(errors(bad, { counts: { during: bad, alike } })).verdict).toBe("fail");
+  });
+
   it("without a threshold fail from a quarter more on, and pass at the last look", () => {
     const look = (index: number, factor: number) => {
       const during = minutes(30, { bad: 60 * factor, total: 10_000, controlBad: 60, controlTotal: 10_000 });
