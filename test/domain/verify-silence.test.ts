@@ -62,7 +62,7 @@ describe("a restored release of which nothing is measured", () => {
     ]);
   });
 
-  it.each([
+  it.each<[string, typeof spoke | ({ readonly unit: "count" } & Omit<typeof spoke, "unit">), string[]]>([
     ["it counts what never stops, such as requests", { ...spoke, unit: "count" as const }, []],
     ["it has points only on events, and what always has some went silent with it", { ...spoke, before: 0 }, ["latency_p95"]],
   ])("is held up where %s", (_name, reading, quiet) => {
