@@ -1,6 +1,7 @@
 import { isTuned } from "./alarms/signal-rule.ts";
 import type { Blueprint, Trigger } from "./blueprint.ts";
 import { formatDuration } from "./duration.ts";
+import { findingWarnings } from "./findings/finding-warnings.ts";
 import type { Signal } from "./signal.ts";
 import { percentileSamples } from "./trigger-minimum-samples.ts";
 import { FINDING_PRESET, TRIGGER_PRESET_NAMES } from "./trigger-preset-names.ts";
@@ -32,6 +33,7 @@ export function triggerWarnings(blueprint: Blueprint, today: string): readonly T
       ];
     }),
     ...(findings === undefined ? [] : expired(FINDING_PRESET, findings, today)),
+    ...findingWarnings(blueprint),
     ...silence(blueprint.triggers, signals),
   ];
 }
