@@ -9,8 +9,6 @@ export const FORECAST_SECONDS = 1800;
 /** So many moments, a minute apart, must say the same. */
 const IN_A_ROW = 5;
 const STEP_SECONDS = 60;
-/** Half the slope of the quarter of an hour before, or less, is levelling off. */
-const LEVELLING_SHARE = 0.5;
 
 /** Whether a signal is on its way to its limit, in numbers. `unknown`: too few points. */
 export interface Forecast {
@@ -43,7 +41,7 @@ export function forecastOf({ signal: name, form, rule }: Trigger, data: SignalDa
   const notYet = (why: string): Forecast => ({ verdict: "not-confirmed", sentence: `${words}${why}` });
   if (seconds >= form.withinSeconds) return notYet(`, not less than ${minutes(form.withinSeconds)} min`);
   if (low <= 0) return notYet(": it may be no slope at all");
-  if (isLevellingOff(data.series, until, falls)) return notYet(": it is levelling off");
+  if (isLevellingOff(data.series, until, falls, limitUp)) return notYet(": it is levelling off");
   const before = Array.from({ length: IN_A_ROW - 1 }, (_, index) => until - (index + 1) * STEP_SECONDS);
   const asBefore = before.every((at) => isOnItsWay(data.series, at, { limitUp, falls, withinSeconds: form.withinSeconds }));
   if (!asBefore) return notYet(`: not yet ${IN_A_ROW} minutes in a row`);
@@ -59,19 +57,23 @@ function isOnItsWay(
   const slope = slopeUp(series, until, FORECAST_SECONDS, falls);
   if (slope === null) return false;
   const left = limitUp - slope.level;
-  return left <= 0 || (slope.low > 0 && left / slope.perSecond < withinSeconds && !isLevellingOff(series, until, falls));
+  return left <= 0 || (slope.low > 0 && left / slope.perSecond < withinSeconds && !isLevellingOff(series, until, falls, limitUp));
 }
 
 /**
- * Has the newer half of the window less than half of the older half's slope? A leak goes on, a cache is full some day. Not asked where a half has too few points,
- * or where periods are so long that both halves are the same points.
+ * Would it level off below the limit? Where the newer half of the window is less steep than the older one, what is still to come is taken to shrink like that
+ * from each quarter of an hour to the next (a cache that fills, an approach to a steady state): a geometric series with an end. A leak goes on, so both halves are
+ * alike. Not asked where periods are so long that both halves are the same points.
  */
-function isLevellingOff(series: Series, until: number, falls: boolean): boolean {
+function isLevellingOff(series: Series, until: number, falls: boolean, limitUp: number): boolean {
   const half = FORECAST_SECONDS / 2;
   if (series.periodSeconds * FEWEST_POINTS > half) return false;
   const newer = slopeUp(series, until, half, falls);
   const older = slopeUp(series, until - half, half, falls);
-  return newer !== null && older !== null && older.perSecond > 0 && newer.perSecond < LEVELLING_SHARE * older.perSecond;
+  if (newer === null || older === null || newer.perSecond >= older.perSecond) return false;
+  if (newer.perSecond <= 0) return true;
+  const shrinks = newer.perSecond / older.perSecond;
+  return newer.level + (newer.perSecond * half * shrinks) / (1 - shrinks) < limitUp;
 }
 
 function slopeUp(series: Series, until: number, windowSeconds: number, falls: boolean): Slope | null {

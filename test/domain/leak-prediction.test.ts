@@ -29,6 +29,7 @@ function foundAt({ series }: Memory, from: number, to: number): number | null {
 
 const LEAKS = 200;
 const RELEASES = 500;
+const WARM_UPS = 200;
 
 /** Base 35 to 55 %, 0.1 to 1 points a minute (equally often on a logarithmic scale), noise of 0.5 to 1.5 points that carries over; outliers, gaps, and restarts in a third. */
 function leakFrom(random: () => number): MemoryOptions & { readonly leak: number } {
@@ -86,4 +87,20 @@ describe("leak prediction, on simulated memory", () => {
       expect(falsePercent).toBeLessThanOrEqual(1);
     },
   );
+
+  it("seldom calls a warm-up after a release a leak: the less so the smaller it is", () => {
+    const random = seededRandom(20_260_109);
+    const falsePercent = (below: number, halfLifeMinutes: number) => {
+      const warmUp = { at: 60, below, halfLifeMinutes };
+      const found = Array.from({ length: WARM_UPS }, (_, index) =>
+        foundAt(memoryOf(9_000 + index, START, { ...stationaryFrom(random, 0.5), minutes: 120, warmUp }), 60, 120),
+      );
+      return (100 * found.filter((minute) => minute !== null).length) / WARM_UPS;
+    };
+    const [small, large] = [falsePercent(10, 10), falsePercent(20, 10)];
+    console.info(`warm-up of 10 points: ${small} %, of 20 points: ${large} % of ${WARM_UPS} releases called a leak within an hour`);
+
+    expect(small).toBeLessThanOrEqual(5);
+    expect(large).toBeLessThanOrEqual(10);
+  });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { signalReadings } from "../../functions/domain/signal-readings.ts";
+import { aBaselineItem } from "../support/builders/baseline.ts";
 import { aChange, aSignal } from "../support/builders/index.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 3, minute)).toISOString();
@@ -33,4 +34,34 @@ it("of a signal that has points only on events, minutes without any count as 0 b
   });
 
   expect(reading).toMatchObject({ before: 90, baseline: 0, during: 900 });
+});
+
+const changed = { change: aChange({ earliestAt: at(10) }) };
+const stored = aBaselineItem({
+  periodSeconds: 60,
+  median: 118,
+  mad: 3,
+  n: 59,
+  from: "2026-11-20T02:09:30.000Z",
+  to: "2026-11-20T03:09:30.000Z",
+});
+
+it("shows the baseline that was stored when the change was first seen, with what it rests on", () => {
+  expect(read({ ...changed, baselines: [stored] })).toMatchObject({
+    ...{ before: 100, baseline: 118 },
+    baselineFrom: { release: stored.release, from: stored.from, to: stored.to, n: 59, median: 118, mad: 3 },
+  });
+});
+
+it.each([
+  ["ends after the change", { to: at(11) }],
+  ["ends more than a quarter of an hour before it", { to: "2026-11-20T02:54:00.000Z" }],
+  ["is of another period", { periodSeconds: 300 }],
+  ["is of another signal", { signal: "error_rate" }],
+  ["is of another measurement", { source: { kind: "alarm" as const, alarmName: "x" } }],
+])("reads the hour before the change from the metric where the stored baseline %s", (_what, overrides) => {
+  const reading = read({ ...changed, baselines: [{ ...stored, ...overrides }] });
+
+  expect(reading).toMatchObject({ baseline: 100 });
+  expect(reading).not.toHaveProperty("baselineFrom");
 });

@@ -18,8 +18,8 @@ export interface MemoryOptions {
   readonly restarts: readonly number[];
   /** Amplitude of a wave of six hours, such as a load makes. */
   readonly wave: number;
-  /** Caches fill after the release: so much below the base at first, with this half-life in minutes. */
-  readonly warmUp?: { readonly below: number; readonly halfLifeMinutes: number };
+  /** A release at that minute, whose caches fill: so much below the base at first, with this half-life in minutes. */
+  readonly warmUp?: { readonly at: number; readonly below: number; readonly halfLifeMinutes: number };
 }
 
 export interface Memory {
@@ -39,7 +39,7 @@ export function memoryOf(seed: number, startEpochSeconds: number, options: Memor
   for (let minute = 0; minute < minutes; minute++) {
     if (minute >= leakAt) leaked += leak;
     if (restarts.includes(minute)) leaked *= 2 / 3;
-    const warming = warmUp === undefined ? 0 : warmUp.below * 0.5 ** (minute / warmUp.halfLifeMinutes);
+    const warming = warmUp === undefined || minute < warmUp.at ? 0 : warmUp.below * 0.5 ** ((minute - warmUp.at) / warmUp.halfLifeMinutes);
     const here = Math.min(100, base + leaked - warming + wave * Math.sin((2 * Math.PI * minute) / 360));
     level.push(here);
     deviation = carry * deviation + Math.sqrt(1 - carry ** 2) * noise * normal();
