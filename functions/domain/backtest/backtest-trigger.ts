@@ -8,7 +8,7 @@ import { BAKE_SECONDS, DAY_SECONDS, type Deploy, type LeafData, leafWithin, REGR
 import { type DeployOutcome, type DeployRates, deployRates, judgeableDeploys } from "./deploy-outcomes.ts";
 import { injectRegression } from "./inject-regression.ts";
 import { type JudgedStretch, judgedStretches, ownersOf, withoutData } from "./judged-stretches.ts";
-import { lookBackSeconds, type ReplayedTrigger, replayStretch, type StretchReplay, stateAt } from "./replay-stretch.ts";
+import { lookBackSeconds, type ReplayedTrigger, rangeSeconds, replayStretch, type StretchReplay, stateAt } from "./replay-stretch.ts";
 import { type TunedMoment, tunedMoments } from "./tuned-moments.ts";
 
 /** A stretch of one resolution as it was judged. Times ISO 8601 UTC. */
@@ -102,7 +102,7 @@ function judgeStretch(
   try {
     const replayed = replayedTrigger(alarm, parts, stretch, deploys);
     const replay = replayStretch(replayed, stretch.leaves, stretch);
-    const near = judgeableDeploys(deploys, stretch, lookBackSeconds(replayed));
+    const near = judgeableDeploys(deploys, stretch, rangeSeconds(replayed));
     const calm = near.filter(({ atEpochSeconds }) => stateAt(replay.transitions, atEpochSeconds) !== "ALARM");
     const outcomes = calm.map((deploy) => outcomeOf(alarm, replayed, stretch, replay, deploy));
     const leaves = [...new Map([...stretch.leaves.values()].flat().map((leaf) => [leaf.values, leaf])).values()];

@@ -102,8 +102,8 @@ function stretchesOf(seconds: Float64Array): readonly Rows[] {
     if (run === 0 || step !== other) [other, run, began] = [step, 0, row];
     run++;
     if (run < STEPS_OF_A_CHANGE) continue;
-    // The first point of the finer stretch still has its own period before it, that of a coarser one has not.
-    const end = other > stepSeconds ? began - 1 : began;
+    // The point that the first of these steps leaves is the first of the new stretch.
+    const end = began - 1;
     if (end > first) stretches.push({ first, end, stepSeconds });
     first = Math.max(first, end);
     stepSeconds = other;

@@ -68,6 +68,11 @@ export function replayStretch(
   };
 }
 
+/** So far back an evaluation looks: before that much data is there, it is one of its own. */
+export function rangeSeconds({ parts }: ReplayedTrigger): number {
+  return Math.max(...parts.map(({ watch }) => rangeOf(watch) * watch.periodSeconds));
+}
+
 /** So far back an evaluation may look, with the other ranges that a replay compares. */
 export function lookBackSeconds({ parts }: ReplayedTrigger): number {
   return Math.max(...parts.map(({ watch }) => (2 * rangeOf(watch) + 1) * watch.periodSeconds));
