@@ -1,6 +1,20 @@
 import { localEnvironment } from "./local-environment.ts";
 
-const FUNCTION_SERVICES = ["CLOUDWATCH", "DYNAMODB", "ECR", "EVENTBRIDGE", "KMS", "LAMBDA", "S3", "SFN", "SNS", "SQS", "SSM", "STS"];
+const FUNCTION_SERVICES = [
+  "CLOUDWATCH",
+  "DYNAMODB",
+  "ECR",
+  "EVENTBRIDGE",
+  "KMS",
+  "LAMBDA",
+  "S3",
+  "SCHEDULER",
+  "SFN",
+  "SNS",
+  "SQS",
+  "SSM",
+  "STS",
+];
 
 export interface MiniStackEnvironmentProps {
   readonly endpoint: string;
