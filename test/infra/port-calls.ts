@@ -45,6 +45,9 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "tunings.keep": ["dynamodb:PutItem"],
   "tunings.applied": ["dynamodb:UpdateItem"],
   "tunings.forget": ["dynamodb:DeleteItem"],
+  "baselines.ofService": ["dynamodb:Query"],
+  "baselines.keep": ["dynamodb:PutItem"],
+  "baselines.forget": ["dynamodb:DeleteItem"],
   "looks.keep": ["dynamodb:PutItem"],
   "looks.ofRun": ["dynamodb:Query"],
   // The schedule carries the role that invokes its target.
@@ -83,7 +86,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const CALL =
-  /\b(editor|tunings|store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
+  /\b(editor|tunings|baselines|store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {
@@ -99,7 +102,15 @@ export function actionsNeededBy(folder: string): readonly string[] {
   const gives = calling("governanceWrites") || calling("governanceOfKilledRun") ? ["governance.close"] : [];
   const acts = calling("actOnTransition") ? ["ledger.observations", "ledger.releases", "wouldHaves.record", "starter.start"] : [];
   const members = calling("announcedGroup") ? ["store.members"] : [];
-  const shared = [...acts, ...members, ...(calling("readSignals") ? ["metrics.series"] : []), ...evidence, ...answers, ...asks, ...gives];
+  const shared = [
+    ...acts,
+    ...members,
+    ...(calling("readSignals") || calling("readSignal") ? ["metrics.series"] : []),
+    ...evidence,
+    ...answers,
+    ...asks,
+    ...gives,
+  ];
   const calls = sources.flatMap((source) => [...source.matchAll(CALL)].map(([, port, method]) => `${port}.${method}`));
   const needs = [...calls, ...shared].flatMap((call) => {
     const actions = NEEDS[call];

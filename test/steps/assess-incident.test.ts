@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { TransientUpstreamError } from "../../functions/domain/errors.ts";
 import type { Assessment } from "../../functions/domain/rollback-document.ts";
 import { assessIncident } from "../../functions/steps/assess-incident/step.ts";
 import { openIncident } from "../../functions/steps/open-incident/step.ts";
+import { aBaselineItem } from "../support/builders/baseline.ts";
 import {
   ALARM_NAME,
   aBlueprint,
@@ -33,6 +35,32 @@ async function assessed(
 }
 
 const seconds = (iso: string) => Date.parse(iso) / 1000;
+
+describe("the baseline of a reading", () => {
+  const signal = aBlueprint().signals[0] ?? aSignal();
+  const stored = aBaselineItem({ signal: signal.name, source: signal.source, periodSeconds: 10, median: 118, to: MOMENTS.changeAt });
+
+  it("is the stored one where there is one", async () => {
+    const { signals, change } = await assessed((scene) => scene.ports.baselines.seed(stored));
+
+    expect(change).not.toBeNull();
+    expect(signals.find((reading) => reading.signal === signal.name)).toMatchObject({
+      baseline: 118,
+      baselineFrom: { release: stored.release },
+    });
+  });
+
+  it("is read from the metric where the stored ones are away, and the assessment is the same", async () => {
+    const away = await assessed((scene) => {
+      scene.ports.baselines.ofService = async () => {
+        throw new TransientUpstreamError("dynamodb:Query was throttled");
+      };
+    });
+
+    expect(away).toEqual(await assessed(() => undefined));
+    expect(away.signals.find((reading) => reading.signal === signal.name)).toMatchObject({ baseline: expect.any(Number) });
+  });
+});
 
 describe("the onset", () => {
   it("is the first bad point of the signal", async () => {
