@@ -8,7 +8,8 @@ type Mode = Pick<Trigger, "preset" | "mode" | "modeReason" | "expires">;
 
 /** Rules against a moving threshold fire falsely the longer they look: 7.9 % in the hour after a change, 35 % in a day (2 x baseline, measured). */
 const ARMED_AFTER_CHANGE_MINUTES = 60;
-const LONGEST_ARMED_MINUTES = 7 * 24 * 60;
+/** Of `armed: { after_change }`: seven days. */
+export const LONGEST_ARMED_MINUTES = 7 * 24 * 60;
 
 type Written = Pick<AuthoredTrigger, "mode" | "mode_reason" | "expires" | "armed">;
 

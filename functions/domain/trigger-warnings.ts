@@ -1,8 +1,10 @@
+import { worstDetectionSeconds } from "./alarms/detection-time.ts";
 import { isTuned } from "./alarms/signal-rule.ts";
 import type { Blueprint, Trigger } from "./blueprint.ts";
 import { formatDuration } from "./duration.ts";
 import { findingWarnings } from "./findings/finding-warnings.ts";
 import type { Signal } from "./signal.ts";
+import { LONGEST_ARMED_MINUTES } from "./trigger-arming.ts";
 import { percentileSamples } from "./trigger-minimum-samples.ts";
 import { FINDING_PRESET, TRIGGER_PRESET_NAMES } from "./trigger-preset-names.ts";
 import { TRIGGER_PRESETS } from "./trigger-presets.ts";
@@ -29,6 +31,7 @@ export function triggerWarnings(blueprint: Blueprint, today: string): readonly T
         ...expired(trigger.name, trigger, today),
         ...unproven(trigger, blueprint),
         ...disarmedTooSoon(trigger),
+        ...disarmedBeforeDetection(trigger),
         ...(signal === undefined ? [] : [...multipleOfNothing(trigger, signal), ...overWhole(trigger, signal)]),
       ];
     }),
@@ -109,6 +112,26 @@ function disarmedTooSoon({ name, form, armed }: Trigger): readonly TriggerWarnin
       trigger: name,
       message: `it is armed for ${armedFor} after a change, and a trend may take ${within}: what leaks slowly is left alone`,
       fix: `remove armed, or write armed: { after_change: ${formatDuration(2 * form.withinSeconds)} }`,
+    },
+  ];
+}
+
+/**
+ * An alarm that goes red after `armed` starts nothing (`mayStart` counts from the change to the transition): of a release that is bad from its first
+ * second on, the slowest detection must fit. A trend's `within` is longer than that, and has a warning of its own.
+ */
+function disarmedBeforeDetection(trigger: Trigger): readonly TriggerWarning[] {
+  const { name, form, armed } = trigger;
+  if (armed === undefined || form?.type === "trend") return [];
+  const armedSeconds = armed.afterChangeMinutes * 60;
+  const worstSeconds = Math.ceil(worstDetectionSeconds(trigger) / 60) * 60;
+  if (worstSeconds <= armedSeconds) return [];
+  const longer = formatDuration(Math.min(2 * worstSeconds, LONGEST_ARMED_MINUTES * 60));
+  return [
+    {
+      trigger: name,
+      message: `it is armed for ${formatDuration(armedSeconds)} after a change, and needs up to ${formatDuration(worstSeconds)} to see a bad one: such a release is left alone`,
+      fix: `judge fewer or shorter periods, or write armed: { after_change: ${longer} }`,
     },
   ];
 }

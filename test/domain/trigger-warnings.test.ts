@@ -127,6 +127,30 @@ describe("a trend", () => {
   });
 });
 
+describe("an alarm that needs its time", () => {
+  const drifts: AuthoredTrigger = { ...guarded, when: "> 2x baseline", period: "15m", datapoints_to_alarm: 4, evaluation_periods: 4 };
+
+  it("goes red after the trigger was disarmed: it says how long both take, and what to write", () => {
+    expect(triggerWarnings(blueprintWith([drifts]), TODAY)[0]).toEqual({
+      trigger: "slow",
+      message: "it is armed for 1h after a change, and needs up to 62m to see a bad one: such a release is left alone",
+      fix: "judge fewer or shorter periods, or write armed: { after_change: 124m }",
+    });
+  });
+
+  it.each<{ armed: AuthoredTrigger["armed"] }>([{ armed: { after_change: "62m" } }, { armed: { after_change: "7d" } }])(
+    "is seen in time when armed %o",
+    ({ armed }) => {
+      expect(warned([{ ...drifts, armed }])).toEqual([]);
+    },
+  );
+
+  it("is seen at any time where nothing disarms it", () => {
+    expect(warned([{ ...drifts, when: "> 2s" }])).toEqual([]);
+    expect(warned([{ ...drifts, against: "season", armed: "always" }])).toEqual([]);
+  });
+});
+
 describe("a multiple of what is often 0", () => {
   const rises = anAuthoredTrigger({ name: "rises", signal: "error_count", when: "> 2x baseline" });
 
