@@ -25,6 +25,7 @@ const PAGES = [
   "docs/gitops.md",
   "docs/governance.md",
   "docs/traffic.md",
+  "docs/backtest.md",
   "docs/blueprint.md",
   "docs/signals.md",
   "docs/security-findings.md",
