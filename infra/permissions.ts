@@ -86,10 +86,10 @@ export function hookAccess(blueprints: readonly Blueprint[]): PolicyStatement[] 
   return arns.length === 0 ? [] : [new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [...arns] })];
 }
 
-/** Has another image the vulnerability too? Asked only by who lists Inspector's findings; ListFindings knows no narrower resource. */
+/** Has another image the vulnerability too? Asked only by who lists Inspector's findings; neither question knows a narrower resource. */
 export function imageFindingAccess(blueprints: readonly Pick<Blueprint, "findings">[]): PolicyStatement[] {
   const isListed = blueprints.some(({ findings }) => findings?.sources.includes("inspector"));
-  return isListed ? [new PolicyStatement({ actions: ["inspector2:ListFindings"], resources: ["*"] })] : [];
+  return isListed ? [new PolicyStatement({ actions: ["inspector2:ListCoverage", "inspector2:ListFindings"], resources: ["*"] })] : [];
 }
 
 export function startExecution(machine: IStateMachine): PolicyStatement {

@@ -6,8 +6,11 @@ export interface ImageFindingVerdict {
 
 /** The service that scans images. Never throws: what cannot be asked is `unknown`. */
 export interface ImageFindings {
-  /** `image` as a pod template names it, which tells the region; `digest` is `sha256:...`. */
-  ask(image: { readonly image: string; readonly digest: string }, vulnerability: string): Promise<ImageFindingVerdict>;
+  /**
+   * `image` as a pod template names it, which tells the region; `digest` is `sha256:...`. `knownSince`: when the vulnerability was first seen somewhere; a scan
+   * of before that says nothing.
+   */
+  ask(image: { readonly image: string; readonly digest: string }, vulnerability: string, knownSince: string): Promise<ImageFindingVerdict>;
 }
 
 /** An active finding of an image of a service, live or of an earlier release, that arrived by itself. */

@@ -35,7 +35,7 @@ export async function askTargetFindings(
       const { digest } = image;
       if (known !== null || digest === null) return known ?? { ...image, verdict: "unknown", reason: "its digest is not known" };
       const answer = mayAsk
-        ? await imageFindings.ask({ image: image.image, digest }, finding.type)
+        ? await imageFindings.ask({ image: image.image, digest }, finding.type, finding.firstSeenAt)
         : ({ verdict: "unknown", reason: "Inspector is not asked: the blueprint does not list it, or did not find this" } as const);
       if (answer.verdict !== "unknown") return { ...image, ...answer };
       const arrived = await knownFindings.of({ service: blueprint.service, digest, vulnerability: finding.type });
