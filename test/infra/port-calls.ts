@@ -86,7 +86,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const CALL =
-  /\b(editor|tunings|baselines|store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings)\??\.(\w+)\(/g;
+  /\b(editor|tunings|baselines|store|ledger|metrics|muteRules|workload|starter|pager|parking|seal|archive|keeper|snapshots|copies|gitops|preflight|actions|approvals|escalations|controls|governance|wouldHaves|run|knownFindings|imageFindings|looks|lookSchedules)\??\.(\w+)\(/g;
 
 /** IAM actions that the code in a folder of `functions/` needs, found by reading which port methods it calls. Throws on a method it does not know. */
 export function actionsNeededBy(folder: string): readonly string[] {

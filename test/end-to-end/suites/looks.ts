@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RELEASE_RULE } from "../../../functions/domain/judging/release-rule.ts";
 import { LOOK_DELAY_SECONDS } from "../../../functions/domain/looks/look-times.ts";
 import { invoke } from "../support/functions.ts";
 import { type LookHands, lookHands } from "../support/look-hands.ts";
@@ -7,7 +8,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const LOOK_MINUTES = 5;
 /** So soon the look is due that a test cannot wait five minutes for. */
-const DUE_IN_SECONDS = 30;
+const DUE_IN_SECONDS = 45;
 
 /** Whole seconds, as Kubernetes and the scheduler know them. */
 const secondsFromNow = (seconds: number) => new Date(Math.floor(Date.now() / 1000 + seconds) * 1000).toISOString();
@@ -21,7 +22,7 @@ export function describeLooks(stage: () => Stage): void {
     afterAll(() => looking?.stop());
 
     it.concurrent("a schedule of the observer's begins the look, and a release that fails it is rolled back although no alarm fires", async () => {
-      const { executions, hands } = stage();
+      const { target, executions, hands } = stage();
       const ratings = hands("ratings");
       const before = await ratings.facts();
       expect(await looking.schedules("ratings")).toEqual([]);
@@ -30,11 +31,11 @@ export function describeLooks(stage: () => Stage): void {
       await looking.publish("ratings", liveSince, 3);
 
       const { hash } = await looking.wentLiveAt("ratings", bad.replicaSet.templateHash, liveSince);
-      const planned = await waitUntil("the look after five minutes is planned", async () => {
+      await target.observeReleases();
+      // Those of the time at which it really went live, and those of the time that the ledger knows since.
+      const planned = await waitUntil("the looks of both times are planned", async () => {
         const names = await looking.schedules("ratings");
-        const runs = Map.groupBy(names, (name) => name.split("-").at(-2));
-        // Those of the time at which it really went live, and those of the time that the ledger knows since.
-        return runs.size === 2 && names;
+        return names.length === 2 * RELEASE_RULE.lookMinutes.length && names;
       });
       await lookIsKept(looking, { service: "ratings", release: hash, liveSince });
       await ratings.restored(before.image);

@@ -43,6 +43,7 @@ export function alarmSuite(aws: Synthesised, enrolled: Synthesised): void {
         ...[
           "DecideApproval",
           "DeliverNotifications",
+          "JudgeRelease",
           "KeepConfig",
           "ObserveReleases",
           "ReconcileAlarms",

@@ -57,7 +57,7 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
   ObserverObserveReleases: [
     "entry/observe-releases",
     [
-      ...["cloudwatch:DescribeAlarms *", ...table("DeleteItem", "GetItem", "PutItem", "Query"), CLUSTER, START],
+      ...[...METRICS, ...table("DeleteItem", "GetItem", "PutItem", "Query"), CLUSTER, START],
       ...archived("snapshots"),
       ...["snapshots", "secrets"].map((folder) => `s3:DeleteObject parameter archivebucket/${folder}/*`),
       "lambda:InvokeFunction ObserverKeepConfigFunction",

@@ -20,7 +20,8 @@ function plainId(id: string): string {
   return id
     .replace("Annotation::", "")
     .replace(/arn:(<[^>]*>|aws):s3:::<[^>]*>/, "archive")
-    .replace(/arn:(<[^>]*>|aws):ecr:(<[^>]*>|[a-z0-9-]+):(<[^>]*>|\d+):/, "own registry:");
+    .replace(/arn:(<[^>]*>|aws):ecr:(<[^>]*>|[a-z0-9-]+):(<[^>]*>|\d+):/, "own registry:")
+    .replace(/arn:(<[^>]*>|aws):scheduler:(<[^>]*>|[a-z0-9-]+):(<[^>]*>|\d+):schedule\/<[^>]*>/, "own schedules");
 }
 
 export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synthesised): void {
@@ -42,6 +43,7 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
       "AwsSolutions-IAM5[Resource::archive/secrets/*]",
       "AwsSolutions-IAM5[Resource::archive/snapshots/*]",
       "AwsSolutions-IAM5[Resource::own registry:repository/*]",
+      "AwsSolutions-IAM5[Resource::own schedules/rg-look-*]",
       "AwsSolutions-S1",
       "AwsSolutions-SQS3",
     ]);
@@ -90,7 +92,9 @@ export function targetSuite(aws: Synthesised, local: Synthesised, enrolled: Synt
         expect(Object.keys(pipeline.toJSON().Outputs).sort()).toEqual([
           "DecideApprovalFunction",
           "DeliverNotificationsFunction",
+          "JudgeReleaseFunction",
           "KeepConfigFunction",
+          "LookScheduleGroup",
           "MachineArn",
           "ObserveReleasesFunction",
           "ParkingQueueUrl",
