@@ -73,7 +73,9 @@ export function decideFinding(
 function hasFlagger({ traffic }: Blueprint, { observations, releases }: Ledger): boolean {
   const [release] = releases;
   return (
-    traffic?.route.router === "flagger" || release?.parts.scale.owner === FLAGGER || liveObservation({ observations })?.flagger === "target"
+    traffic?.route.router === "flagger" ||
+    release?.parts.scale.owner === FLAGGER ||
+    liveObservation({ observations })?.workload?.flagger === "target"
   );
 }
 

@@ -4,10 +4,11 @@ import { candidatesFor, decideFinding } from "../../../functions/domain/findings
 import { parseFindingEvent } from "../../../functions/domain/findings/finding-event.ts";
 import type { FindingReport } from "../../../functions/domain/findings/finding-report.ts";
 import type { Ledger } from "../../../functions/domain/findings/image-match.ts";
+import { observedWorkload } from "../../../functions/domain/release-observation.ts";
 import { aBlueprint, aTarget } from "../../support/builders/blueprint.ts";
 import { BAD_HASH, GOOD_HASH, MOMENTS } from "../../support/builders/moments.ts";
 import { aRelease, BAD_DIGEST, releaseParts } from "../../support/builders/release.ts";
-import { aReleaseObservation } from "../../support/builders/workload.ts";
+import { aReleaseObservation, aWorkloadState } from "../../support/builders/workload.ts";
 import { aFindingEvent, type FindingSample, FOUND_DIGEST, type SampleEvent } from "../../support/events/finding-events.ts";
 
 const HOME = "us-east-1:123456789012";
@@ -131,6 +132,7 @@ describe("a behaviour", () => {
       detail.resource.kubernetesDetails.kubernetesWorkloadDetails.name = "checkout-primary-7c9f8d5b94-x2x4z";
       detail.service.eventLastSeen = "2026-11-20T03:16:00.000Z";
     });
+    const moved = observedWorkload("checkout", aWorkloadState({ flagger: "target" }));
     const byOwner = ledgerOf(imageOf(null));
     const [live] = byOwner.releases;
     if (live === undefined) throw new Error("no release");
@@ -140,7 +142,7 @@ describe("a behaviour", () => {
       ignore: "checkout: nothing says that Flagger makes checkout-primary-7c9f8d5b94-x2x4z of its workload",
       remember: null,
     });
-    expect(decide(primary, { ...ledger, observations: [{ ...bad, flagger: "target" }, good] })).toMatchObject({
+    expect(decide(primary, { ...ledger, observations: [{ ...bad, workload: moved }, good] })).toMatchObject({
       start: { kind: "finding" },
     });
     expect(decide(primary, { ...byOwner, releases: [{ ...live, parts }] })).toMatchObject({ start: { kind: "finding" } });
