@@ -1,6 +1,7 @@
 import type { AuthoredBlueprint } from "../../functions/domain/blueprint-authored.ts";
 import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import type { MappingEntry } from "./mapping.ts";
+import { withoutAddresses } from "./without-addresses.ts";
 
 /** A trigger with what a person must decide about it. */
 export interface ImportedTrigger {
@@ -43,7 +44,7 @@ export function observed(context: ImportContext, why: string): Pick<AuthoredTrig
 
 /** A name of ours out of a name of theirs: `error_rate`, `ErrorRate` and `error rate` become `error-rate`; null when nothing is left. */
 export function kebabName(text: string): string | null {
-  const name = text
+  const name = withoutAddresses(text)
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

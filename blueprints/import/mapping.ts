@@ -1,5 +1,6 @@
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
 import type { SourceDocument } from "./source-document.ts";
+import { withoutAddresses } from "./without-addresses.ts";
 
 /** What became of one part of the source. */
 export interface MappingEntry {
@@ -49,14 +50,16 @@ export class Mapping {
   private add(path: ProblemPath, status: MappingEntry["status"], to: string | null, note: string | null): void {
     // Nothing is said of what is not there.
     if (this.source.at(path) === undefined) return;
-    this.found.push({ path, entry: { ...this.source.locate(path, "key"), source: pathText(path), status, to, note } });
+    const entry = { source: pathText(path), status, to: to && withoutAddresses(to), note: note && withoutAddresses(note) };
+    this.found.push({ path, entry: { ...this.source.locate(path, "key"), ...entry } });
   }
 }
 
-/** `triggers[0].when`. */
+/** `triggers[0].when`. A key that is an address is not shown. */
 export function pathText(path: ProblemPath): string {
-  return path.reduce<string>((text, part) => {
+  const text = path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;
     return text === "" ? part : `${text}.${part}`;
   }, "");
+  return withoutAddresses(text);
 }

@@ -2,15 +2,22 @@ import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import { authoredProblem, type ProblemPath } from "../../functions/domain/blueprint-problem.ts";
 import { plainData, type Span, spanOf, TOO_MANY_ALIASES } from "../blueprint-document.ts";
 import { formatProblem, type LocatedProblem } from "../blueprint-error.ts";
+import { withoutAddresses } from "./without-addresses.ts";
 
-/** A source that cannot be imported; every problem has file, line and column. */
+/** A source that cannot be imported; every problem has file, line and column. Addresses of the source are not shown. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
   readonly problems: readonly LocatedProblem[];
 
   constructor(problems: readonly LocatedProblem[]) {
-    super(problems.map(formatProblem).join("\n"));
-    this.problems = problems;
+    const shown = problems.map((problem) => ({
+      ...problem,
+      path: problem.path.map((part) => (typeof part === "string" ? withoutAddresses(part) : part)),
+      message: withoutAddresses(problem.message),
+      fix: withoutAddresses(problem.fix),
+    }));
+    super(shown.map(formatProblem).join("\n"));
+    this.problems = shown;
   }
 }
 
@@ -81,7 +88,8 @@ export class SourceDocument {
 
   private absentOr(path: ProblemPath, value: unknown, expected: string): undefined {
     if (value === undefined || value === null) return undefined;
-    throw this.broken(path, `expected ${expected}, got ${kindOf(value)}`, "mend the source, or take this part out of it");
+    const got = path.includes("notifications") && typeof value === "string" ? "text" : kindOf(value);
+    throw this.broken(path, `expected ${expected}, got ${got}`, "mend the source, or take this part out of it");
   }
 }
 

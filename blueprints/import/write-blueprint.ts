@@ -1,6 +1,7 @@
 import { Document, isMap, isSeq, type Node } from "yaml";
 import type { AuthoredBlueprint } from "../../functions/domain/blueprint-authored.ts";
 import type { ImportedTrigger } from "./imported.ts";
+import { withoutAddresses } from "./without-addresses.ts";
 
 /** A blueprint to be written, with what stands over it and over each of its triggers. */
 export interface WrittenBlueprint {
@@ -41,7 +42,7 @@ function spaced(node: unknown): void {
 
 function comment(text: string): string {
   const lines: string[] = [];
-  for (const word of `DECIDE: ${text}`.split(" ")) {
+  for (const word of `DECIDE: ${withoutAddresses(text)}`.split(" ")) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length + 1 <= LINE) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(last === undefined ? word : `  ${word}`);
