@@ -1,5 +1,5 @@
 import type { DetectionSeries } from "./detection-series.ts";
-import type { DetectionRule, RuleName, Verdict } from "./rules/detection-rule.ts";
+import type { DetectionRule, PretendedDeploy, RuleName, Verdict } from "./rules/detection-rule.ts";
 import { bakeSlots, chosenStarts, eligibleStarts, STARTS_PER_SERIES } from "./starts.ts";
 
 /** The bake is unchanged, or made worse by these. */
@@ -29,8 +29,11 @@ export function replaySeries(series: DetectionSeries, rules: readonly DetectionR
   const eligible = eligibleStarts(series);
   const starts = chosenStarts(eligible);
   if (starts === null) return `${eligible.length} starts are eligible, ${STARTS_PER_SERIES} are needed`;
+  const deploys = starts.map((at) => ({ at, deploy: pretendedAt(series, at) }));
   const of = (name: RuleName) =>
-    rules.filter((rule) => rule.name === name).flatMap((rule) => starts.flatMap((at) => replayDeploy(series, at, rule)));
+    rules
+      .filter((rule) => rule.name === name)
+      .flatMap((rule) => deploys.flatMap(({ at, deploy }) => replayDeploy(series, at, rule, deploy)));
   return {
     ...{ name: series.name, periodSeconds: series.periodSeconds },
     outcomes: {
@@ -40,10 +43,20 @@ export function replaySeries(series: DetectionSeries, rules: readonly DetectionR
   };
 }
 
+function pretendedAt({ values, periodSeconds }: DetectionSeries, start: number): PretendedDeploy {
+  return { history: values.slice(0, start), periodSeconds, bakeSlots: bakeSlots(periodSeconds) };
+}
+
 /** All copies of one deploy. A rule gets slices that end where its knowledge does, so that it cannot see anything later. */
-export function replayDeploy({ values, periodSeconds }: DetectionSeries, start: number, rule: DetectionRule): CopyOutcome[] {
-  const length = bakeSlots(periodSeconds);
-  const watch = rule.watch({ history: values.slice(0, start), periodSeconds, bakeSlots: length });
+export function replayDeploy(
+  series: DetectionSeries,
+  start: number,
+  rule: DetectionRule,
+  deploy = pretendedAt(series, start),
+): CopyOutcome[] {
+  const { values } = series;
+  const length = deploy.bakeSlots;
+  const watch = rule.watch(deploy);
   return FACTORS.map((factor) => {
     const bake = values.slice(start, start + length).map((value) => value * factor);
     let last: Verdict = "inconclusive";

@@ -1,5 +1,5 @@
 import { presentPoints } from "./present-points.ts";
-import { pretendedReleases } from "./pretended-releases.ts";
+import { type PretendedReleases, pretendedReleases } from "./pretended-releases.ts";
 import { sortedQuantile } from "./quantile.ts";
 import type { ReleaseHistory } from "./release-history.ts";
 import { FALSE_SHARES, RELEASE_RULE } from "./release-rule.ts";
@@ -27,9 +27,13 @@ export interface ReleaseCalibration {
  * `falseWeight` more regressions found, and never over the cap. Whether nearly all points or half of them have to be worse is chosen by the same measure. A
  * signal whose level changes by itself loses its early looks, where a change of its own cannot be told from a release's. What is expected after a release is
  * the median of the hour before, drawn back to the centre as far as the history did. `family`: signals that are judged of one release; they share the budget.
+ * `releases`: those of the history, where they were replayed for another family already.
  */
-export function calibrateRelease(history: ReleaseHistory, family = 1): ReleaseCalibration | null {
-  const releases = pretendedReleases(history);
+export function calibrateRelease(
+  history: ReleaseHistory,
+  family = 1,
+  releases: PretendedReleases | null = pretendedReleases(history),
+): ReleaseCalibration | null {
   if (releases === null) return null;
   const choices = RELEASE_RULE.lowerShares.map((lowerShare, index) =>
     cheapest(releases.moves[index] ?? [], {
