@@ -1,3 +1,5 @@
+import { slotsWithin } from "./baselines/baseline-window.ts";
+import { robustBaseline } from "./baselines/robust-baseline.ts";
 import type { Series } from "./signal.ts";
 
 /** What a signal was like before the change. */
@@ -9,13 +11,8 @@ const AS_BEFORE_PERCENT = 10;
 
 /** Median of the points that start in the last hour before the change; null where there are fewer than three. One spike moves a mean, and not a median. */
 export function baselineOf(series: Series, changeAt: Date): number | null {
-  const until = changeAt.getTime();
-  const from = until - BASELINE_MINUTES * 60_000;
-  const points = series.values.filter((value, index): value is number => {
-    const startMillis = (series.startEpochSeconds + index * series.periodSeconds) * 1000;
-    return value !== null && startMillis >= from && startMillis + series.periodSeconds * 1000 <= until;
-  });
-  return points.length < LEAST_POINTS ? null : median(points);
+  const from = new Date(changeAt.getTime() - BASELINE_MINUTES * 60_000).toISOString();
+  return robustBaseline(slotsWithin(series, { from, to: changeAt.toISOString() }), LEAST_POINTS)?.median ?? null;
 }
 
 /** Middle of the values; of an even number the mean of the two in the middle. NaN of none. */

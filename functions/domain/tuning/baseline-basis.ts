@@ -2,6 +2,7 @@ import { isUpper } from "../alarms/baseline-margin.ts";
 import { BASELINE_MINUTES } from "../baseline.ts";
 import type { Release } from "../release.ts";
 import type { ReleaseObservation } from "../release-observation.ts";
+import { type ReleaseSpan, releaseSpans } from "../release-spans.ts";
 import { earlier, later } from "../time.ts";
 import type { BaselineForm } from "../trigger-form.ts";
 import type { TunedAlarm } from "./tuned-alarm.ts";
@@ -31,15 +32,6 @@ export interface NoBasis {
   readonly missing: string;
 }
 
-/** One release (or, where no snapshot has named it yet, one pod template) and when it was live. */
-interface Span {
-  readonly id: string;
-  readonly verdict: Release["verdict"];
-  readonly liveSince: string;
-  readonly lastSeenAt: string;
-  readonly healthySince: string | null;
-}
-
 export interface BasisFacts {
   readonly form: Pick<BaselineForm, "against" | "operator">;
   readonly releases: readonly Release[];
@@ -59,7 +51,7 @@ const LEAST_SEASON_DAYS = 3;
  * what came before it only if the release before was good (a rollback from a bad one must not make its misery the measure).
  */
 export function baselineBasis(facts: BasisFacts): BaselineBasis | NoBasis {
-  const spans = spansOf(facts);
+  const spans = releaseSpans(facts.releases, facts.observations);
   const [live] = spans;
   if (live === undefined) return { missing: "no release of the service was observed yet" };
   const before = spans.slice(1).toSorted((one, other) => Date.parse(other.lastSeenAt) - Date.parse(one.lastSeenAt))[0] ?? null;
@@ -67,7 +59,7 @@ export function baselineBasis(facts: BasisFacts): BaselineBasis | NoBasis {
 }
 
 /** The release's last good hour: that of the live one when it is marked good, else that before the change. */
-function lastGoodHour({ record, now }: BasisFacts, live: Span, before: Span | null): BaselineBasis | NoBasis {
+function lastGoodHour({ record, now }: BasisFacts, live: ReleaseSpan, before: ReleaseSpan | null): BaselineBasis | NoBasis {
   if (live.verdict !== "good") {
     if (before?.verdict !== "good") return { missing: `neither the live release ${live.id} nor the one before it is known to be good` };
     // Whoever deploys because of trouble leaves an hour of it behind.
@@ -81,7 +73,7 @@ function lastGoodHour({ record, now }: BasisFacts, live: Span, before: Span | nu
   return { key, ...hourOf(live, now), why: `the last hour of the good release ${live.id}` };
 }
 
-function hourOf({ id, liveSince, healthySince }: Span, to: string): Omit<BaselineBasis, "key" | "why"> {
+function hourOf({ id, liveSince, healthySince }: ReleaseSpan, to: string): Omit<BaselineBasis, "key" | "why"> {
   const anHourBefore = new Date(Date.parse(to) - BASELINE_MINUTES * 60_000).toISOString();
   const from = later(later(anHourBefore, liveSince), healthySince ?? liveSince);
   return { release: id, groups: [[{ from, to }]], leastGroups: 1 };
@@ -91,7 +83,7 @@ function hourOf({ id, liveSince, healthySince }: Span, to: string): Omit<Baselin
  * The same hour of the days before, give or take one. Days after a change count only once its release is good. Of the three hours the one counts that is
  * mildest: on a steep ramp, as every evening has one, the values at the end of an hour are normal and far from its middle.
  */
-function season({ now, form }: BasisFacts, live: Span, before: Span | null): BaselineBasis | NoBasis {
+function season({ now, form }: BasisFacts, live: ReleaseSpan, before: ReleaseSpan | null): BaselineBasis | NoBasis {
   const hour = Math.floor(Date.parse(now) / HOUR_MS) * HOUR_MS;
   const changeAt = Date.parse(before?.lastSeenAt ?? live.liveSince);
   const windows = (day: number): BaselineWindow[] =>
@@ -116,28 +108,4 @@ function season({ now, form }: BasisFacts, live: Span, before: Span | null): Bas
     leastGroups: LEAST_SEASON_DAYS,
     why,
   };
-}
-
-/** Newest live first. A template that a release names is that release. */
-function spansOf({ releases, observations }: BasisFacts): readonly Span[] {
-  const named = new Set(releases.map(({ parts }) => parts.templateHash));
-  const spans: Span[] = [
-    ...releases.map(({ hash, verdict, liveSince, lastSeenAt, healthySince }) => ({
-      id: hash,
-      verdict,
-      liveSince,
-      lastSeenAt,
-      healthySince,
-    })),
-    ...observations
-      .filter(({ templateHash }) => !named.has(templateHash))
-      .map(({ templateHash, verdict, liveSince, lastSeenAt, scales }) => ({
-        id: templateHash,
-        verdict,
-        liveSince,
-        lastSeenAt,
-        healthySince: scales.toSorted((one, other) => one.lastSeenAt.localeCompare(other.lastSeenAt)).at(-1)?.healthySince ?? null,
-      })),
-  ];
-  return spans.toSorted((one, other) => other.liveSince.localeCompare(one.liveSince) || other.lastSeenAt.localeCompare(one.lastSeenAt));
 }
