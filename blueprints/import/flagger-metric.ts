@@ -60,7 +60,12 @@ export function readMetric(reading: FlaggerReading, path: ProblemPath): void {
     mapping.mapped([...path, "interval"], "period", rounded);
     const whenOf = builtIn?.when ?? ((bound: Bound, value: number) => plainWhen(known, bound, value));
     for (const limit of limits)
-      addTrigger(reading, { name, signal, known, seconds, isOnly: limits.length === 1 }, limit, whenOf(limit.bound, limit.value));
+      addTrigger(
+        reading,
+        { name, signal, known, seconds, isOnly: limits.length === 1, isOwnQuery: builtIn === undefined },
+        limit,
+        whenOf(limit.bound, limit.value),
+      );
   }
 }
 
@@ -70,6 +75,8 @@ interface MetricFacts {
   readonly known: WellKnownSignal;
   readonly seconds: number;
   readonly isOnly: boolean;
+  /** Not one of Flagger's own: its query gives what it gives, in no unit that Flagger knows (a template on Prometheus often in seconds, or as a share of 1). */
+  readonly isOwnQuery: boolean;
 }
 
 function addTrigger(
@@ -101,6 +108,7 @@ function addTrigger(
     },
     decide: [
       `${signal} is bound by the stack's metric preset, or by spec.signals: is it what Flagger measured?`,
+      ...(metric.isOwnQuery && known.unit !== "count" ? [`is ${value} in ${known.unit}? The source's query says no unit.`] : []),
       ...(failures === null || fits ? [] : [`${failures} periods are longer than a day, so the default (2 of 3) holds: is it right?`]),
     ],
   });

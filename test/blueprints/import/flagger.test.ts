@@ -57,6 +57,19 @@ describe("a Flagger Canary", () => {
     expect(yaml).toContain("DECIDE: spec.signals.queue_length: no metric preset measures it.");
   });
 
+  it.each([
+    ["latency-p95", 0.5, "is 0.5 in ms?"],
+    ["error-rate", 0.01, "is 0.01 in %?"],
+  ])("asks for the unit of a query of one's own: %s, max %d", (name, max, question) => {
+    const { yaml } = imported(CANARY.replace("queue-length", name).replace("max: 1000", `max: ${max}`));
+
+    expect(yaml.match(/DECIDE: is [\d.]+ in .*/g)).toEqual([`DECIDE: ${question} The source's query says no unit.`]);
+  });
+
+  it("asks for no unit of a count, nor of what Flagger measures itself", () => {
+    expect(imported(CANARY).yaml).not.toContain("says no unit");
+  });
+
   it("leaves a bound out that is no trouble: a rate of success can only be too low", () => {
     const result = imported(CANARY.replace("min: 99", "min: 99\n          max: 100"));
 
