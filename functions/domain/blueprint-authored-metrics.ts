@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { described, duration, quantity, SIGNAL_NAME, STAT_PATTERN, text } from "./blueprint-fields.ts";
+import { DIMENSION_NAME, DIMENSION_VALUE, MAXIMUM_DIMENSIONS } from "./metric-dimensions.ts";
 import { PUBLISHES, UNITS } from "./signal.ts";
 
 /** Sections of the authored blueprint about measuring: single signals, and where the well-known ones come from. */
@@ -10,7 +11,17 @@ const metricName = (description: string) =>
   );
 const namespace = described(z.string().check(z.regex(/^[^:].{0,254}$/, "expected a CloudWatch namespace")), "CloudWatch namespace.");
 const dimensions = described(
-  z.record(z.string().check(z.minLength(1, "expected a dimension's name")), z.string()),
+  z
+    .record(
+      z.string().check(z.regex(DIMENSION_NAME, "expected a dimension's name (1 to 255 ASCII characters, no colon first)")),
+      z.string().check(z.regex(DIMENSION_VALUE, "expected a dimension's value (1 to 1024 ASCII characters, not only spaces)")),
+    )
+    .check(
+      z.refine(
+        (pairs) => Object.keys(pairs).length <= MAXIMUM_DIMENSIONS,
+        `expected at most ${MAXIMUM_DIMENSIONS} dimensions, as many as a metric of CloudWatch has`,
+      ),
+    ),
   "All dimensions of the metric; CloudWatch needs the exact set.",
 );
 const minimumRequests = z.optional(

@@ -86,6 +86,31 @@ describe("forms that are none", () => {
   });
 });
 
+describe("the dimensions of a metric", () => {
+  const numbered = (count: number) => Array.from({ length: count }, (_, index) => `d${index}: v`).join(", ");
+  const withDimensions = (dimensions: string) =>
+    problemsOf(`${ALB}  signals:
+    depth: { unit: count, metric: { namespace: Shop, name: Depth, stat: Maximum, dimensions: { ${dimensions} } } }\n`);
+
+  it.each([numbered(30), `a: ${"v".repeat(1024)}`, `${"n".repeat(255)}: v`, "a: b:c d"])("may be %s", (dimensions) => {
+    expect(withDimensions(dimensions)).toEqual([]);
+  });
+
+  it.each([
+    [numbered(31), "spec.signals.depth.metric.dimensions: expected at most 30 dimensions, as many as a metric of CloudWatch has"],
+    [
+      'a: ""',
+      'spec.signals.depth.metric.dimensions.a: expected a dimension\'s value (1 to 1024 ASCII characters, not only spaces), got ""',
+    ],
+    [`a: ${"v".repeat(1025)}`, "spec.signals.depth.metric.dimensions.a: expected a dimension's value"],
+    ["a: caf\u00e9", "spec.signals.depth.metric.dimensions.a: expected a dimension's value"],
+    ['":a": v', "expected a dimension's name (1 to 255 ASCII characters, no colon first)"],
+    [`${"n".repeat(256)}: v`, "expected a dimension's name"],
+  ])("are no %s", (dimensions, problem) => {
+    expect(withDimensions(dimensions)).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 describe("a capacity that is written wrongly", () => {
   const withCapacity = (capacity: string) =>
     problemsOf(`${ALB}  signals:

@@ -1,4 +1,5 @@
 import type { CompiledAlarm, CompositeWatch, MetricWatch } from "../blueprint-alarms.ts";
+import { dimensionProblems } from "../metric-dimensions.ts";
 
 /**
  * Functions that AWS advises against in alarms, because an alarm reads more datapoints than it judges (User Guide, "metric math"), or that an alarm cannot
@@ -63,6 +64,7 @@ function metricProblems(watch: MetricWatch): string[] {
       : []),
     ...ids.filter((id, index) => !/^[a-z]\w*$/.test(id) || ids.indexOf(id) !== index).map((id) => `${id} is no id, or there twice`),
     ...unknown.map((name) => `its expression uses ${name}`),
+    ...leaves.flatMap(({ metric }) => dimensionProblems(metric.dimensions)),
   ];
 }
 

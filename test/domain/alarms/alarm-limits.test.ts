@@ -18,6 +18,10 @@ function problemsOf(watch: Partial<MetricWatch>, overrides: Partial<CompiledAlar
   return alarmProblems({ ...common, role: "acting", owner: "cdk", watch: { ...plain, ...watch }, ...overrides });
 }
 
+function numbered(count: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, "v"]));
+}
+
 function expressionsOf(alarms: readonly CompiledAlarm[]) {
   return alarms.flatMap(({ watch }) =>
     watch?.kind === "metric" && watch.expression !== null ? [{ ...watch, expression: watch.expression }] : [],
@@ -41,6 +45,17 @@ describe("CloudWatch's limits", () => {
     ["two metrics without an expression", { leaves: [leaf, { ...leaf, id: "m2" }] }, ["it watches several metrics without an expression"]],
   ])("know %s", (_name, watch, problems) => {
     expect(problemsOf(watch)).toEqual(problems);
+  });
+
+  it.each<[name: string, dimensions: Readonly<Record<string, string>>, problems: readonly string[]]>([
+    ["30", numbered(30), []],
+    ["31", numbered(31), ["a metric of it has 31 dimensions, 30 are allowed"]],
+    ["1024 characters", { a: "v".repeat(1024) }, []],
+    ["1025 characters", { a: "v".repeat(1025) }, ["its dimension a has a value of no or too many, or of other than ASCII characters"]],
+    ["no value", { a: "" }, ["its dimension a has a value of no or too many, or of other than ASCII characters"]],
+    ["a colon first", { ":a": "v" }, ['":a" is no name of a dimension']],
+  ])("know dimensions: %s", (_name, dimensions, problems) => {
+    expect(problemsOf({ leaves: [{ ...leaf, metric: { ...aMetricRef(), dimensions } }] })).toEqual(problems);
   });
 
   it("count metrics, characters and parts", () => {
