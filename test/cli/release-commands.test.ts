@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { aConfig, aRelease, BAD_DIGEST, BAD_HASH, BAD_IMAGE, MOMENTS, releaseParts } from "../support/builders/index.ts";
+import { aLook } from "../support/builders/look.ts";
 import { FakeWorld } from "./fake-command.ts";
 
 const good = aRelease();
@@ -46,6 +47,22 @@ describe("rollguard releases", () => {
     );
     // going back behind migration 42 is not safe, so the older release that has it too is where a rollback leads
     expect(rows[2]).toMatch(/good by observe-releases .*last good, one-way: migration 42$/);
+  });
+
+  it("tells below the list how the looks at each release went since it is live, one line a look", async () => {
+    const look = aLook({ liveSince: bad.liveSince });
+    await world.looks.keep(look);
+    await world.looks.keep({ ...look, minutes: 5, verdict: "inconclusive", reason: "nothing fails so far", gravest: null });
+    await world.looks.keep({ ...look, liveSince: MOMENTS.goodReleaseAt });
+
+    const { out } = await world.run("releases", "checkout");
+    const [first] = JSON.parse((await world.run("releases", "checkout", "--json")).out);
+
+    expect(out.split("\n\nLOOKS\n")[1]?.trimEnd().split("\n")).toEqual([
+      "  ffee00112233  5 min  inconclusive: nothing fails so far",
+      `  ffee00112233 10 min  fail: ${look.reason}`,
+    ]);
+    expect(first.looks).toMatchObject([{ minutes: 5 }, { minutes: 10, signals: [{ factor: 2.4 }] }]);
   });
 
   it("says in words what a release changed", async () => {

@@ -26,25 +26,27 @@ ${clock(incident, times)}
 }
 
 function clock({ meta }: Incident, times: IncidentTimes): Markup {
-  const noAlarm = meta.trigger.kind !== "alarm";
+  const { kind, finding, look } = meta.trigger;
+  const noAlarm = kind !== "alarm";
+  const opener = finding ? "finding" : look ? "look" : "request";
   const figures: readonly { name: string; value: number | null; otherwise: string; from: string }[] = [
     {
       name: "Detection",
       value: times.detectionSeconds,
-      otherwise: meta.trigger.finding ? "by finding" : noAlarm ? "by request" : "not known",
+      otherwise: noAlarm ? `by ${opener}` : "not known",
       from: "onset to alarm",
     },
     {
       name: "Reaction",
       value: times.reactionSeconds,
       otherwise: "nothing written",
-      from: `${meta.trigger.finding ? "finding" : noAlarm ? "request" : "alarm"} to accepted write`,
+      from: `${noAlarm ? opener : "alarm"} to accepted write`,
     },
     {
       name: "Recovery",
       value: times.recoverySeconds,
       otherwise: meta.outcome === null ? "not yet" : "not verified",
-      from: times.onsetAt === null ? `${meta.trigger.finding ? "finding" : "request"} to verified recovery` : "onset to verified recovery",
+      from: times.onsetAt === null ? `${opener} to verified recovery` : "onset to verified recovery",
     },
   ];
   return html`<dl class="clock">${figures.map(
