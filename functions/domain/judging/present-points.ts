@@ -12,7 +12,7 @@ export function presentPoints(values: ArrayLike<number>, from = 0, to = values.l
   for (let index = from; index < to; index++) {
     const value = values[index];
     if (value === undefined || !Number.isFinite(value)) continue;
-    if (isSmall) sinkInto(present, count, value);
+    if (isSmall) insertSorted(present, count, value);
     else present[count] = value;
     count++;
   }
@@ -20,8 +20,8 @@ export function presentPoints(values: ArrayLike<number>, from = 0, to = values.l
   return isSmall ? found : found.sort();
 }
 
-/** Puts a value to its place among the `count` that are there, in ascending order. */
-function sinkInto(sorted: Float64Array, count: number, value: number): void {
+/** Puts a value to its place among the `count` that are there already, in ascending order. */
+export function insertSorted(sorted: Float64Array, count: number, value: number): void {
   let place = count;
   for (let before = sorted[place - 1]; place > 0 && before !== undefined && before > value; before = sorted[place - 1]) {
     sorted[place] = before;

@@ -1,5 +1,6 @@
+import { insertSorted } from "./present-points.ts";
 import { sortedQuantile } from "./quantile.ts";
-import { judgeablePoints, middle, type ReleaseHistory } from "./release-history.ts";
+import { isJudgeable, middle, type ReleaseHistory } from "./release-history.ts";
 import { RELEASE_RULE } from "./release-rule.ts";
 
 /** What the looks would have seen at releases that never were, in the history of the signal. */
@@ -13,22 +14,48 @@ export interface PretendedReleases {
 
 /** Null where the history has no hour with points that another follows. */
 export function pretendedReleases(history: ReleaseHistory): PretendedReleases | null {
-  const { worse, centre } = history;
+  const { centre, lookPoints } = history;
   const starts = startsOf(history);
   if (starts.length === 0) return null;
-  const persistence = persistenceOf(history, starts);
-  const moves = RELEASE_RULE.lowerShares.map(() => history.lookPoints.map(() => new Float64Array(starts.length)));
-  for (const [index, { before, at }] of starts.entries()) {
+  const after = new Float64Array(starts.length);
+  const moves = RELEASE_RULE.lowerShares.map(() => lookPoints.map(() => new Float64Array(starts.length)));
+  for (const [index, { at }] of starts.entries()) after[index] = lookAfter(history, at, index, moves);
+  const persistence = persistenceOf(centre, starts, after);
+  for (const [index, { before }] of starts.entries()) {
     const expected = expectedLevel(before, centre, persistence);
-    for (const [look, points] of history.lookPoints.entries()) {
-      const present = judgeablePoints(worse, at, at + points);
-      for (const [of, share] of RELEASE_RULE.lowerShares.entries()) {
-        const ofLook = moves[of]?.[look];
-        if (ofLook !== undefined) ofLook[index] = sortedQuantile(present, share) - expected;
-      }
-    }
+    for (const ofLook of moves.flat()) ofLook[index] = (ofLook[index] ?? Number.NaN) - expected;
   }
   return { count: starts.length, persistence, moves };
+}
+
+/**
+ * Notes what every look sees after a start, and answers with the median of the whole hour. Each look's points are those of the look before and some more, so
+ * that one ascending list grows through all of them.
+ */
+function lookAfter(
+  { worse, lookPoints, bakePoints }: ReleaseHistory,
+  at: number,
+  index: number,
+  moves: readonly (readonly Float64Array[])[],
+): number {
+  const sorted = new Float64Array(bakePoints);
+  let [count, next] = [0, 0];
+  const growTo = (points: number) => {
+    for (; next < points; next++) {
+      const value = worse[at + next];
+      if (value !== undefined && Number.isFinite(value)) insertSorted(sorted, count++, value);
+    }
+    return sorted.subarray(0, count);
+  };
+  for (const [look, points] of lookPoints.entries()) {
+    const present = growTo(points);
+    const enough = isJudgeable(present.length, points);
+    for (const [of, share] of RELEASE_RULE.lowerShares.entries()) {
+      const ofLook = moves[of]?.[look];
+      if (ofLook !== undefined) ofLook[index] = enough ? sortedQuantile(present, share) : Number.NaN;
+    }
+  }
+  return sortedQuantile(growTo(bakePoints), 0.5);
 }
 
 /** Level that the hour after is expected to have: that of the hour before, drawn back to the centre as far as the history did. */
@@ -54,10 +81,10 @@ function startsOf({ worse, bakePoints }: ReleaseHistory): Start[] {
 }
 
 /** Least squares through the centre, between 0 and 1. */
-function persistenceOf({ worse, bakePoints, centre }: ReleaseHistory, starts: readonly Start[]): number {
+function persistenceOf(centre: number, starts: readonly Start[], afterwards: Float64Array): number {
   let [square, product] = [0, 0];
-  for (const { at, before } of starts) {
-    const after = middle(worse, at, at + bakePoints);
+  for (const [index, { before }] of starts.entries()) {
+    const after = afterwards[index] ?? Number.NaN;
     if (!Number.isFinite(after)) continue;
     square += (before - centre) ** 2;
     product += (before - centre) * (after - centre);

@@ -45,11 +45,11 @@ export function middle(values: readonly number[], from = 0, to = values.length):
 
 /** What a look judges of `points`: all but a share of them (by default the rule's first) are at least so much worse. NaN where too many are missing. */
 export function lookValue(points: readonly number[], lowerShare: number = RELEASE_RULE.lowerShares[0]): number {
-  return sortedQuantile(judgeablePoints(points, 0, points.length), lowerShare);
+  const present = presentPoints(points);
+  return isJudgeable(present.length, points.length) ? sortedQuantile(present, lowerShare) : Number.NaN;
 }
 
-/** Points of a look in ascending order; none where fewer than two are there or too many are missing. */
-export function judgeablePoints(points: readonly number[], from: number, to: number): ArrayLike<number> {
-  const present = presentPoints(points, from, to);
-  return present.length < 2 || present.length < (1 - RELEASE_RULE.missingShare) * (to - from) ? [] : present;
+/** Whether a look of so many points can be judged by those that are there: two at least, and not too many missing. */
+export function isJudgeable(present: number, points: number): boolean {
+  return present >= 2 && present >= (1 - RELEASE_RULE.missingShare) * points;
 }
