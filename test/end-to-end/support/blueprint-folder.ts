@@ -54,6 +54,9 @@ const JUDGED = `
   looks: { mode: auto, signals: [job_seconds] }
 `;
 
+/** The strategy of its class and severity would watch for ten minutes. */
+const AT_ONCE = "{ strategies: { performance: { medium: fast } } }";
+
 /** One service per test, so that tests can run side by side. */
 export const FIXTURE_SERVICES = {
   /** Twenty events at once. */
@@ -85,8 +88,8 @@ export const FIXTURE_SERVICES = {
   /** Alarms that start nothing. */
   returns: { mode: "auto", stabilization: "2s", triggers: RESTRAINED },
   /** Releases that fail a look: one that a schedule begins, one that meets an alarm. */
-  ratings: { mode: "auto", stabilization: "2s", looks: JUDGED },
-  refunds: { mode: "auto", stabilization: "2s", looks: JUDGED },
+  ratings: { mode: "auto", stabilization: "2s", looks: JUDGED, rollback: AT_ONCE },
+  refunds: { mode: "auto", stabilization: "2s", looks: JUDGED, rollback: AT_ONCE },
 } as const satisfies Record<string, FixtureService>;
 
 /** A new folder with the demo's five blueprints and those of the tests, and what removes it. */
