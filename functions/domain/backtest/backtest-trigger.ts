@@ -167,7 +167,11 @@ function outcomeOf(
       if (injected === null) return undefined;
       worse.set(watch, injected);
     }
-    const { transitions } = replayStretch(replayed, worse, bake, before, stateAt(replay.transitions, at));
+    const { transitions } = replayStretch(replayed, worse, bake, {
+      before,
+      acting: stateAt(replay.transitions, at),
+      comparesRanges: false,
+    });
     return firstAlarm(transitions, at, BAKE_SECONDS);
   });
   const tried = found.filter((minutes) => minutes !== undefined);

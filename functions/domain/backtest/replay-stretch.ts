@@ -2,7 +2,7 @@ import type { AlarmState } from "../alarm-rule.ts";
 import { tickSeconds } from "../alarms/detection-time.ts";
 import type { CompositeWatch, MetricWatch } from "../blueprint-alarms.ts";
 import type { LeafSeries } from "../replay/leaf-series.ts";
-import { type AlarmTransition, replayAlarm } from "../replay/replay-alarm.ts";
+import { type AlarmTransition, type ReplayOptions, replayAlarm } from "../replay/replay-alarm.ts";
 import { replayComposite } from "../replay/replay-composite.ts";
 import { rangeOf } from "../replay/watch-windows.ts";
 import { leafWithin, type Stretch } from "./backtest-data.ts";
@@ -35,6 +35,16 @@ export interface StretchReplay {
 /** What the alarms were in when the replay begins. @default INSUFFICIENT_DATA, that of new alarms */
 export type StatesBefore = (alarmName: string) => AlarmState;
 
+/** The state of things when a replay begins. */
+export interface ReplayedFrom {
+  /** Of the parts. */
+  readonly before: StatesBefore;
+  /** Of the acting alarm. */
+  readonly acting: AlarmState;
+  /** Whether other evaluation ranges are tried. */
+  readonly comparesRanges: boolean;
+}
+
 const NEW: StatesBefore = () => "INSUFFICIENT_DATA";
 
 /** Replays the alarms of a trigger over a stretch; tuned ones with each of their thresholds while it held. Throws `InvalidInputError`. */
@@ -42,10 +52,16 @@ export function replayStretch(
   { parts, composite }: ReplayedTrigger,
   leaves: ReadonlyMap<MetricWatch, readonly LeafSeries[]>,
   stretch: Stretch,
-  before: StatesBefore = NEW,
-  acting: AlarmState = "INSUFFICIENT_DATA",
+  from: ReplayedFrom = { before: NEW, acting: "INSUFFICIENT_DATA", comparesRanges: true },
 ): StretchReplay {
-  const replays = parts.map((part) => ({ part, ...replayPart(part, leaves.get(part.watch) ?? [], stretch, before(part.alarmName)) }));
+  const { before, acting } = from;
+  const replays = parts.map((part) => ({
+    part,
+    ...replayPart(part, leaves.get(part.watch) ?? [], stretch, {
+      initialState: before(part.alarmName),
+      comparesRanges: from.comparesRanges,
+    }),
+  }));
   const [only] = replays;
   const sum = (of: (replay: PartReplay) => number) => replays.reduce((total, one) => total + of(one), 0);
   const transitions =
@@ -99,13 +115,13 @@ function replayPart(
   { watch, moments }: ReplayedPart,
   leaves: readonly LeafSeries[],
   stretch: Stretch,
-  initialState: AlarmState,
+  options: Pick<ReplayOptions, "initialState" | "comparesRanges">,
 ): PartReplay {
   if (moments === null)
-    return replayAlarm(watch, leaves, { from: dateOf(stretch.fromEpochSeconds), to: dateOf(stretch.toEpochSeconds), initialState });
+    return replayAlarm(watch, leaves, { from: dateOf(stretch.fromEpochSeconds), to: dateOf(stretch.toEpochSeconds), ...options });
   const result = { transitions: [] as AlarmTransition[], evaluations: 0, undocumented: 0, dependsOnRange: false, slides: true };
   const back = (2 * rangeOf(watch) + 1) * watch.periodSeconds;
-  let state = initialState;
+  let { initialState } = options;
   for (const [index, { atEpochSeconds, threshold }] of moments.entries()) {
     const next = moments[index + 1]?.atEpochSeconds ?? Number.POSITIVE_INFINITY;
     const from = Math.max(stretch.fromEpochSeconds, atEpochSeconds);
@@ -115,13 +131,13 @@ function replayPart(
     const seen = leaves.map((leaf) =>
       leafWithin(leaf, { fromEpochSeconds: from - back, toEpochSeconds: to + tickSeconds(watch.periodSeconds) }),
     );
-    const replay = replayAlarm({ ...watch, threshold }, seen, { from: dateOf(from), to: dateOf(to), initialState: state });
+    const replay = replayAlarm({ ...watch, threshold }, seen, { from: dateOf(from), to: dateOf(to), ...options, initialState });
     result.transitions.push(...replay.transitions);
     result.evaluations += replay.evaluations;
     result.undocumented += replay.undocumented;
     result.dependsOnRange ||= replay.dependsOnRange;
     result.slides &&= replay.slides;
-    state = replay.state;
+    initialState = replay.state;
   }
   return result;
 }

@@ -27,6 +27,8 @@ export interface ReplayOptions {
   readonly rangePeriods?: number;
   /** @default INSUFFICIENT_DATA, that of a new alarm */
   readonly initialState?: AlarmState;
+  /** Whether other evaluation ranges are tried; without it `dependsOnRange` is false. @default true */
+  readonly comparesRanges?: boolean;
 }
 
 export interface AlarmReplay {
@@ -49,7 +51,7 @@ export interface AlarmReplay {
  */
 export function replayAlarm(watch: MetricWatch, leaves: readonly LeafSeries[], options: ReplayOptions): AlarmReplay {
   const periods = rangeOf(watch, options.rangePeriods);
-  const others = [watch.evaluationPeriods, 2 * periods].filter((other) => other !== periods);
+  const others = options.comparesRanges === false ? [] : [watch.evaluationPeriods, 2 * periods].filter((other) => other !== periods);
   const windows = watchWindows(watch, leaves, {
     fromEpochSeconds: options.from.getTime() / 1000,
     toEpochSeconds: options.to.getTime() / 1000,
