@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import type { Problem, ProblemPath } from "../functions/domain/blueprint-problem.ts";
+import { shownPath } from "../functions/domain/shown-text.ts";
 import type { LocatedProblem } from "./blueprint-error.ts";
 
 /** A blueprint file as plain data, and where each part of it stands. */
@@ -126,7 +127,7 @@ function startOf(node: Node | null | undefined): Span | null {
 }
 
 function yamlMessage(code: string, message: string): string {
-  const first = message.split("\n")[0] ?? message;
+  const first = shownPath(message.split("\n")[0] ?? message);
   return code === "DUPLICATE_KEY" ? "the key is written twice in the same section" : `not valid YAML: ${first}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../functions/domain/blueprint-problem.ts";
+import { shownPath } from "../functions/domain/shown-text.ts";
 
 /** A problem with the place in the file, 1-based, in UTF-16 units as editors count; line, column and length are 1 where the whole file is meant. */
 export interface LocatedProblem extends Problem {
@@ -15,7 +16,7 @@ export function formatProblem(problem: LocatedProblem): string {
     if (typeof part === "number") return `${text}[${part}]`;
     return text === "" ? part : `${text}.${part}`;
   }, "");
-  return `${problem.file}:${problem.line}:${problem.column}${path === "" ? "" : ` ${path}`}: ${problem.message} (${problem.fix})`;
+  return `${problem.file}:${problem.line}:${problem.column}${path === "" ? "" : ` ${shownPath(path)}`}: ${problem.message} (${problem.fix})`;
 }
 
 /** Blueprints that cannot be armed. The message lists every problem of every file, one a line. */

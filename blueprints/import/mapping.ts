@@ -1,4 +1,5 @@
 import type { ProblemPath } from "../../functions/domain/blueprint-problem.ts";
+import { shownPath } from "../../functions/domain/shown-text.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { withoutAddresses } from "./without-addresses.ts";
 
@@ -61,5 +62,5 @@ export function pathText(path: ProblemPath): string {
     if (typeof part === "number") return `${text}[${part}]`;
     return text === "" ? part : `${text}.${part}`;
   }, "");
-  return withoutAddresses(text);
+  return shownPath(withoutAddresses(text));
 }

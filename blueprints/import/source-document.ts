@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from "yaml";
 import { authoredProblem, type ProblemPath } from "../../functions/domain/blueprint-problem.ts";
+import { shownText } from "../../functions/domain/shown-text.ts";
 import { plainData, type Span, spanOf, TOO_MANY_ALIASES } from "../blueprint-document.ts";
 import { formatProblem, type LocatedProblem } from "../blueprint-error.ts";
 import { withoutAddresses } from "./without-addresses.ts";
@@ -133,5 +134,5 @@ function isSection(value: unknown): value is Readonly<Record<string, unknown>> {
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (isSection(value)) return "a section with keys";
-  return typeof value === "string" ? `"${value}"` : `the ${typeof value} ${String(value)}`;
+  return typeof value === "string" ? `"${shownText(withoutAddresses(value))}"` : `the ${typeof value} ${String(value)}`;
 }

@@ -4,6 +4,7 @@ import { blueprintDescriptions } from "./blueprint-fields.ts";
 import type { Problem, ProblemPath } from "./blueprint-problem.ts";
 import { closestWord } from "./closest-word.ts";
 import { type SchemaDefinition, schemaAt, valueAt } from "./schema-walk.ts";
+import { shownText } from "./shown-text.ts";
 
 /** Reads the authored shape out of plain data, or says everything that is wrong with it. */
 export function readAuthored(raw: unknown): { readonly authored: AuthoredBlueprint | null; readonly problems: Problem[] } {
@@ -22,7 +23,7 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown): Problem[] {
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = keysOf(schema);
-      return issue.keys.map((key) => ({ ...problem(`unknown key "${key}"`, keyFix(key, known), "key"), path: [...path, key] }));
+      return issue.keys.map((key) => ({ ...problem(`unknown key "${shownText(key)}"`, keyFix(key, known), "key"), path: [...path, key] }));
     }
     case "invalid_type":
       if (found === undefined) return [problem(`${name(path)} is missing`, `add it${purpose && `: ${purpose}`}`)];
@@ -56,13 +57,18 @@ function alternativeOf({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.cor
 }
 
 function keyFix(key: string, known: readonly string[]): string {
-  const meant = closestWord(key, known);
+  const meant = meantBy(key, known);
   return meant === null ? `remove it; known keys here: ${known.join(", ")}` : `did you mean "${meant}"?`;
 }
 
 function valueFix(found: unknown, values: readonly string[], purpose: string): string {
-  const meant = typeof found === "string" ? closestWord(found, values) : null;
+  const meant = typeof found === "string" ? meantBy(found, values) : null;
   return meant === null ? purpose || "use one of these" : `did you mean "${meant}"?`;
+}
+
+/** Nobody means a word by what is too long to be shown. */
+function meantBy(word: string, known: readonly string[]): string | null {
+  return shownText(word) === word ? closestWord(word, known) : null;
 }
 
 function typeFix(found: unknown, expected: string, purpose: string): string {
@@ -71,14 +77,14 @@ function typeFix(found: unknown, expected: string, purpose: string): string {
 }
 
 function name(path: ProblemPath): string {
-  return String(path.at(-1) ?? "the blueprint");
+  return shownText(String(path.at(-1) ?? "the blueprint"));
 }
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a section with keys";
-  return typeof value === "string" ? `"${value}"` : `the ${typeof value} ${value}`;
+  return typeof value === "string" ? `"${shownText(value)}"` : `the ${typeof value} ${value}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
