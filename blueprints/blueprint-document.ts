@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import type { Problem, ProblemPath } from "../functions/domain/blueprint-problem.ts";
 import { shownPath } from "../functions/domain/shown-text.ts";
 import type { LocatedProblem } from "./blueprint-error.ts";
+import { tooDeepAt } from "./nesting.ts";
 
 /** A blueprint file as plain data, and where each part of it stands. */
 export interface BlueprintDocument {
@@ -19,7 +20,9 @@ const DOCUMENT_START = "---";
 /** Reads exactly one YAML document. Broken YAML, duplicate keys, unknown tags, an empty file and several documents are problems. */
 export function readBlueprintDocument(text: string, file: string): BlueprintDocument {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const deep = tooDeepAt(text);
+  // Only for the places of its lines, where it is nested too deep.
+  const documents = parseAllDocuments(deep === null ? text : text.replace(/[^\n]/g, "#"), { lineCounter: lines, prettyErrors: false });
   const at = ([start, end]: Span) => {
     const { line, col } = lines.linePos(start);
     // What a person sees marked: the token, on the line where it starts.
@@ -35,6 +38,10 @@ export function readBlueprintDocument(text: string, file: string): BlueprintDocu
     fix,
   });
 
+  if (deep !== null) {
+    const problem = broken([deep, deep + 1], "nested too deep", "a blueprint needs ten levels: look for a bracket that is never closed");
+    return { raw: undefined, problems: [problem], locate: (other) => ({ ...other, ...at([deep, deep + 1]) }) };
+  }
   const parsed = Array.isArray(documents) ? documents : [];
   const [first, second] = parsed;
   const problems = parsed.flatMap((document) =>
