@@ -1,7 +1,6 @@
 import { type Aim, aimsOf } from "./aims.ts";
 import { type FamilyResult, judgeFamilies } from "./family.ts";
-import { SeriesFileError } from "./parse-series.ts";
-import type { FileNotes, SkippedSeries } from "./read-folder.ts";
+import { type FileNotes, noSeries, type SkippedSeries } from "./read-folder.ts";
 import type { ReplayedSeries } from "./replay-series.ts";
 import { compareRules, type Paired, type RuleRow } from "./rule-rows.ts";
 
@@ -25,8 +24,7 @@ export function detectionResult(
   skipped: readonly SkippedSeries[],
   notes: readonly FileNotes[],
 ): DetectionResult {
-  if (series.length === 0)
-    throw new SeriesFileError(`${source}: no series can be judged\n${skipped.map((one) => `  ${one.series}: ${one.reason}`).join("\n")}`);
+  if (series.length === 0) throw noSeries(source, skipped);
   const { rules, paired } = compareRules(series, skipped);
   const family = judgeFamilies(series);
   return { source, rules, paired, family, aims: aimsOf(rules, paired, family), notes };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,6 +32,33 @@ describe("a folder of series", () => {
     write("bad.csv", "2026-01-01 00:00:00,1", "yesterday,2");
 
     expect(() => readFolder(folder)).toThrow(`${join(folder, "bad.csv")}:3: expected a UTC time`);
+  });
+
+  it("skips a file that is odd, empty or cannot be read, with its line and the reason, and reads the others", () => {
+    write("a.csv", "2026-01-01 00:00:00,1", "2026-01-01 00:05:00,2");
+    write("bad.csv", "2026-01-01 00:00:00,1", "yesterday,2");
+    writeFileSync(join(folder, "empty.csv"), "");
+    mkdirSync(join(folder, "folder.csv"));
+    write("rowless.csv");
+
+    const { series, skipped } = readFolder(folder);
+
+    expect(series.map(({ name }) => name)).toEqual(["a"]);
+    expect(skipped).toEqual([
+      { series: "bad", reason: expect.stringContaining(`${join(folder, "bad.csv")}:3: expected a UTC time`) },
+      { series: "empty", reason: `${join(folder, "empty.csv")}:1: expected the header "timestamp,value", got ""` },
+      { series: "folder", reason: expect.stringContaining(`${join(folder, "folder.csv")}: expected a file that can be read; EISDIR`) },
+      { series: "rowless", reason: `${join(folder, "rowless.csv")}:2: expected rows after the header, got none with a value` },
+    ]);
+  });
+
+  it("of which no file can be judged is an error that gives the reason of each", () => {
+    writeFileSync(join(folder, "empty.csv"), "");
+    write("hourly.csv", "2026-01-01 00:00:00,1", "2026-01-01 01:00:00,2");
+
+    expect(() => readFolder(folder)).toThrow(
+      `${folder}: no series can be judged\n  empty: ${join(folder, "empty.csv")}:1: expected the header "timestamp,value", got ""\n  hourly: the median step is 3600 s`,
+    );
   });
 
   it("without a CSV file, or that is not there, is an error", () => {
