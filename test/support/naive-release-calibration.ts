@@ -38,6 +38,7 @@ export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: Rele
     first: 0,
     falseShare: 0,
     foundShares: [] as number[],
+    replays: 0,
   };
   for (const lowerShare of RELEASE_RULE.lowerShares) {
     const moves = starts.map(({ before, at }) =>
@@ -58,16 +59,20 @@ export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: Rele
     let cheapest = { ...best, cost: Number.POSITIVE_INFINITY };
     for (const first of lookPoints.keys()) {
       for (const share of FALSE_SHARES.filter((one) => one <= RELEASE_RULE.falseCap)) {
-        const harmless = moves.map((move) => worstOf(move, first, 0));
+        const judged = moves.filter((move) => worstOf(move, first, 0) !== Number.NEGATIVE_INFINITY);
+        if (judged.length < RELEASE_RULE.leastReplays) continue;
+        const harmless = judged.map((move) => worstOf(move, first, 0));
         const threshold = naiveQuantile(harmless, 1 - share);
         const shareOver = (values: readonly number[]) => values.filter((value) => value > threshold).length / values.length;
         const foundShares = RELEASE_RULE.regressions.map((factor) =>
-          shareOver(moves.map((move) => worstOf(move, first, Math.log(factor)))),
+          shareOver(judged.map((move) => worstOf(move, first, Math.log(factor)))),
         );
         const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
         const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
         const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
-        if (cost < cheapest.cost) cheapest = { cost, lowerShare, scales, threshold, first, falseShare: shareOver(harmless), foundShares };
+        const falseShare = shareOver(harmless);
+        const replays = judged.length;
+        if (cost < cheapest.cost) cheapest = { cost, lowerShare, scales, threshold, first, falseShare, foundShares, replays };
       }
     }
     const handicap = lowerShare === RELEASE_RULE.lowerShares[0] ? 0 : RELEASE_RULE.otherShareCost;
@@ -77,6 +82,6 @@ export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: Rele
     ...{ persistence, lowerShare: best.lowerShare, threshold: best.threshold },
     scales: best.scales.map((scale, look) => (look < best.first ? null : scale)),
     ...{ falsePercent: 100 * best.falseShare, foundPercent: best.foundShares.map((share) => 100 * share) },
-    ...{ replays: starts.length, effectiveReplays: Math.floor(worse.length / bakePoints) },
+    ...{ replays: best.replays, effectiveReplays: Math.floor(worse.length / bakePoints) },
   };
 }

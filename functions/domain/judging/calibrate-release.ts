@@ -17,7 +17,7 @@ export interface ReleaseCalibration {
   /** Of the pretended releases, in percent: those that would have failed, and those made worse by each factor of the rule that would have been found. */
   readonly falsePercent: number;
   readonly foundPercent: readonly number[];
-  /** Pretended releases, and hours without overlap among them. */
+  /** Pretended releases that could be judged, and hours without overlap in the history. */
   readonly replays: number;
   readonly effectiveReplays: number;
 }
@@ -27,7 +27,8 @@ export interface ReleaseCalibration {
  * `falseWeight` more regressions found, and never over the cap. Whether nearly all points or half of them have to be worse is chosen by the same measure. A
  * signal whose level changes by itself loses its early looks, where a change of its own cannot be told from a release's. What is expected after a release is
  * the median of the hour before, drawn back to the centre as far as the history did. `family`: signals that are judged of one release; they share the budget.
- * `releases`: those of the history, where they were replayed for another family already.
+ * `releases`: those of the history, where they were replayed for another family already. Pretended releases of which too many points are missing are no harmless
+ * ones; null where fewer than `leastReplays` are left.
  */
 export function calibrateRelease(
   history: ReleaseHistory,
@@ -43,14 +44,20 @@ export function calibrateRelease(
       cost: index === 0 ? 0 : RELEASE_RULE.otherShareCost,
     }),
   );
-  const { lowerShare, scales, threshold, first, falseShare, foundShares } = choices.reduce((best, one) =>
+  const { lowerShare, scales, threshold, first, falseShare, foundShares, replays } = choices.reduce((best, one) =>
     one.cost < best.cost ? one : best,
   );
+  if (!Number.isFinite(threshold)) return null;
   return {
-    ...{ persistence: releases.persistence, lowerShare, threshold, scales: scales.map((scale, look) => (look < first ? null : scale)) },
+    ...{
+      persistence: releases.persistence,
+      lowerShare,
+      threshold,
+      scales: scales.map((scale, look) => (look < first || !Number.isFinite(scale) ? null : scale)),
+    },
     falsePercent: 100 * falseShare,
     foundPercent: foundShares.map((share) => 100 * share),
-    replays: releases.count,
+    replays,
     effectiveReplays: Math.floor(history.worse.length / history.bakePoints),
   };
 }
@@ -74,6 +81,7 @@ interface Choice {
   readonly first: number;
   readonly falseShare: number;
   readonly foundShares: readonly number[];
+  readonly replays: number;
 }
 
 /** The cheapest of all thresholds and first looks; of equal ones that with the earliest look and the fewest false rollbacks. */
@@ -91,8 +99,7 @@ function cheapest(
     const choice = bestThreshold(worst, first, family);
     if (best === undefined || choice.cost <= best.cost) best = choice;
   }
-  const none = { cost: Number.NaN, threshold: Number.NaN, first: 0, falseShare: 0, foundShares: RELEASE_RULE.regressions.map(() => 0) };
-  const found = best ?? none;
+  const found = best ?? noChoice(0, 0);
   return { ...found, lowerShare, scales, cost: found.cost + cost };
 }
 
@@ -104,18 +111,31 @@ function raiseTo(worst: Float64Array, look: ArrayLike<number>, raise: number, sc
   }
 }
 
-/** `worst`: of the harmless releases, then of those made worse by each factor. */
+/** `worst`: of the harmless releases, then of those made worse by each factor; -Infinity = nobody can tell. */
 function bestThreshold(worst: readonly Float64Array[], first: number, family: number): Choice {
-  const [harmless, ...harmful] = worst.map((values) => values.slice().sort()) as [Float64Array, ...Float64Array[]];
+  const [harmless, ...harmful] = worst.map(judged) as [Float64Array, ...Float64Array[]];
+  if (harmless.length < RELEASE_RULE.leastReplays) return noChoice(first, harmless.length);
   const weight = RELEASE_RULE.falseWeight * family ** RELEASE_RULE.familyWeightExponent;
   const choices = FALSE_SHARES.filter((share) => share <= RELEASE_RULE.falseCap).map((share): Choice => {
     const threshold = sortedQuantile(harmless, 1 - share);
     const foundShares = harmful.map((values) => shareAbove(values, threshold));
     const found = foundShares.reduce((sum, one) => sum + one, 0) / foundShares.length;
     const cost = weight * share - found + RELEASE_RULE.latenessCost * first;
-    return { cost, threshold, first, foundShares, falseShare: shareAbove(harmless, threshold) };
+    return { cost, threshold, first, foundShares, falseShare: shareAbove(harmless, threshold), replays: harmless.length };
   });
   return choices.reduce((best, one) => (one.cost < best.cost ? one : best));
+}
+
+function noChoice(first: number, replays: number): Choice {
+  const foundShares = RELEASE_RULE.regressions.map(() => 0);
+  return { cost: Number.POSITIVE_INFINITY, threshold: Number.NaN, first, falseShare: 0, foundShares, replays };
+}
+
+/** In ascending order, without those of which nobody can tell. */
+function judged(worst: Float64Array): Float64Array {
+  const sorted = worst.slice().sort();
+  const from = sorted.findIndex((value) => value !== Number.NEGATIVE_INFINITY);
+  return from < 0 ? sorted.subarray(0, 0) : sorted.subarray(from);
 }
 
 /** Share of the values (ascending) above the threshold. */

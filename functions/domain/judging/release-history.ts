@@ -14,6 +14,9 @@ export interface ReleaseHistory {
   readonly lookPoints: readonly number[];
 }
 
+/** A period such as 3600 / 31 s must not lose a point to how numbers are stored. */
+const ROUNDING = 1e-9;
+
 /** `values`: every slot before the release, oldest first, NaN where there was no point. Null where the history is too short or has no positive value. */
 export function releaseHistory(
   values: readonly number[],
@@ -30,7 +33,9 @@ export function releaseHistory(
   const toWorse = (value: number) => sign * Math.log(Math.max(value, 0) + offset);
   const worse = kept.map(toWorse);
   const minutes = periodSeconds / 60;
-  const lookPoints = [...new Set(RELEASE_RULE.lookMinutes.map((look) => Math.floor(look / minutes)))].filter((points) => points >= 2);
+  const lookPoints = [...new Set(RELEASE_RULE.lookMinutes.map((look) => Math.floor(look / minutes + ROUNDING)))].filter(
+    (points) => points >= 2,
+  );
   return {
     ...{ worse, toWorse, lookPoints },
     centre: middle(worse),

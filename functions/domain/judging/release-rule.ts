@@ -22,6 +22,8 @@ export const RELEASE_RULE = {
   leastHistoryHours: 48,
   /** At most so many pretended releases are replayed. */
   replays: 2_000,
+  /** A threshold needs so many pretended releases that could be judged. */
+  leastReplays: 100,
   /** One false rollback in a hundred has to buy six in a hundred regressions more. */
   falseWeight: 6,
   /** Whatever it buys, no more false rollbacks than this share of the harmless releases. */

@@ -31,3 +31,38 @@ describe("a calibration", () => {
     expect(calibrateRelease(past, given.family)).toEqual(naiveCalibration(past, given.family));
   });
 });
+
+describe("a history of which most points are missing", () => {
+  const random = seededRandom(7);
+  const sparse = Array.from({ length: 14 * 288 }, () => (random() < 0.5 ? Number.NaN : 10 * (0.8 + 0.4 * random())));
+
+  it("counts pretended releases that nobody could judge neither as harmless nor as replayed", () => {
+    const past = releaseHistory(sparse, 300, "increase");
+
+    const calibration = past === null ? null : calibrateRelease(past);
+
+    expect(past?.lookPoints).toEqual([2, 5, 8, 12]);
+    expect(calibration?.replays).toBeGreaterThan(0);
+    expect(calibration?.replays).toBeLessThan(1_000);
+    expect(calibration?.scales.every((scale) => scale === null || Number.isFinite(scale))).toBe(true);
+    expect(Number.isFinite(calibration?.threshold)).toBe(true);
+  });
+
+  it("gives no calibration where no hour can be judged, so that a look is inconclusive", () => {
+    const everySecond = sparse.map((_, index) => (index % 2 === 0 ? 10 : Number.NaN));
+    const past = releaseHistory(everySecond, 300, "increase");
+
+    expect(past).not.toBeNull();
+    expect(past && calibrateRelease(past)).toBeNull();
+  });
+});
+
+it.each([31, 44, 123, 249, 255])("the last look of slots of %i s is the end of the hour, however the number is stored", (seconds) => {
+  const bakeSlots = Math.round(3_600 / seconds);
+  const values = Array.from({ length: 60 * bakeSlots }, (_, index) => 10 + (index % 7));
+
+  const past = releaseHistory(values, 3_600 / bakeSlots, "increase");
+
+  expect(past?.bakePoints).toBe(bakeSlots);
+  expect(past?.lookPoints.at(-1)).toBe(bakeSlots);
+});
