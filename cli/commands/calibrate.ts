@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { calibrateTriggers } from "../../functions/domain/backtest/calibrate-trigger.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
+import { RELEASE_RULE } from "../../functions/domain/judging/release-rule.ts";
 import { calibrationYaml } from "../backtest/calibration-yaml.ts";
 import { type DataOptions, withDataOptions } from "../backtest/data-options.ts";
 import { gatheredPoints } from "../backtest/gathered-data.ts";
@@ -15,6 +16,8 @@ interface CalibrateOptions extends Omit<DataOptions, "deploys" | "table"> {
   readonly force?: boolean;
 }
 
+const { replays, historyDays, regressions, falseWeight, familyWeightExponent, falseCap } = RELEASE_RULE;
+
 /** `rollguard calibrate`: thresholds that a service's own past suggests. */
 export function calibrateCommand(parent: Command, context: CommandContext): void {
   const command = parent
@@ -28,9 +31,9 @@ export function calibrateCommand(parent: Command, context: CommandContext): void
     .addHelpText(
       "after",
       `
-Each trigger keeps its M of N. Its threshold is tried on up to 2,000 pretended deploys of the last 14 days: nothing was deployed there, so whatever fires is
-false; FOUND is what fires when the hour after is 1.5 and 2 times as bad. One false rollback in a hundred has to buy five regressions more, and the
-triggers of a service share a cap of 5 % of false rollbacks. No blueprint is changed: copy what you agree with.
+Each trigger keeps its M of N. Its threshold is tried on up to ${replays.toLocaleString("en-US")} pretended deploys of the last ${historyDays} days: nothing was deployed there, so whatever fires is
+false; FOUND is what fires when the hour after is ${regressions.join(" and ")} times as bad. One false rollback in a hundred has to buy ${falseWeight} in a hundred regressions more,
+of m triggers m^${familyWeightExponent} times as many, and the triggers of a service share a cap of ${100 * falseCap} % of false rollbacks. No blueprint is changed: copy what you agree with.
 
 Examples:
   $ rollguard calibrate checkout

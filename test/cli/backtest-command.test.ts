@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RELEASE_RULE } from "../../functions/domain/judging/release-rule.ts";
 import { aRelease } from "../support/builders/index.ts";
 import { FakeWorld } from "./fake-command.ts";
 
@@ -174,6 +175,17 @@ describe("rollguard calibrate", () => {
       /^triggers:\n {2}# false .* pretended deploys, 73 hours without overlap\n {2}- name: "slow"\n {4}when: "> /m,
     );
     expect(readFileSync(join(folder, "shop.yaml"), "utf8")).toBe(BLUEPRINT);
+  });
+
+  it("says in its help and its page what the release rule's weights are", async () => {
+    const { falseWeight, familyWeightExponent, falseCap } = RELEASE_RULE;
+    const { out } = await world.run("calibrate", "--help");
+
+    for (const text of [out.replaceAll(/\s+/g, " "), readFileSync("docs/backtest.md", "utf8")]) {
+      expect(text).toContain(`has to buy ${falseWeight} in a hundred regressions more`);
+      expect(text).toContain(`m^${familyWeightExponent} times as many`);
+      expect(text).toContain(`a cap of ${100 * falseCap} %`);
+    }
   });
 });
 

@@ -47,8 +47,8 @@ const LEAST_HOURS = RELEASE_RULE.leastHistoryHours;
 
 /**
  * Tries a trigger's rule on pretended deploys of the signal's own past (an A/A test: nothing was deployed, so whatever fires is false), keeps its M of N and
- * looks for the threshold that costs least by the weights of the release judge: one false rollback in a hundred has to buy five regressions of 1.5x and 2x
- * more. `family`: triggers that share the budget.
+ * looks for the threshold that costs least by the weights of the release judge (`falseWeight`, heavier with the family). `family`: triggers that share the
+ * budget.
  */
 export function calibrateTrigger(alarm: CompiledAlarm, family: number, data: LeafData): TriggerCalibration {
   const refusal = refusalOf(alarm);
