@@ -1,8 +1,7 @@
 import { calibrateRelease } from "./calibrate-release.ts";
 import { judgeRelease } from "./judge-release.ts";
 import type { JudgeInput, Judgement, PastValues } from "./judgement.ts";
-import { releaseHistory } from "./release-history.ts";
-import { RELEASE_RULE } from "./release-rule.ts";
+import { releaseHistory, whyNoHistory } from "./release-history.ts";
 
 /** Judges what came after a release by what the signal did before it, at a threshold that its own history was replayed for. Weaker than another arm: the time of day moves too. */
 export function judgePast({ after, direction }: JudgeInput, { values, periodSeconds, family = 1 }: PastValues): Judgement {
@@ -10,7 +9,7 @@ export function judgePast({ after, direction }: JudgeInput, { values, periodSeco
   const history = releaseHistory(values, periodSeconds, direction === "lower" ? "increase" : "decrease");
   const calibration = history === null ? null : calibrateRelease(history, family);
   if (history === null || calibration === null) {
-    return open(samples, `its history is shorter than ${RELEASE_RULE.leastHistoryHours} h, or has nothing over 0`);
+    return open(samples, whyNoHistory(values, periodSeconds) ?? "too little of its history could be judged itself");
   }
   const { verdict, factor, limit, points } = judgeRelease(history, calibration, after);
   if (factor === null || limit === null)

@@ -23,11 +23,9 @@ export function releaseHistory(
   periodSeconds: number,
   direction: "increase" | "decrease",
 ): ReleaseHistory | null {
-  const perHour = 3_600 / periodSeconds;
-  const kept = values.slice(-Math.round(RELEASE_RULE.historyDays * 24 * perHour));
-  const present = kept.filter(Number.isFinite);
-  const positive = present.filter((value) => value > 0);
-  if (present.length < RELEASE_RULE.leastHistoryHours * perHour * (1 - RELEASE_RULE.missingShare) || positive.length === 0) return null;
+  if (whyNoHistory(values, periodSeconds) !== null) return null;
+  const kept = lastDays(values, periodSeconds);
+  const positive = kept.filter((value) => Number.isFinite(value) && value > 0);
   const offset = RELEASE_RULE.offsetShare * quantile(positive, 0.5);
   const sign = direction === "increase" ? 1 : -1;
   const toWorse = (value: number) => sign * Math.log(Math.max(value, 0) + offset);
@@ -41,6 +39,18 @@ export function releaseHistory(
     centre: middle(worse),
     bakePoints: Math.round(RELEASE_RULE.bakeMinutes / minutes),
   };
+}
+
+/** Why releases cannot be judged by such values, for a sentence about the signal; null where they can. A signal that was never over 0 has no usual level. */
+export function whyNoHistory(values: readonly number[], periodSeconds: number): string | null {
+  const hours = RELEASE_RULE.leastHistoryHours;
+  const present = lastDays(values, periodSeconds).filter(Number.isFinite);
+  if (present.length < (hours * 3_600 * (1 - RELEASE_RULE.missingShare)) / periodSeconds) return `its history is shorter than ${hours} h`;
+  return present.some((value) => value > 0) ? null : "it was never over 0 in its history, which tells no usual level";
+}
+
+function lastDays(values: readonly number[], periodSeconds: number): readonly number[] {
+  return values.slice(-Math.round((RELEASE_RULE.historyDays * 24 * 3_600) / periodSeconds));
 }
 
 /** Median of what is there, by default of all; NaN of nothing. */

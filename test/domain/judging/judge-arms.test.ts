@@ -183,6 +183,13 @@ describe("a release with a history", () => {
     expect(after(2, { after: [500, 500, 500] }).verdict).toBe("inconclusive");
   });
 
+  it("has no verdict on one that was never over 0, and says so", () => {
+    expect(after(2, { history: { values: values.map(() => 0), periodSeconds: 300 } })).toMatchObject({
+      verdict: "inconclusive",
+      sentence: expect.stringContaining("it was never over 0 in its history"),
+    });
+  });
+
   it("asks the other arm where there is one", () => {
     expect(after(2, { control: bake.map((value) => 2 * value), threshold: 500 }).verdict).toBe("pass");
   });
