@@ -1,12 +1,14 @@
+import type { TimeSpan } from "../baselines/baseline-window.ts";
 import { type LookPolicy, SEVERITIES } from "../blueprint.ts";
 import { calibrateRelease, type ReleaseCalibration } from "../judging/calibrate-release.ts";
 import { judgeRelease, type ReleaseVerdict } from "../judging/judge-release.ts";
-import { type ReleaseHistory, releaseHistory } from "../judging/release-history.ts";
+import { type ReleaseHistory, releaseHistory, whyNoHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Series, Signal } from "../signal.ts";
 import type { Look, LookRequest, SignalLook } from "./look.ts";
 import { type LookSpan, lookSpan, splitSeries } from "./look-points.ts";
 import { describeSignalLook, unjudgedSentence } from "./look-sentence.ts";
+import { MOST_HOURS_BACK, trustedPast } from "./trusted-past.ts";
 
 /** A signal that is judged, with what was read of it over its span. */
 export interface LookData {
@@ -20,19 +22,24 @@ export type Judgement = Pick<Look, "verdict" | "reason" | "gravest" | "signals">
 interface Prepared extends LookData {
   readonly span: LookSpan;
   readonly after: readonly number[];
+  /** What was before the release and may be trusted; null where that is too long ago. */
+  readonly past: readonly number[] | null;
   readonly history: ReleaseHistory | null;
 }
 
 /**
  * Judges a release at one look: every signal by its own history, all of them within one budget of false failures. Any failure fails it; it passes only where every
  * signal does, which is at the last look. A signal without points or without history is inconclusive, and the others have the budget for themselves.
+ * `untrusted`: when releases were live by which nothing is measured.
  */
-export function judgeLook(request: LookRequest, data: readonly LookData[]): Judgement {
+export function judgeLook(request: LookRequest, data: readonly LookData[], untrusted: readonly TimeSpan[]): Judgement {
   const prepared = data.map((one): Prepared => {
     const span = lookSpan(request, one.series.periodSeconds);
     const { before, after } = splitSeries(one.series, one.signal, span);
     const direction = one.signal.better === "lower" ? "increase" : "decrease";
-    return { ...one, span, after, history: releaseHistory(before, one.series.periodSeconds, direction) };
+    const past = trustedPast(before, one.series, untrusted);
+    const history = past === null ? null : releaseHistory(past, one.series.periodSeconds, direction);
+    return { ...one, span, after, past, history };
   });
   const family = prepared.filter(({ history }) => history !== null).length;
   const signals = prepared.map((one) => judgeSignal(one, request, family));
@@ -50,7 +57,7 @@ export function judgeLook(request: LookRequest, data: readonly LookData[]): Judg
   };
 }
 
-function judgeSignal({ signal, series, span, after, history }: Prepared, { minutes }: LookRequest, family: number): SignalLook {
+function judgeSignal({ signal, series, span, after, past, history }: Prepared, { minutes }: LookRequest, family: number): SignalLook {
   const calibration = history === null ? null : calibrateRelease(history, family);
   const common = {
     signal: signal.name,
@@ -60,8 +67,12 @@ function judgeSignal({ signal, series, span, after, history }: Prepared, { minut
     ...rates(calibration),
   };
   const undecided = { ...common, verdict: "inconclusive", factor: null, limit: null } as const;
+  if (past === null) {
+    return { ...undecided, sentence: unjudgedSentence(signal.name, `no good release was live in the ${MOST_HOURS_BACK} h before it`) };
+  }
   if (history === null || calibration === null) {
-    return { ...undecided, sentence: unjudgedSentence(signal.name, `its history is shorter than ${RELEASE_RULE.leastHistoryHours} h`) };
+    const why = whyNoHistory(past, series.periodSeconds) ?? "too little of its history could be judged itself";
+    return { ...undecided, sentence: unjudgedSentence(signal.name, why) };
   }
   const { verdict, factor, limit }: ReleaseVerdict = judgeRelease(history, calibration, after);
   const judged = { ...common, verdict, factor, limit };

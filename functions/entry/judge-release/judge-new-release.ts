@@ -5,6 +5,7 @@ import { judgeLook } from "../../domain/looks/judge-look.ts";
 import { type Look, type LookRequest, LookRequestSchema, LookSchema } from "../../domain/looks/look.ts";
 import { triggerOfLook, wouldHaveOfLook } from "../../domain/looks/look-outcome.ts";
 import { dueAt } from "../../domain/looks/look-times.ts";
+import { untrustedSpans } from "../../domain/looks/trusted-past.ts";
 import { whyNotJudged } from "../../domain/looks/whether-to-judge.ts";
 import { secondsBetween } from "../../domain/time.ts";
 import type { BlueprintRegistry } from "../../ports/blueprint-registry.ts";
@@ -72,11 +73,16 @@ async function judgeAndKeep(
 ): Promise<Look> {
   const { mode, modeReason } = looks;
   const now = ports.clock.now().toISOString();
-  const [releases, holder] = await Promise.all([ports.ledger.releases(request.service), ports.store.holder(request.service)]);
+  const { service } = request;
+  const [releases, observations, holder] = await Promise.all([
+    ports.ledger.releases(service),
+    ports.ledger.observations(service),
+    ports.store.holder(service),
+  ]);
   const why = whyNotJudged(request, { releases, holder, earlier, now });
   const judgement =
     why === null
-      ? judgeLook(request, await readLookData(ports.metrics, blueprint, looks, request))
+      ? judgeLook(request, await readLookData(ports.metrics, blueprint, looks, request), untrustedSpans(releases, observations))
       : ({ verdict: "not-judged", reason: why, gravest: null, signals: [] } as const);
   const look: Look = {
     ...request,
