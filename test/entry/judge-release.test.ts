@@ -79,6 +79,24 @@ describe("judge-release", () => {
     }
   });
 
+  it("says of a signal that was never over 0 that this is why, and judges the others without it", async () => {
+    const signals = [...LATENCY_LOOKS.signals, { signal: "error_rate", class: "health", severity: "critical" } as const];
+    const { lookAfter, metrics } = aLookScene({ looks: { ...LATENCY_LOOKS, signals }, signals: [aSignal(), aRatioSignal()] });
+    metrics.setMetric("Latency", steady).setMetric("RequestCount", 1_000);
+    metrics.setMetric("ErrorCount", (at) => (at * 1000 < Date.parse(MOMENTS.changeAt) ? 0 : 80));
+
+    expect(await lookAfter(60)).toMatchObject({
+      look: {
+        verdict: "inconclusive",
+        reason: "error_rate: inconclusive, it was never over 0 in its history, which tells no usual level",
+        signals: [
+          { signal: "latency_p95", verdict: "pass" },
+          { signal: "error_rate", verdict: "inconclusive" },
+        ],
+      },
+    });
+  });
+
   it("judges several signals in one budget, and lets the gravest that fails stand for the release", async () => {
     const looks = {
       ...LATENCY_LOOKS,
