@@ -28,7 +28,12 @@ const memory = aSignal({
 });
 
 /** `checkout`: 120 ms and memory at 40 % before the change at 03:12, 900 ms and 95 % since. */
-function setUp({ refused = [] as readonly string[], releases = [suspect, old], kept = new InMemoryBaselines() } = {}) {
+function setUp({
+  refused = [] as readonly string[],
+  releases = [suspect, old],
+  kept = new InMemoryBaselines(),
+  looks = [] as readonly string[],
+} = {}) {
   const changed = Date.parse(CHANGE_AT) / 1000;
   const source = new FakeMetricSource();
   source.setMetric("Latency", (second) => (second < changed ? 120 + ((second / 60) % 3) : 900));
@@ -42,10 +47,21 @@ function setUp({ refused = [] as readonly string[], releases = [suspect, old], k
     },
   };
   const logger = recordingLogger();
-  const blueprint = aBlueprint({ signals: [latency], triggers: [], baselineSignals: [memory] });
+  const judged = looks.map((signal) => ({ signal, class: "health" as const, severity: "high" as const }));
+  const blueprint = aBlueprint({
+    ...{ signals: [latency], triggers: [], baselineSignals: [memory] },
+    ...(looks.length === 0 ? {} : { looks: { mode: "auto" as const, signals: judged } }),
+  });
   const take = (now = at("03:13"), { wasMarked = false, left = 5 } = {}) =>
     takeBaselines({ baselines: kept, metrics }, { blueprint, releases, observations: [], wasMarked, now }, { left }, logger);
   return { kept, source, asked, logger, take, items: async () => await kept.ofService("checkout") };
+}
+
+/** 100 ms with scatter, and in some hours up to twice that. */
+function bursty(second: number): number {
+  const [minute, hour] = [Math.floor(second / 60), Math.floor(second / 3_600)];
+  const burst = (hour * 7_919) % 11 === 0 ? 1 + ((hour * 104_729) % 13) / 13 : 1;
+  return 100 * burst * (1 + ((minute * 7_919) % 97) / 970);
 }
 
 describe("baselines at a look", () => {
@@ -134,6 +150,21 @@ describe("baselines at a look", () => {
     const [judged] = await items();
     expect(judged).toMatchObject({ historyReadAt: at("03:14"), calibration: { rule: "release", effectiveN: expect.any(Number) } });
     expect(judged?.hourly).toHaveLength(24);
+  });
+
+  it("say of the release judge what it does in the budget that the signals of the looks share", async () => {
+    const calibrations = [];
+    for (const looks of [[], ["latency_p95"], ["latency_p95", "a", "b", "c", "d", "e"]]) {
+      const { source, take, items } = setUp({ looks });
+      source.setMetric("Latency", bursty);
+      await take();
+      calibrations.push((await items()).find(({ signal }) => signal === "latency_p95")?.calibration);
+    }
+
+    const [alone, one, ofSix] = calibrations;
+    expect(one).toEqual(alone);
+    expect(ofSix?.threshold).toBeGreaterThan(one?.threshold ?? Number.POSITIVE_INFINITY);
+    expect(ofSix?.falsePercent).toBeLessThan(one?.falsePercent ?? Number.NEGATIVE_INFINITY);
   });
 
   it("go with the releases that the ledger has forgotten, and a table that is away keeps nothing from being observed", async () => {

@@ -26,3 +26,8 @@ export function baselineReads({ signals, baselineSignals, triggers }: Pick<Bluep
   const reads = [...signals.map((signal) => readOf(signal, true)), ...(baselineSignals ?? []).map((signal) => readOf(signal, false))];
   return reads.filter(({ signal }) => leafMetrics(signal).length > 0);
 }
+
+/** Signals of the looks, the named one counted: they share one budget of false failures, so the more there are, the stricter each. */
+export function lookFamily({ looks }: Pick<Blueprint, "looks">, name: string): number {
+  return new Set([...(looks?.signals.map(({ signal }) => signal) ?? []), name]).size;
+}

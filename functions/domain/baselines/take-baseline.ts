@@ -56,11 +56,19 @@ export function historySpan({ to }: Pick<BaselineItem, "to">): TimeSpan {
   return { from: new Date(Date.parse(to) - RELEASE_RULE.historyDays * 24 * HOUR_SECONDS * 1000).toISOString(), to };
 }
 
-/** The item with its hourly medians and the calibration of the release judge, each null where the history does not suffice. */
+/**
+ * The item with its hourly medians and the calibration of the release judge, each null where the history does not suffice. `family`: signals that share the
+ * budget of the looks, so that the rates are those of the rule that judges releases.
+ */
 export function withHistory(
   item: BaselineItem,
   series: Series,
-  { signal, bad, now }: { readonly signal: Signal; readonly bad: readonly TimeSpan[]; readonly now: string },
+  {
+    signal,
+    family,
+    bad,
+    now,
+  }: { readonly signal: Signal; readonly family: number; readonly bad: readonly TimeSpan[]; readonly now: string },
 ): BaselineItem {
   const start = new Date(series.startEpochSeconds * 1000).toISOString();
   const values = [...slotsWithin(series, { from: start, to: item.to }, bad)];
@@ -68,7 +76,7 @@ export function withHistory(
   return {
     ...item,
     hourly: hourly === null ? null : [...hourly],
-    calibration: calibrationOf(values, item, signal.better),
+    calibration: calibrationOf(values, item, signal.better, family),
     historyReadAt: now,
   };
 }
@@ -77,6 +85,7 @@ function calibrationOf(
   values: readonly (number | null)[],
   { periodSeconds }: BaselineItem,
   better: Signal["better"],
+  family: number,
 ): KeptCalibration | null {
   const history = releaseHistory(
     values.map((value) => value ?? Number.NaN),
@@ -84,7 +93,7 @@ function calibrationOf(
     better === "lower" ? "increase" : "decrease",
   );
   if (history === null || history.lookPoints.length === 0) return null;
-  const calibration = calibrateRelease(history);
+  const calibration = calibrateRelease(history, family);
   if (calibration === null || !Number.isFinite(calibration.threshold)) return null;
   const { threshold, falsePercent, foundPercent, replays, effectiveReplays } = calibration;
   return { rule: "release", threshold, falsePercent, foundPercent: [...foundPercent], replays, effectiveN: effectiveReplays };

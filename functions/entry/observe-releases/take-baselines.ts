@@ -1,7 +1,7 @@
 import { badIntervals } from "../../domain/baselines/bad-intervals.ts";
 import { type BaselineItem, newestOf } from "../../domain/baselines/baseline-item.ts";
 import { type BaselineMoment, baselineMoments, isTaken, isTriedNow } from "../../domain/baselines/baseline-moment.ts";
-import { type BaselineRead, baselineReads } from "../../domain/baselines/baseline-reads.ts";
+import { type BaselineRead, baselineReads, lookFamily } from "../../domain/baselines/baseline-reads.ts";
 import type { TimeSpan } from "../../domain/baselines/baseline-window.ts";
 import { hasHistory, historySpan, takeBaseline, withHistory } from "../../domain/baselines/take-baseline.ts";
 import type { Blueprint } from "../../domain/blueprint.ts";
@@ -112,8 +112,9 @@ async function readHistories(
     const span = historySpan(item);
     try {
       const window = { from: new Date(span.from), to: new Date(span.to) };
+      const family = lookFamily(blueprint, signal.name);
       const series = await readSignal(metrics, { signal, minimumSamples, periodSeconds: item.periodSeconds, ...window });
-      await baselines.keep(withHistory(item, series, { signal, bad, now }));
+      await baselines.keep(withHistory(item, series, { signal, family, bad, now }));
     } catch (error) {
       logger.warn("the history of a baseline could not be read", { service: blueprint.service, signal: signal.name, error });
     }
