@@ -65,6 +65,20 @@ describe("observe-releases plans looks", () => {
     expect([...lookSchedules.planned.values()].map(({ request }) => request.minutes)).toEqual([25, 40, 60]);
   });
 
+  it("again at the passes after a long rollout too, where the scheduler was away when the release was first named", async () => {
+    const { lookSchedules, pass, lines } = setUp();
+    const named = (seconds: number) => ({ ...seenAfter(seconds), firstSeenAt: secondsAfter(MOMENTS.changeAt, 1_200) });
+    lookSchedules.error = new TransientUpstreamError("scheduler:CreateSchedule failed for now");
+    await pass(named(1_200), null);
+    lookSchedules.error = null;
+    await pass(named(1_260), named(1_200));
+    await pass(named(1_860), named(1_800));
+
+    expect(JSON.stringify(lines)).toContain(`passes until ${secondsAfter(MOMENTS.changeAt, 1_800)} try again`);
+    expect([...lookSchedules.planned.values()].map(({ request }) => request.minutes)).toEqual([25, 40, 60]);
+    expect(lookSchedules.calls).toBe(6);
+  });
+
   it("not at a release that a rollback has put back, at the first of a service, or where the blueprint wants none", async () => {
     const { lookSchedules, pass } = setUp();
     const restored = { ...aRelease(), liveSince: MOMENTS.openedAt, lastSeenAt: MOMENTS.closedAt };

@@ -3,11 +3,14 @@ import { TransientUpstreamError } from "../../domain/errors.ts";
 import type { Sha256 } from "../../domain/execution-name.ts";
 import { plannedLooks, wantsLooks } from "../../domain/looks/look-times.ts";
 import type { Release } from "../../domain/release.ts";
-import { secondsBetween } from "../../domain/time.ts";
+import { later, secondsAfter, secondsBetween } from "../../domain/time.ts";
 import type { LookSchedules } from "../../ports/look-schedules.ts";
 import type { StepLogger } from "../../runtime/logger.ts";
 
-/** So long after a release went live its schedules are asked for at every pass, so that one that failed is made by the next; asking twice plans once. */
+/**
+ * So long after a release went live, or could first be named (a rollout may take longer), its schedules are asked for at every pass, so that one that failed is
+ * made by the next; asking twice plans once.
+ */
 const ASK_SECONDS = 600;
 
 export interface PlanLooksPorts {
@@ -37,7 +40,8 @@ export async function planLooks(
 ): Promise<void> {
   if (lookSchedules === undefined || looks === undefined) return;
   const cameLive = read === null || read.liveSince !== release.liveSince;
-  const isYoung = secondsBetween(release.liveSince, release.lastSeenAt) < ASK_SECONDS;
+  const askedUntil = secondsAfter(later(release.liveSince, release.firstSeenAt), ASK_SECONDS);
+  const isYoung = secondsBetween(release.lastSeenAt, askedUntil) > 0;
   if (!(cameLive || isYoung) || !wantsLooks(release, othersKnown)) return;
   try {
     const planned = plannedLooks(release, release.lastSeenAt, sha256);
@@ -45,6 +49,6 @@ export async function planLooks(
   } catch (error) {
     const { service, hash } = release;
     if (!(error instanceof TransientUpstreamError)) throw error;
-    logger.warn("the looks at a release could not be planned: the next pass tries again", { service, release: hash, error });
+    logger.warn(`the looks at a release could not be planned: passes until ${askedUntil} try again`, { service, release: hash, error });
   }
 }
