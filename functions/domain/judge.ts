@@ -17,7 +17,8 @@ export interface Comparison extends JudgeInput {
 
 /**
  * The one judge. Against another arm over the same time: by the counts of both where there are some, else by the ranks of their values. Without one: by what the
- * signal's own history let expect, else by the trigger's own threshold. Three verdicts; too few values on either side are no verdict.
+ * signal's own history let expect, else by the trigger's own threshold. Three verdicts; too few values on either side are no verdict. Nothing passes a history
+ * so far: looks ask the release judge themselves, and the hour that an assessment reads is none.
  */
 export function judge(input: JudgeInput): Judgement {
   if (input.control !== undefined) return judgeSides(input, input.control, "of the other arm");
