@@ -17,7 +17,7 @@ export function dynamoLooks(table: string, client: DynamoSender = dynamoClient()
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
       ExpressionAttributeValues: { ":pk": { S: `SVC#${service}` }, ":prefix": { S: prefix } },
     });
-    return items.map(fromLookItem);
+    return items.flatMap(fromLookItem);
   };
 
   return {
@@ -35,8 +35,12 @@ export function dynamoLooks(table: string, client: DynamoSender = dynamoClient()
   };
 }
 
-/** Throws a ZodError when somebody else wrote the item. */
-function fromLookItem(item: AttributeMap): Look {
+/**
+ * None where the shape is another one, so that one look of another version hides no others. Where that is the look that is due, it is judged anew but never kept, and
+ * what it starts has the same name as before.
+ */
+function fromLookItem(item: AttributeMap): readonly Look[] {
   const { pk: _pk, sk: _sk, ...look } = fromAttributes(item);
-  return LookSchema.parse(look);
+  const parsed = LookSchema.safeParse(look);
+  return parsed.success ? [parsed.data] : [];
 }

@@ -50,8 +50,9 @@ export function dynamoReleases(tableName: string, client: DynamoSender): Release
 
     async forget(service, hash) {
       const log = (await query(`SVC#${service}`, "LEDGER#")).filter((item) => item.hash?.S === hash);
+      const looks = await query(`SVC#${service}`, `LOOK#${hash}@`);
       const gone = [
-        ...log.map(({ pk = { S: "" }, sk = { S: "" } }) => ({ pk, sk })),
+        ...[...log, ...looks].map(({ pk = { S: "" }, sk = { S: "" } }) => ({ pk, sk })),
         keys.template(service, hash),
         // Last: with it the release is forgotten, and what was left until then is never looked for again.
         keys.release(service, hash),
