@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { dueAt } from "../../functions/domain/looks/look-times.ts";
 import { aRatioSignal, aRelease, aSignal, MOMENTS } from "../support/builders/index.ts";
 import { after, aLookScene, LATENCY_LOOKS, NEW_RELEASE, newRelease, steady } from "./support/look-scene.ts";
 
@@ -170,6 +171,16 @@ describe("a look happens once", () => {
       look: { verdict: "not-judged", reason: `release ${NEW_RELEASE} has failed its look after 10 min` },
     });
     expect(starter.started).toHaveLength(1);
+  });
+
+  it.each([
+    [5, { outcome: "started" }],
+    [6, { ignored: "the look after 10 min is due at 2026-11-20T03:24:05.000Z" }],
+  ])("begun %i s before it is due, it is %o: two clocks never quite agree", async (early, result) => {
+    const { request } = aLookScene();
+    const clock = { now: () => new Date(Date.parse(dueAt(request)) - early * 1000) };
+
+    expect(await aLookScene({}, { clock }).lookAfter(10)).toMatchObject(result);
   });
 
   it("is spent neither before its points are there nor where no blueprint asks for it", async () => {

@@ -43,6 +43,9 @@ export const judgeNewReleaseSchemas = {
 };
 type JudgeReleaseResult = z.infer<typeof judgeNewReleaseSchemas.output>;
 
+/** A schedule fires once, and two clocks never quite agree: a look so little early is carried out, since nobody would begin it again. */
+const EARLY_SECONDS = 5;
+
 /**
  * One look at a release: judges it, keeps what came of it, and starts the machine (or records what it would have started) where it failed. The look happens once;
  * invoked again, it carries out what was kept, under the same names.
@@ -54,7 +57,8 @@ export function judgeNewRelease(ports: JudgeReleasePorts): Step<LookRequest, Jud
     if (blueprint?.looks === undefined) return { ignored: `no blueprint with looks is deployed for ${service}` };
     const now = ports.clock.now().toISOString();
     // Before its points are there it would be spent on nothing.
-    if (secondsBetween(now, dueAt(request)) > 0) return { ignored: `the look after ${minutes} min is due at ${dueAt(request)}` };
+    if (secondsBetween(now, dueAt(request)) > EARLY_SECONDS)
+      return { ignored: `the look after ${minutes} min is due at ${dueAt(request)}` };
     const earlier = await ports.looks.ofRun(request);
     const kept =
       earlier.find((look) => look.minutes === minutes) ?? (await judgeAndKeep(ports, blueprint, blueprint.looks, request, earlier));
