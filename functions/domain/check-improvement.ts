@@ -13,13 +13,17 @@ const THROUGHPUT_BACK_PERCENT = 90;
 type Kind = "errors" | "throughput" | "response time";
 
 /**
- * One check for each signal whose alarm was red when the incident was assessed: has it really become better? What is as before the change has, however
+ * One check for each signal whose alarm was red when the incident was assessed, and for what failed a look: has it really become better? What is as before the change has, however
  * little it had moved. A signal without a value during the incident is shown, and decides nothing.
  */
-export function improvementChecks(phase: CheckPhase, { blueprint, assessment, firedAlarm, readings }: ImprovementFacts): CheckResult[] {
+export function improvementChecks(
+  phase: CheckPhase,
+  { blueprint, assessment, firedAlarm, lookedSignal, readings }: ImprovementFacts,
+): CheckResult[] {
   const red = new Set(assessment.alarms.filter(({ state }) => state === "ALARM").map(({ alarmName }) => alarmName));
   if (firedAlarm !== null) red.add(firedAlarm);
   const breached = new Set(blueprint.triggers.filter(({ alarmName }) => red.has(alarmName)).map(({ signal }) => signal));
+  if (lookedSignal !== undefined) breached.add(lookedSignal);
   return blueprint.signals
     .filter(({ name, source }) => breached.has(name) && source.kind !== "alarm")
     .flatMap((signal) => {
@@ -35,6 +39,7 @@ export interface ImprovementFacts {
   readonly blueprint: Pick<Blueprint, "triggers" | "signals">;
   readonly assessment: Pick<Assessment, "alarms" | "signals">;
   readonly firedAlarm: string | null;
+  readonly lookedSignal?: string;
   readonly readings: readonly Reading[];
 }
 

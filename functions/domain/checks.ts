@@ -1,6 +1,7 @@
 import { isListenedTo } from "./alarms/signal-rule.ts";
 import type { Blueprint, Check, CheckPhase } from "./blueprint.ts";
-import { judgeSignal } from "./check-signals.ts";
+import { beforeOf, judgeSignal } from "./check-signals.ts";
+import { lookChecks } from "./looks/check-look.ts";
 import { judgeProbe, type ProbeReading } from "./probe.ts";
 import type { CheckResult, SignalReading } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
@@ -33,6 +34,8 @@ export interface CheckFacts {
   readonly alarmsHadTime: boolean;
   /** The alarm that started the incident, and when the change that was taken back began at the earliest. */
   readonly firedAlarm?: string | null;
+  /** The signal that failed the look which started the incident. @default no look did */
+  readonly lookedSignal?: string;
   readonly changeAt?: string | null;
   /** All traffic is at the maintenance page: the service has no data to show. @default false */
   readonly maintained?: boolean;
@@ -50,11 +53,19 @@ export interface ProbeResult {
  */
 export function evaluateChecks(facts: CheckFacts, phase: CheckPhase = "health"): CheckResult[] {
   const checks = checksOf(facts.blueprint, phase).map((check) => evaluate(check, facts));
-  return phase === "health" ? [...checks, ...silence(facts), ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))] : checks;
+  if (phase !== "health") return checks;
+  const { blueprint, lookedSignal: looked, readings, incident, alarmsHadTime: hadTime, maintained = false } = facts;
+  const look = maintained ? [] : lookChecks({ blueprint, looked, readings, incident, hadTime });
+  return [...checks, ...silence(facts), ...look, ...facts.alarms.map((alarm) => alarmCheck(alarm, facts))];
 }
 
-/** The signal that started the incident, where an alarm of ours judges it; undefined for an alarm that is only listened to. */
-export function firedSignal(blueprint: Pick<Blueprint, "triggers" | "signals">, firedAlarm: string | null | undefined): string | undefined {
+/** The signal that started the incident: what failed a look, or what an alarm of ours judges; undefined for an alarm that is only listened to. */
+export function firedSignal(
+  blueprint: Pick<Blueprint, "triggers" | "signals">,
+  firedAlarm: string | null | undefined,
+  looked?: string,
+): string | undefined {
+  if (looked !== undefined) return looked;
   return blueprint.triggers.find((trigger) => trigger.alarmName === firedAlarm && !isListenedTo(trigger, blueprint))?.signal;
 }
 
@@ -109,14 +120,17 @@ export function isContinuous({ publishes, source }: Pick<Signal, "publishes" | "
 /**
  * An alarm also goes to OK because nothing is measured any more: without a value of what had breached, nothing is proven. A decisive check says it itself. What
  * has points only on events has none while none happens, unless what always has some went silent too. A signal that was silent before the change says nothing
- * by being silent again.
+ * by being silent again; what failed a look had spoken since.
  */
-function silence({ blueprint, firedAlarm, maintained = false, readings, incident }: CheckFacts): CheckResult[] {
-  const signal = firedSignal(blueprint, firedAlarm);
+function silence({ blueprint, firedAlarm, lookedSignal, maintained = false, readings, incident }: CheckFacts): CheckResult[] {
+  const signal = firedSignal(blueprint, firedAlarm, lookedSignal);
   const asked = checksOf(blueprint, "health").some((check) => "signal" in check && check.signal === signal && check.rollbackTrigger);
   const isRead = readings.some((reading) => reading.signal === signal && reading.value !== null);
   const armed = blueprint.signals.find(({ name }) => name === signal);
-  const spoke = (name: string | undefined) => (incident.find((reading) => reading.signal === name)?.before ?? null) !== null;
+  const spoke = (name: string | undefined) => {
+    const reading = incident.find((one) => one.signal === name);
+    return (reading?.before ?? (lookedSignal === undefined ? null : (beforeOf(reading) ?? reading?.during)) ?? null) !== null;
+  };
   const told =
     armed === undefined || isContinuous(armed) ? spoke(signal) : blueprint.signals.some((one) => isContinuous(one) && spoke(one.name));
   if (signal === undefined || asked || isRead || maintained || !told) return [];

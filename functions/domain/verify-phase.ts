@@ -1,5 +1,6 @@
 import { improvementChecks } from "./check-improvement.ts";
 import { evaluateChecks, verdictOf } from "./checks.ts";
+import { lookedSignal } from "./looks/check-look.ts";
 import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts";
 import { podsOf } from "./rollout.ts";
 import { inWords, isBefore, secondsBetween } from "./time.ts";
@@ -87,7 +88,14 @@ function look(facts: VerificationFacts, phase: Phase, restored: PlanStep | undef
     },
     phase,
   );
-  const improved = improvementChecks(phase, { blueprint, assessment, firedAlarm: trigger.alarmName, readings });
+  const looked = lookedSignal(blueprint, trigger);
+  const improved = improvementChecks(phase, {
+    blueprint,
+    assessment,
+    firedAlarm: trigger.alarmName,
+    ...(looked === undefined ? {} : { lookedSignal: looked }),
+    readings,
+  });
   return [...pods, ...checks, ...improved].map((check) => ({ ...check, phase }));
 }
 

@@ -1,4 +1,5 @@
 import { evaluateChecks, verdictOf } from "./checks.ts";
+import { lookedSignal } from "./looks/check-look.ts";
 import { alarmClearSeconds, CONVERGENCE_SECONDS } from "./plan/step-clocks.ts";
 import type { CheckResult, PlanStep, Verification } from "./rollback-document.ts";
 import { podsOf, rolloutPhase, whatLacks } from "./rollout.ts";
@@ -39,6 +40,7 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
   if (stableSeconds < stabilizationSeconds) {
     return { ...keepWatching(`stable for ${inWords(stableSeconds)} of ${stabilizationSeconds} s`), stableSince };
   }
+  const looked = lookedSignal(blueprint, facts.trigger);
   const asked = evaluateChecks({
     blueprint,
     workload,
@@ -49,6 +51,7 @@ export function watch(facts: VerificationFacts, step: PlanStep, workload: Worklo
     alarms: facts.alarms,
     alarmsHadTime: stableSeconds >= alarmClearSeconds(blueprint),
     firedAlarm: facts.trigger.alarmName,
+    ...(looked === undefined ? {} : { lookedSignal: looked }),
     changeAt: facts.assessment.change?.earliestAt ?? null,
     maintained: base.maintained === true,
   });

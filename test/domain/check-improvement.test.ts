@@ -56,6 +56,12 @@ it("the alarm that started the incident counts, also if it was green when it was
   expect(improvementChecks("performance", facts)).toMatchObject([{ check: "improvement latency_p95", verdict: "pass", critical: true }]);
 });
 
+it("what failed a look has to become better too, although no alarm was red", () => {
+  const facts = { blueprint, assessment: assessment([]), firedAlarm: null, lookedSignal: "latency_p95", readings: read(900) };
+
+  expect(improvementChecks("performance", facts)).toMatchObject([{ check: "improvement latency_p95", verdict: "fail", critical: true }]);
+});
+
 it("what is as before the change has improved, however little it had moved", () => {
   expect(verdicts("performance", [ALARM_NAME], read(125), assessment([ALARM_NAME], { latency: 130 }))).toEqual([
     ["improvement latency_p95", "pass"],

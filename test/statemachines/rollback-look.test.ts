@@ -1,16 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "../../functions/adapters/aws/sha256-hex.ts";
-import type { LookPolicy } from "../../functions/domain/blueprint.ts";
+import type { Blueprint, LookPolicy } from "../../functions/domain/blueprint.ts";
 import { triggerOfLook } from "../../functions/domain/looks/look-outcome.ts";
 import { liveRelease } from "../../functions/domain/release-record.ts";
 import type { RollbackInput } from "../../functions/domain/rollback-document.ts";
 import {
   aBlueprint,
+  anExactCheck,
   aRelease,
   aReleaseObservation,
   aRollbackInput,
   aRollbackTrigger,
   aSnapshot,
+  aTrigger,
   BAD_HASH,
   GOOD_HASH,
   MOMENTS,
@@ -31,9 +33,9 @@ const observedBad = aReleaseObservation({
 });
 
 /** The slow release is live and no alarm is red, so that only a look has found it; or its alarm is `red` too. */
-function aNight(looks: LookPolicy = LOOKS, red = false) {
-  const blueprint = aBlueprint({ looks });
-  const scene = aScene({ blueprint, observations: [aReleaseObservation(), observedBad] });
+function aNight(looks: LookPolicy = LOOKS, red = false, given: Partial<Blueprint> = {}, recovers = true) {
+  const blueprint = aBlueprint({ looks, ...given });
+  const scene = aScene({ blueprint, recovers, observations: [aReleaseObservation(), observedBad] });
   const snapshot = aSnapshot({ parts: badParts });
   const release = liveRelease(snapshot, sha256Hex).hash ?? "";
   const bad = { verdict: "candidate", liveSince: MOMENTS.changeAt, firstSeenAt: MOMENTS.changeAt, lastSeenAt: MOMENTS.alarmAt } as const;
@@ -52,6 +54,12 @@ function aNight(looks: LookPolicy = LOOKS, red = false) {
   };
   return { ...scene, onWait, release, input, run: (one: RollbackInput) => runRollback(scene.ports, one, { onWait }) };
 }
+
+/** Its health checks count pods alone, and its alarm watches another signal. */
+const unwatched: Partial<Blueprint> = {
+  triggers: [aTrigger({ signal: "error_rate" })],
+  verification: { ...aBlueprint().verification, checks: [anExactCheck()] },
+};
 
 const alarmInput: RollbackInput = aRollbackInput({ trigger: aRollbackTrigger() });
 
@@ -87,6 +95,21 @@ describe("a release that failed a look", () => {
       decision: "stand-down",
       reasons: expect.arrayContaining([expect.stringContaining("is live now")]),
     });
+  });
+
+  it.each([
+    ["stays as slow", false, "candidate"],
+    ["is fast again", true, "bad"],
+  ])("is taken back for a signal that nothing else watches, which then %s", async (_name, recovers, verdict) => {
+    const { run, input, workload, store, ledger, release } = aNight(LOOKS, false, unwatched, recovers);
+
+    await run(input);
+    const meta = (await store.read(input.incidentId))?.meta;
+
+    expect(workload.state?.templateHash).toBe(GOOD_HASH);
+    expect(meta?.outcome === "recovered").toBe(recovers);
+    expect((await ledger.releases("checkout")).find(({ hash }) => hash === release)?.verdict).toBe(verdict);
+    expect((await ledger.quarantine()).length > 0).toBe(recovers);
   });
 
   it("waits for a person where looks ask for approval, in a service that acts by itself", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TransientUpstreamError } from "../../functions/domain/errors.ts";
+import { triggerOfLook } from "../../functions/domain/looks/look-outcome.ts";
 import type { Assessment } from "../../functions/domain/rollback-document.ts";
 import { assessIncident } from "../../functions/steps/assess-incident/step.ts";
 import { openIncident } from "../../functions/steps/open-incident/step.ts";
@@ -13,7 +14,9 @@ import {
   aSignal,
   aTrigger,
   MOMENTS,
+  secondsAfter,
 } from "../support/builders/index.ts";
+import { aLook } from "../support/builders/look.ts";
 import { silentLogger } from "../support/fakes/silent-logger.ts";
 import { aScene, type SceneOptions } from "../support/machine/scene.ts";
 
@@ -59,6 +62,20 @@ describe("the baseline of a reading", () => {
 
     expect(away).toEqual(await assessed(() => undefined));
     expect(away.signals.find((reading) => reading.signal === signal.name)).toMatchObject({ baseline: expect.any(Number) });
+  });
+});
+
+describe("before a release that failed a look", () => {
+  it("is the whole hour before it, however long ago that is", async () => {
+    const hourBegan = secondsAfter(MOMENTS.changeAt, -3600);
+    const trigger = triggerOfLook(aLook()) ?? aRollbackTrigger();
+    const change = ({ metrics }: ReturnType<typeof aScene>) =>
+      metrics.setMetric("Latency", (at) => (at < seconds(hourBegan) + 30 ? 120 : null));
+
+    const before = ({ signals }: Assessment) => signals.find(({ signal }) => signal === "latency_p95")?.before;
+
+    expect(before(await assessed(change, trigger))).toBe(120);
+    expect(before(await assessed(change))).toBeNull();
   });
 });
 

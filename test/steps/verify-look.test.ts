@@ -64,6 +64,13 @@ describe("what is read", () => {
     expect([...signalsOf(unchecked, "health", "somebody-elses-alarm")]).toEqual([]);
   });
 
+  it("are also what failed a look, in every phase: no alarm may watch it", () => {
+    const unchecked = { ...blueprint, triggers: [], verification: { ...blueprint.verification, checks: [] } };
+
+    expect([...signalsOf(unchecked, "health", null, "cpu_utilization")]).toEqual(["cpu_utilization"]);
+    expect([...signalsOf(unchecked, "performance", null, "cpu_utilization")]).toEqual(["cpu_utilization"]);
+  });
+
   it("are closed periods since the release was stable, in a watch the last minute of them", () => {
     const begin = now.getTime() / 1000 - 300;
     const series = { startEpochSeconds: begin, periodSeconds: 10, values: Array.from({ length: 30 }, (_, index) => index) };

@@ -6,7 +6,13 @@ import type { Sha256 } from "../../domain/execution-name.ts";
 import { onsetOf } from "../../domain/onset.ts";
 import type { LiveRelease } from "../../domain/release.ts";
 import { liveRelease } from "../../domain/release-record.ts";
-import { type Assessment, AssessmentSchema, OpeningSchema, RollbackDocumentSchema } from "../../domain/rollback-document.ts";
+import {
+  type Assessment,
+  AssessmentSchema,
+  OpeningSchema,
+  RollbackDocumentSchema,
+  type RollbackTrigger,
+} from "../../domain/rollback-document.ts";
 import type { WorkloadState } from "../../domain/workload.ts";
 import type { Baselines } from "../../ports/baselines.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -61,7 +67,7 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
       ports.ledger.releases(blueprint.service),
       storedBaselines(ports, service, logger),
       ports.metrics.alarms(alarmNames),
-      readSignals(ports.metrics, blueprint, opening.triggerName, since, now),
+      readSignals(ports.metrics, blueprint, opening.triggerName, signalsSince(trigger, since), now),
     ]);
     const fired = blueprint.triggers.find((candidate) => candidate.name === opening.triggerName) ?? null;
     const series = signals.find(({ signal }) => signal.name === fired?.signal)?.series ?? null;
@@ -102,6 +108,11 @@ export function assessIncident(ports: AssessIncidentPorts): Step<AssessInput, As
     ]);
     return result;
   };
+}
+
+/** A look comes up to an hour after the release, and the hour before that is what it was like without it. */
+function signalsSince({ look }: RollbackTrigger, since: Date): Date {
+  return look === undefined ? since : new Date(Math.min(since.getTime(), Date.parse(look.liveSince) - HOUR_MS));
 }
 
 /** What is live may be newer than any snapshot in the ledger. Without one a rollback of the template is still possible, so its failure is none of the step. */

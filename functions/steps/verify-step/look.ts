@@ -46,13 +46,13 @@ export function lookAt(
 }
 
 /**
- * Signals that the look compares: its checks', that of the alarm that fired, and in a watch also those that may have breached. Where one of them has points only
+ * Signals that the look compares: its checks', that of the alarm that fired or of the look that failed (`looked`), and in a watch also those that may have breached. Where one of them has points only
  * on events, those that always have some as well: they tell silence from an outage of the metrics.
  */
-export function signalsOf(blueprint: Blueprint, phase: CheckPhase, firedAlarm: string | null): ReadonlySet<string> {
+export function signalsOf(blueprint: Blueprint, phase: CheckPhase, firedAlarm: string | null, looked?: string): ReadonlySet<string> {
   const compared = checksOf(blueprint, phase).flatMap((check) => ("signal" in check ? [check.signal] : []));
-  const fired = firedSignal(blueprint, firedAlarm);
-  const others = phase === "health" ? (fired ?? []) : blueprint.triggers.map(({ signal }) => signal);
+  const fired = firedSignal(blueprint, firedAlarm, looked) ?? [];
+  const others = phase === "health" ? fired : [blueprint.triggers.map(({ signal }) => signal), looked ?? []].flat();
   const names = new Set([...compared, others].flat());
   const counts = blueprint.signals.some((signal) => names.has(signal.name) && !isContinuous(signal));
   return counts ? new Set([...names, ...blueprint.signals.filter(isContinuous).map(({ name }) => name)]) : names;

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { mayActSince } from "../../domain/approval.ts";
+import { lookedSignal } from "../../domain/looks/check-look.ts";
 import {
   AssessmentSchema,
   OpeningSchema,
@@ -85,7 +86,7 @@ export function verifyStep({
         ? actions.confirm(blueprint.target, step.action, { execution: execution.name, fence: lock.fence })
         : null,
       look.alarms ? metrics.alarms(blueprint.triggers.filter(hasSay).map((candidate) => candidate.alarmName)) : [],
-      phase !== null && since !== null ? read(signalsOf(blueprint, phase, trigger.alarmName), since) : [],
+      phase !== null && since !== null ? read(signalsOf(blueprint, phase, trigger.alarmName, lookedSignal(blueprint, trigger)), since) : [],
       analysis === null ? [] : read(analysedSignals(blueprint, analysis), analysedSince(assessment, trigger)),
     ]);
     const context = { target: blueprint.target, templateHash: live?.templateHash ?? null, since: since ?? now, execution: execution.name };
