@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Release } from "../../functions/domain/release.ts";
 import { aRelease, MOMENTS, releaseParts, secondsAfter } from "../support/builders/index.ts";
+import { aLook } from "../support/builders/look.ts";
 import { aLookScene, newRelease, steady } from "./support/look-scene.ts";
 
 const MINUTE = 60;
@@ -32,9 +33,10 @@ function aSceneAfter(seconds: number, overrides: Partial<Release> = {}) {
 describe("a release that follows one that nobody has called good", () => {
   it.each([
     ["not called good yet", { verdict: "candidate" }],
+    ["called good by the observer alone, before its last look", { verdict: "good", verdictBy: "observe-releases" }],
     ["known to be bad", { verdict: "bad", verdictBy: "inc-1" }],
   ] as const)("is measured by the hour before that one, where that is %s", async (_what, overrides) => {
-    for (const seconds of [20 * MINUTE, 45 * MINUTE, 2 * HOUR]) {
+    for (const seconds of overrides.verdict === "good" ? [31 * MINUTE, HOUR] : [20 * MINUTE, 45 * MINUTE, 2 * HOUR]) {
       const { lookAfter } = aSceneAfter(seconds, overrides);
 
       expect(await lookAfter(10)).toMatchObject({
@@ -49,7 +51,7 @@ describe("a release that follows one that nobody has called good", () => {
 
     for (const minutes of [10, 60]) {
       expect(await lookAfter(minutes)).toMatchObject({
-        look: { verdict: "inconclusive", reason: "latency_p95: inconclusive, no good release was live in the 3 h before it" },
+        look: { verdict: "inconclusive", reason: "latency_p95: inconclusive, no release that is proven good was live in the 3 h before it" },
       });
     }
     expect(starter.calls).toBe(0);
@@ -61,6 +63,13 @@ describe("a release that follows one that nobody has called good", () => {
     metrics.setMetric("Latency", (at) => steady(at) * (at >= live(45 * MINUTE) && at < live(0) ? 2.5 : 1));
 
     expect(await lookAfter(60)).toMatchObject({ outcome: "kept", look: { verdict: "pass" } });
+  });
+
+  it("is measured by the hour before one that has failed a look and is still called good by the observer", async () => {
+    const { lookAfter, looks } = aSceneAfter(2 * HOUR, { verdict: "good", verdictBy: "observe-releases" });
+    await looks.keep(aLook({ release: "5105105105aa", liveSince: beforeChange(2 * HOUR), mode: "observe" }));
+
+    expect(await lookAfter(10)).toMatchObject({ outcome: "started" });
   });
 
   it("is measured by the hour before itself where that one is good", async () => {

@@ -23,7 +23,7 @@ export interface JudgeReleasePorts {
   readonly blueprints: BlueprintRegistry;
   readonly ledger: Pick<ReleaseLedger, "observations" | "releases">;
   readonly store: Pick<IncidentStore, "holder">;
-  readonly looks: Pick<Looks, "keep" | "ofRun">;
+  readonly looks: Pick<Looks, "keep" | "ofRun" | "ofService">;
   readonly wouldHaves: Pick<WouldHaves, "record">;
   readonly metrics: Pick<MetricSource, "series">;
   readonly starter: ExecutionStarter;
@@ -78,15 +78,20 @@ async function judgeAndKeep(
   const { mode, modeReason } = looks;
   const now = ports.clock.now().toISOString();
   const { service } = request;
-  const [releases, observations, holder] = await Promise.all([
+  const [releases, observations, known, holder] = await Promise.all([
     ports.ledger.releases(service),
     ports.ledger.observations(service),
+    ports.looks.ofService(service),
     ports.store.holder(service),
   ]);
   const why = whyNotJudged(request, { releases, holder, earlier, now });
   const judgement =
     why === null
-      ? judgeLook(request, await readLookData(ports.metrics, blueprint, looks, request), untrustedSpans(releases, observations))
+      ? judgeLook(
+          request,
+          await readLookData(ports.metrics, blueprint, looks, request),
+          untrustedSpans({ releases, observations, looks: known }),
+        )
       : ({ verdict: "not-judged", reason: why, gravest: null, signals: [] } as const);
   const look: Look = {
     ...request,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Look } from "../../../functions/domain/looks/look.ts";
 import { trustedPast, untrustedSpans } from "../../../functions/domain/looks/trusted-past.ts";
+import type { Release } from "../../../functions/domain/release.ts";
 import { aRelease, aReleaseObservation } from "../../support/builders/index.ts";
+import { aLook } from "../../support/builders/look.ts";
 
 const iso = (epochSeconds: number) => new Date(epochSeconds * 1000).toISOString();
 const HOUR = 3_600;
@@ -37,12 +40,31 @@ describe("the past that a release is measured by", () => {
 
 describe("what is not trusted", () => {
   it("is a candidate until the next release is live, also one that only its template is known of, and never a good one", () => {
-    const good = aRelease({ liveSince: iso(0), lastSeenAt: iso(HOUR) });
+    const good = aRelease({ firstSeenAt: iso(-HOUR), liveSince: iso(0), lastSeenAt: iso(HOUR) });
     const candidate = aRelease({ ...good, hash: "c", verdict: "candidate", liveSince: iso(HOUR), lastSeenAt: iso(2 * HOUR) });
     const live = aRelease({ ...good, hash: "l", liveSince: iso(3 * HOUR), lastSeenAt: iso(4 * HOUR) });
     const template = aReleaseObservation({ templateHash: "t", verdict: "candidate", liveSince: iso(3 * HOUR), lastSeenAt: iso(4 * HOUR) });
 
-    expect(untrustedSpans([good, candidate, live], [])).toEqual(span(1, 3));
-    expect(untrustedSpans([good], [template])).toEqual(span(3, 4));
+    expect(untrustedSpans({ releases: [good, candidate, live], observations: [], looks: [] })).toEqual(span(1, 3));
+    expect(untrustedSpans({ releases: [good], observations: [template], looks: [] })).toEqual(span(3, 4));
+  });
+
+  it("is a release that only the observer calls good, until its last look is over, and for a day where a look has failed", () => {
+    const next = aRelease({ hash: "next", verdict: "candidate", liveSince: iso(30 * HOUR), lastSeenAt: iso(30 * HOUR) });
+    const liveFor = (hours: number, overrides: Partial<Release> = {}, looks: readonly Look[] = []) => {
+      const from = iso((30 - hours) * HOUR);
+      const release = aRelease({ hash: "r", firstSeenAt: from, liveSince: from, lastSeenAt: iso(30 * HOUR), ...overrides });
+      return untrustedSpans({ releases: [release, next], observations: [], looks }).filter(({ to, from: since }) => since !== to);
+    };
+    const failed = (hours: number) => [aLook({ release: "r", liveSince: iso((30 - hours) * HOUR), verdict: "fail" })];
+
+    expect(liveFor(1)).toEqual(span(29, 30));
+    expect(liveFor(1.1)).toEqual([]);
+    expect(liveFor(1, { verdictBy: "ada@desk" })).toEqual([]);
+    expect(liveFor(1, { firstSeenAt: iso(0) })).toEqual([]);
+    expect(liveFor(23, {}, failed(23))).toEqual(span(7, 30));
+    expect(liveFor(23, {}, failed(5))).toEqual([]);
+    expect(liveFor(23, { verdictBy: "ada@desk" }, failed(23))).toEqual([]);
+    expect(liveFor(24, {}, failed(24))).toEqual([]);
   });
 });
