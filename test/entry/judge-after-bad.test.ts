@@ -51,7 +51,10 @@ describe("a release that follows one that nobody has called good", () => {
 
     for (const minutes of [10, 60]) {
       expect(await lookAfter(minutes)).toMatchObject({
-        look: { verdict: "inconclusive", reason: "latency_p95: inconclusive, no release that is proven good was live in the 3 h before it" },
+        look: {
+          verdict: "inconclusive",
+          reason: "latency_p95: inconclusive, no release that is proven good was live in the 3 h before it",
+        },
       });
     }
     expect(starter.calls).toBe(0);

@@ -68,7 +68,10 @@ function judgeSignal({ signal, series, span, after, past, history }: Prepared, {
   };
   const undecided = { ...common, verdict: "inconclusive", factor: null, limit: null } as const;
   if (past === null) {
-    return { ...undecided, sentence: unjudgedSentence(signal.name, `no release that is proven good was live in the ${MOST_HOURS_BACK} h before it`) };
+    return {
+      ...undecided,
+      sentence: unjudgedSentence(signal.name, `no release that is proven good was live in the ${MOST_HOURS_BACK} h before it`),
+    };
   }
   if (history === null || calibration === null) {
     const why = whyNoHistory(past, series.periodSeconds) ?? "too little of its history could be judged itself";
