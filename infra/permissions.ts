@@ -8,7 +8,7 @@ import type { Blueprint, Target } from "../functions/domain/blueprint.ts";
 /** What a function may do with the items of the incident table. A transaction needs the action of each of its pieces. */
 export type TableAction = "GetItem" | "Query" | "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 
-/** The table alone: the indexes serve the command and the console, and `dueAccess` one function. With the key, if the table has one of its own. */
+/** The table alone: the indexes serve the command and the console, and `dueAccess` and `incidentsAccess` one function each. With the key, if the table has one of its own. */
 export function tableAccess(table: ITableV2, actions: readonly TableAction[]): PolicyStatement[] {
   return [new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }), ...tableKey(table)];
 }
@@ -16,6 +16,11 @@ export function tableAccess(table: ITableV2, actions: readonly TableAction[]): P
 /** What is due at a time, over all incidents. */
 export function dueAccess(table: ITableV2): PolicyStatement {
   return new PolicyStatement({ actions: ["dynamodb:Query"], resources: [`${table.tableArn}/index/due`] });
+}
+
+/** Incidents of a service, newest first. */
+export function incidentsAccess(table: ITableV2): PolicyStatement {
+  return new PolicyStatement({ actions: ["dynamodb:Query"], resources: [`${table.tableArn}/index/gsi2`] });
 }
 
 /** DynamoDB uses the table's key in the name of whoever calls it; under AWS's own key that needs no permission. */

@@ -84,12 +84,17 @@ export function findingExecutionName(
   return named(service, live?.since ?? at, sha256(JSON.stringify(["finding", service, findingId, live?.templateHash ?? null])));
 }
 
-/** For a release that fails a look, once for each time that it went live: the same name at every look, whoever judges it and how often. */
+/**
+ * For a release that fails a look, once for each time that it went live: the same name, whoever judges it and how often. `minutes` is that of a look which
+ * fails after another one that came to nothing: an execution of its own.
+ */
 export function lookExecutionName(
-  { service, release, liveSince }: { readonly service: string; readonly release: string; readonly liveSince: string },
+  look: { readonly service: string; readonly release: string; readonly liveSince: string; readonly minutes: number | null },
   sha256: Sha256,
 ): string {
-  return named(service, liveSince, sha256(JSON.stringify(["look", service, release, liveSince])));
+  const { service, release, liveSince, minutes } = look;
+  const again = minutes === null ? [] : [minutes];
+  return named(service, liveSince, sha256(JSON.stringify(["look", service, release, liveSince, ...again])));
 }
 
 /** `inc-` and the rest of the name. */

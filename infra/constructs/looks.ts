@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import type * as z from "zod/mini";
 import { JudgeReleaseEnvironmentSchema } from "../../functions/entry/judge-release/environment.ts";
 import { acknowledgeLookSchedules } from "../acknowledge.ts";
-import { readMetrics, startExecution, tableAccess } from "../permissions.ts";
+import { incidentsAccess, readMetrics, startExecution, tableAccess } from "../permissions.ts";
 import { type FunctionDefaults, PipelineFunction } from "./pipeline-function.ts";
 
 export interface LooksProps extends FunctionDefaults {
@@ -49,7 +49,12 @@ export class Looks extends Construct {
       environmentSchema: JudgeReleaseEnvironmentSchema,
       environment: { TABLE_NAME: table.tableName, MACHINE_ARN: machine.stateMachineArn },
       timeout: Duration.minutes(2),
-      permissions: [...tableAccess(table, ["GetItem", "Query", "PutItem"]), readMetrics(["GetMetricData"]), startExecution(machine)],
+      permissions: [
+        ...tableAccess(table, ["GetItem", "Query", "PutItem"]),
+        incidentsAccess(table),
+        readMetrics(["GetMetricData"]),
+        startExecution(machine),
+      ],
     });
     const { fn } = this.judgeRelease;
     // Twice is once: a look is kept before it acts, and acts under one name.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TransientUpstreamError } from "../../functions/domain/errors.ts";
 import { dueAt } from "../../functions/domain/looks/look-times.ts";
-import { aRatioSignal, aRelease, aSignal, MOMENTS } from "../support/builders/index.ts";
+import { anIncidentMeta, aRatioSignal, aRelease, aSignal, MOMENTS, secondsAfter } from "../support/builders/index.ts";
 import { after, aLookScene, LATENCY_LOOKS, NEW_RELEASE, newRelease, steady } from "./support/look-scene.ts";
 
 describe("judge-release", () => {
@@ -171,6 +171,24 @@ describe("a look happens once", () => {
       look: { verdict: "not-judged", reason: `release ${NEW_RELEASE} has failed its look after 10 min` },
     });
     expect(starter.started).toHaveLength(1);
+  });
+
+  it.each([
+    ["stood down", "stand-down", "started"],
+    ["was denied by a person", "denied", "kept"],
+    ["called somebody", "escalated", "kept"],
+  ] as const)("that joined an alarm's incident which %s leaves it to a later one: %s, %s", async (_what, outcome, expected) => {
+    const openedAt = secondsAfter(dueAt(aLookScene().request), 1);
+    const joined = anIncidentMeta({ id: "inc-alarm", outcome, openedAt, closedAt: secondsAfter(openedAt, 60) });
+    const { lookAfter, starter } = aLookScene({}, { store: { holder: async () => null, list: async () => [joined] } });
+    await lookAfter(10);
+
+    expect(await lookAfter(25)).toMatchObject({ outcome: expected });
+    await Promise.all([lookAfter(25), lookAfter(10)]);
+
+    const names = new Set(starter.started.map(({ execution }) => execution.name));
+    expect(names.size).toBe(expected === "started" ? 2 : 1);
+    expect(starter.started).toHaveLength(names.size);
   });
 
   it.each([

@@ -14,6 +14,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "store.close": ["dynamodb:PutItem", "dynamodb:UpdateItem"],
   "store.read": ["dynamodb:Query"],
   "store.readMeta": ["dynamodb:GetItem"],
+  "store.list": ["dynamodb:Query"],
   "store.announce": ["dynamodb:PutItem"],
   "store.members": ["dynamodb:Query"],
   "store.settle": ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -50,6 +51,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "baselines.forget": ["dynamodb:DeleteItem"],
   "looks.keep": ["dynamodb:PutItem"],
   "looks.ofRun": ["dynamodb:Query"],
+  "looks.ofService": ["dynamodb:Query"],
   // The schedule carries the role that invokes its target.
   "lookSchedules.plan": ["iam:PassRole", "scheduler:CreateSchedule"],
   "muteRules.isMuted": ["cloudwatch:ListAlarmMuteRules"],

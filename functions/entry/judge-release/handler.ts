@@ -1,6 +1,6 @@
 import { bundledBlueprints } from "../../adapters/aws/bundled-blueprints.ts";
 import { cloudWatchMetricSource } from "../../adapters/aws/cloud-watch-metric-source.ts";
-import { dynamoLock } from "../../adapters/aws/dynamo-lock.ts";
+import { dynamoIncidentStore } from "../../adapters/aws/dynamo-incident-store.ts";
 import { dynamoLooks } from "../../adapters/aws/dynamo-looks.ts";
 import { dynamoReleaseLedger } from "../../adapters/aws/dynamo-release-ledger.ts";
 import { dynamoWouldHaves } from "../../adapters/aws/dynamo-would-haves.ts";
@@ -20,7 +20,7 @@ export const handler = stepHandler(
   judgeNewRelease({
     blueprints: bundledBlueprints(),
     ledger: dynamoReleaseLedger(env.TABLE_NAME),
-    store: dynamoLock(env.TABLE_NAME),
+    store: dynamoIncidentStore(env.TABLE_NAME),
     looks: dynamoLooks(env.TABLE_NAME),
     wouldHaves: dynamoWouldHaves(env.TABLE_NAME),
     metrics: cloudWatchMetricSource(),

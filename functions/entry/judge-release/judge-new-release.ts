@@ -22,7 +22,7 @@ import { readLookData } from "./read-look-data.ts";
 export interface JudgeReleasePorts {
   readonly blueprints: BlueprintRegistry;
   readonly ledger: Pick<ReleaseLedger, "observations" | "releases">;
-  readonly store: Pick<IncidentStore, "holder">;
+  readonly store: Pick<IncidentStore, "holder" | "list">;
   readonly looks: Pick<Looks, "keep" | "ofRun" | "ofService">;
   readonly wouldHaves: Pick<WouldHaves, "record">;
   readonly metrics: Pick<MetricSource, "series">;
@@ -45,6 +45,8 @@ type JudgeReleaseResult = z.infer<typeof judgeNewReleaseSchemas.output>;
 
 /** A schedule fires once, and two clocks never quite agree: a look so little early is carried out, since nobody would begin it again. */
 const EARLY_SECONDS = 5;
+/** More than the hour of the looks can have. */
+const NEWEST_INCIDENTS = 50;
 
 /**
  * One look at a release: judges it, keeps what came of it, and starts the machine (or records what it would have started) where it failed. The look happens once;
@@ -84,7 +86,9 @@ async function judgeAndKeep(
     ports.looks.ofService(service),
     ports.store.holder(service),
   ]);
-  const why = whyNotJudged(request, { releases, holder, earlier, now });
+  const hasFailed = earlier.some(({ verdict }) => verdict === "fail");
+  const incidents = hasFailed ? await ports.store.list({ service, limit: NEWEST_INCIDENTS }) : [];
+  const why = whyNotJudged(request, { releases, holder, earlier, incidents, now });
   const judgement =
     why === null
       ? judgeLook(
@@ -113,7 +117,9 @@ async function carryOut(ports: JudgeReleasePorts, blueprint: Blueprint, look: Lo
     const wouldHave = wouldHaveOfLook(trigger, look, blueprint, { observations: await ports.ledger.observations(look.service) });
     return { outcome: wouldHave === null ? "kept" : await ports.wouldHaves.record(wouldHave), look };
   }
-  const name = lookExecutionName(look, ports.sha256);
+  // by the time of the judgement: a look that is kept later is no reason for another name of this one
+  const before = (await ports.looks.ofRun(look)).some(({ verdict, judgedAt }) => verdict === "fail" && judgedAt < look.judgedAt);
+  const name = lookExecutionName({ ...look, minutes: before ? look.minutes : null }, ports.sha256);
   const incidentId = incidentIdOf(name);
   const outcome = await ports.starter.start({ execution: { name }, incidentId, trigger });
   return { outcome, execution: name, incidentId, look };

@@ -65,7 +65,10 @@ const ROLES: Readonly<Record<string, readonly [folder: string, may: readonly str
       "iam:PassRole LooksSchedulerRole to scheduler.amazonaws.com",
     ],
   ],
-  LooksJudgeRelease: ["entry/judge-release", ["cloudwatch:GetMetricData *", ...table("GetItem", "PutItem", "Query"), START]],
+  LooksJudgeRelease: [
+    "entry/judge-release",
+    ["cloudwatch:GetMetricData *", ...table("GetItem", "PutItem", "Query"), `dynamodb:Query ${TABLE}/index/gsi2`, START],
+  ],
   ObserverKeepConfig: ["entry/keep-config", [CLUSTER]],
   ApprovalsDecideApproval: ["entry/decide-approval", ANSWERS],
   ApprovalsSweepDue: ["entry/sweep-due", [...ANSWERS, `dynamodb:Query ${TABLE}/index/due`]],
