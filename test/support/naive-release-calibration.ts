@@ -18,7 +18,9 @@ function naiveLook(points: readonly number[], lowerShare: number): number {
 
 /** What `calibrateRelease` computes, written down as it is explained: every release, look, first look and threshold by itself, nothing shared, nothing kept sorted. */
 export function naiveCalibration({ worse, centre, bakePoints, lookPoints }: ReleaseHistory, family: number): ReleaseCalibration {
-  const stride = Math.max(1, Math.ceil((worse.length - 2 * bakePoints) / RELEASE_RULE.replays));
+  const least = Math.max(1, Math.ceil((worse.length - 2 * bakePoints) / RELEASE_RULE.replays));
+  const stride =
+    Array.from({ length: bakePoints }, (_, index) => index + 1).find((part) => part >= least && bakePoints % part === 0) ?? bakePoints;
   const starts: { before: number; after: number; at: number }[] = [];
   for (let at = worse.length - bakePoints; at >= bakePoints; at -= stride) {
     const before = naiveQuantile(worse.slice(at - bakePoints, at), 0.5);

@@ -14,18 +14,26 @@ export interface PretendedReleases {
 
 /** Null where the history has no hour with points that another follows. */
 export function pretendedReleases(history: ReleaseHistory): PretendedReleases | null {
-  const { centre, lookPoints } = history;
-  const starts = startsOf(history);
-  if (starts.length === 0) return null;
-  const after = new Float64Array(starts.length);
-  const moves = RELEASE_RULE.lowerShares.map(() => lookPoints.map(() => new Float64Array(starts.length)));
-  for (const [index, { at }] of starts.entries()) after[index] = lookAfter(history, at, index, moves);
-  const persistence = persistenceOf(centre, starts, after);
-  for (const [index, { before }] of starts.entries()) {
-    const expected = expectedLevel(before, centre, persistence);
-    for (const ofLook of moves.flat()) ofLook[index] = (ofLook[index] ?? Number.NaN) - expected;
-  }
-  return { count: starts.length, persistence, moves };
+  const { centre, lookPoints, worse, bakePoints } = history;
+  const stride = strideOf(history);
+  const possible = Math.max(0, Math.floor((worse.length - 2 * bakePoints) / stride) + 1);
+  const [after, sorted] = [new Float64Array(possible), new Float64Array(bakePoints)];
+  const all = RELEASE_RULE.lowerShares.map(() => lookPoints.map(() => new Float64Array(possible)));
+  // From the newest backwards, evenly spread.
+  const startAt = (index: number) => worse.length - bakePoints - index * stride;
+  for (let index = 0; index < possible; index++) after[index] = lookAfter(history, startAt(index), index, all, sorted);
+  // The hour before one is the hour after another, but for the oldest.
+  const hour = bakePoints / stride;
+  const beforeOf = (index: number) => after[index + hour] ?? middle(worse, startAt(index) - bakePoints, startAt(index));
+  const before = after.map((_, index) => beforeOf(index));
+  const known = [...before.keys()].filter((index) => Number.isFinite(before[index]));
+  if (known.length === 0) return null;
+  const pick = (values: Float64Array) => Float64Array.from(known, (index) => values[index] ?? Number.NaN);
+  const [levels, afterwards] = [pick(before), pick(after)];
+  const persistence = persistenceOf(centre, levels, afterwards);
+  const expected = levels.map((level) => expectedLevel(level, centre, persistence));
+  const moves = all.map((looks) => looks.map((look) => pick(look).map((value, index) => value - (expected[index] ?? Number.NaN))));
+  return { count: known.length, persistence, moves };
 }
 
 /**
@@ -37,8 +45,8 @@ function lookAfter(
   at: number,
   index: number,
   moves: readonly (readonly Float64Array[])[],
+  sorted: Float64Array,
 ): number {
-  const sorted = new Float64Array(bakePoints);
   let [count, next] = [0, 0];
   const growTo = (points: number) => {
     for (; next < points; next++) {
@@ -63,31 +71,21 @@ export function expectedLevel(before: number, centre: number, persistence: numbe
   return centre + persistence * (before - centre);
 }
 
-interface Start {
-  readonly at: number;
-  readonly before: number;
-}
-
-/** From the newest backwards, evenly spread. */
-function startsOf({ worse, bakePoints }: ReleaseHistory): Start[] {
-  const possible = worse.length - 2 * bakePoints;
-  const stride = Math.max(1, Math.ceil(possible / RELEASE_RULE.replays));
-  const starts: Start[] = [];
-  for (let at = worse.length - bakePoints; at >= bakePoints; at -= stride) {
-    const before = middle(worse, at - bakePoints, at);
-    if (Number.isFinite(before)) starts.push({ at, before });
-  }
-  return starts;
+/** Points between two pretended releases: a part of the hour, so that hours before and after are the same ones. */
+export function strideOf({ worse, bakePoints }: Pick<ReleaseHistory, "worse" | "bakePoints">): number {
+  let stride = Math.max(1, Math.ceil((worse.length - 2 * bakePoints) / RELEASE_RULE.replays));
+  while (stride < bakePoints && bakePoints % stride !== 0) stride++;
+  return Math.min(stride, bakePoints);
 }
 
 /** Least squares through the centre, between 0 and 1. */
-function persistenceOf(centre: number, starts: readonly Start[], afterwards: Float64Array): number {
+function persistenceOf(centre: number, before: Float64Array, afterwards: Float64Array): number {
   let [square, product] = [0, 0];
-  for (const [index, { before }] of starts.entries()) {
+  for (const [index, level] of before.entries()) {
     const after = afterwards[index] ?? Number.NaN;
     if (!Number.isFinite(after)) continue;
-    square += (before - centre) ** 2;
-    product += (before - centre) * (after - centre);
+    square += (level - centre) ** 2;
+    product += (level - centre) * (after - centre);
   }
   return square === 0 ? 1 : Math.min(1, Math.max(0, product / square));
 }
