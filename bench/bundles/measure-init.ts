@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const TIMER = join(import.meta.dirname, "time-import.mjs");
 
 /** Every variable that any handler reads, and what the Lambda runtime sets; clients are made of these, nobody is called. */
-const HANDLER_ENVIRONMENT = {
+export const HANDLER_ENVIRONMENT = {
   TABLE_NAME: "rollguard-incidents",
   MACHINE_ARN: "arn:aws:states:us-east-1:000000000000:stateMachine:rollback",
   TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:page",
@@ -17,6 +17,10 @@ const HANDLER_ENVIRONMENT = {
   MAC_KEY_ARN: "arn:aws:kms:us-east-1:000000000000:key/mac",
   PARKING_QUEUE_URL: "http://127.0.0.1/000000000000/parking",
   EVENT_SOURCES: "aws.cloudwatch",
+  LOOK_GROUP: "rollguard-looks",
+  LOOK_FUNCTION_ARN: "arn:aws:lambda:us-east-1:000000000000:function:judge-release",
+  LOOK_ROLE_ARN: "arn:aws:iam::000000000000:role/look",
+  METRIC_MATH: "put",
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
