@@ -9,6 +9,8 @@ import { waitUntil } from "../support/wait-until.ts";
 const LOOK_MINUTES = 5;
 /** So soon the look is due that a test cannot wait five minutes for. */
 const DUE_IN_SECONDS = 45;
+/** The signal that failed is asked itself, and it has one point a minute. */
+const RECOVERED_WITHIN_SECONDS = 200;
 
 /** Whole seconds, as Kubernetes and the scheduler know them. */
 const secondsFromNow = (seconds: number) => new Date(Math.floor(Date.now() / 1000 + seconds) * 1000).toISOString();
@@ -39,7 +41,8 @@ export function describeLooks(stage: () => Stage): void {
       });
       await lookIsKept(looking, { service: "ratings", release: hash, liveSince });
       await ratings.restored(before.image);
-      const { meta } = await ratings.closedIncident();
+      await looking.recover("ratings");
+      const { meta } = await ratings.closedIncident(1, RECOVERED_WITHIN_SECONDS);
 
       expect(planned.filter((name) => name.endsWith(`-${LOOK_MINUTES}`))).toHaveLength(2);
       expect(meta).toMatchObject({
@@ -80,8 +83,9 @@ export function describeLooks(stage: () => Stage): void {
         lookIsKept(looking, request).then(() => refunds.raiseAlarm()),
       ]);
       await refunds.restored(before.image);
+      await looking.recover("refunds");
       await refunds.setAlarm("OK");
-      const { meta, alarms } = await refunds.closedIncident();
+      const { meta, alarms } = await refunds.closedIncident(1, RECOVERED_WITHIN_SECONDS);
 
       const outcomes = [look, again].map(({ payload }) => payload.outcome).sort();
       expect(outcomes).toEqual(["already-started", "started"]);

@@ -10,11 +10,16 @@ import { waitUntil } from "./wait-until.ts";
 const MINUTE_MILLISECONDS = 60_000;
 const HISTORY_HOURS = 60;
 const POINTS_PER_CALL = 1_000;
+/** As many as the first look judges, and the one in which the release went live. */
+const POINTS_SINCE_LIVE = 6;
+const POINTS_OF_RECOVERY = 8;
 
 /** What a test does to bring a release to a look, and what it sees of that. */
 export interface LookHands {
   /** Writes two and a half days of a steady signal, and `factor` times that from `liveSince` on. */
   publish(service: string, liveSince: string, factor: number): Promise<void>;
+  /** The signal is as it was, from this minute on: no alarm tells, so the verification asks it itself. */
+  recover(service: string): Promise<void>;
   /** Waits until the observer has the release of an image in the ledger, then says that it went live at another time: nobody waits for minutes here. */
   wentLiveAt(service: string, templateHash: string, liveSince: string): Promise<Release>;
   /** Names of the schedules that there are of a service. */
@@ -25,22 +30,32 @@ export interface LookHands {
 
 export function lookHands({ emulator, outputs, ledger }: LocalTarget): LookHands {
   const [cloudWatch, dynamo] = [new CloudWatchClient({}), new DynamoDBClient({})];
+  const put = (service: string, points: readonly { readonly at: number; readonly value: number }[]) =>
+    cloudWatch.send(
+      new PutMetricDataCommand({
+        Namespace: `Demo/${service}`,
+        MetricData: points.map(({ at, value }) => ({ MetricName: "JobSeconds", Timestamp: new Date(at), Value: value })),
+      }),
+    );
   return {
     looks: dynamoLooks(outputs.TableName, dynamo),
 
     async publish(service, liveSince, factor) {
       const live = Date.parse(liveSince);
       const first = live - HISTORY_HOURS * 60 * MINUTE_MILLISECONDS;
-      const minutes = Array.from({ length: HISTORY_HOURS * 60 + 10 }, (_, index) => first + index * MINUTE_MILLISECONDS);
-      const data = minutes.map((at, index) => ({
-        MetricName: "JobSeconds",
-        Timestamp: new Date(at),
-        Value: (10 + ((index * 7_919) % 97) / 97) * (at >= live ? factor : 1),
-      }));
-      for (let from = 0; from < data.length; from += POINTS_PER_CALL) {
-        const MetricData = data.slice(from, from + POINTS_PER_CALL);
-        await cloudWatch.send(new PutMetricDataCommand({ Namespace: `Demo/${service}`, MetricData }));
-      }
+      const points = Array.from({ length: HISTORY_HOURS * 60 + POINTS_SINCE_LIVE }, (_, index) => {
+        const at = first + index * MINUTE_MILLISECONDS;
+        return { at, value: (10 + ((index * 7_919) % 97) / 97) * (at >= live ? factor : 1) };
+      });
+      for (let from = 0; from < points.length; from += POINTS_PER_CALL) await put(service, points.slice(from, from + POINTS_PER_CALL));
+    },
+
+    async recover(service) {
+      const now = Date.now();
+      await put(
+        service,
+        Array.from({ length: POINTS_OF_RECOVERY }, (_, index) => ({ at: now + index * MINUTE_MILLISECONDS, value: 10.5 })),
+      );
     },
 
     async wentLiveAt(service, templateHash, liveSince) {

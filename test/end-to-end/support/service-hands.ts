@@ -23,7 +23,7 @@ export interface ServiceHands {
   /** The alarm goes into ALARM, and the event about it is sent so many times at once. Resolves with that event. */
   raiseAlarm(times?: number): Promise<object>;
   /** Resolves with the incident when so many (and no more) of this service are known and the newest one is closed. */
-  closedIncident(number?: number): Promise<Incident>;
+  closedIncident(number?: number, withinSeconds?: number): Promise<Incident>;
   /** Counts the PATCH requests of Rollguard for this Deployment that the API accepts, from now on; one that met a new status of it is refused, and sent again. */
   countPatches(): () => number;
 }
@@ -56,7 +56,7 @@ export function serviceHands(target: LocalTarget, service: string): ServiceHands
       lastRaisedAt = second();
       return event;
     },
-    closedIncident: (number = 1) =>
+    closedIncident: (number = 1, withinSeconds = 90) =>
       waitUntil(
         `incident ${number} of ${service} is closed`,
         async () => {
@@ -64,7 +64,7 @@ export function serviceHands(target: LocalTarget, service: string): ServiceHands
           if (metas.length > number) throw new Error(`${service} has ${metas.length} incidents, expected ${number}`);
           return metas.length === number && metas[0]?.status === "closed" && (await target.store.read(metas[0].id));
         },
-        90,
+        withinSeconds,
       ),
     countPatches() {
       // A delay of nothing changes nothing, but it is counted.
