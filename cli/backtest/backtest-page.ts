@@ -3,8 +3,8 @@ import type { DeployRates } from "../../functions/domain/backtest/deploy-outcome
 import type { IncidentSeries } from "../../functions/domain/incident.ts";
 import { formatNumber } from "../report/format.ts";
 import { embeddedJson, html, type Markup } from "../report/html.ts";
+import { pageHead } from "../report/page-head.ts";
 import { linearScale, valueAxis } from "../report/scale.ts";
-import { STYLES } from "../report/styles.ts";
 import { dataWords } from "./data-words.ts";
 import type { GatheredData } from "./gathered-data.ts";
 import { delayWords, rateWords } from "./rate-words.ts";
@@ -18,15 +18,7 @@ const HEIGHT = 120;
 export function backtestPage(result: Backtest, gathered: GatheredData): string {
   return html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Backtest of ${result.service}</title>
-<link rel="icon" href="data:,">
-<style>${STYLES}</style>
-</head>
+${pageHead(`Backtest of ${result.service}`)}
 <body>
 <main>
 <header class="calm"><h1>Backtest of ${result.service}</h1>

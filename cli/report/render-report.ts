@@ -2,6 +2,7 @@ import type { Incident } from "../../functions/domain/incident.ts";
 import { html } from "./html.ts";
 import { incidentTimes } from "./incident-times.ts";
 import { outcomeWords } from "./outcome.ts";
+import { pageHead } from "./page-head.ts";
 import { diagnosisSection } from "./sections/diagnosis.ts";
 import { escalationsSection } from "./sections/escalations.ts";
 import { failureSection } from "./sections/failure.ts";
@@ -12,7 +13,6 @@ import { signalsSection } from "./sections/signals.ts";
 import { timelineSection } from "./sections/timeline.ts";
 import { verificationSection } from "./sections/verification.ts";
 import { whySection } from "./sections/why.ts";
-import { STYLES } from "./styles.ts";
 import { analysisOf } from "./verification-words.ts";
 
 /**
@@ -25,15 +25,7 @@ export function renderReport(incident: Incident): string {
   const times = incidentTimes(incident);
   return html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${meta.service}: ${outcomeWords(meta.outcome).label} (${meta.id})</title>
-<link rel="icon" href="data:,">
-<style>${STYLES}</style>
-</head>
+${pageHead(`${meta.service}: ${outcomeWords(meta.outcome).label} (${meta.id})`)}
 <body>
 <main>
 ${headerSection(incident, times)}
