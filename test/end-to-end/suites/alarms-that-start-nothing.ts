@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { expect, it, onTestFinished } from "vitest";
 import { compileAlarms } from "../../../functions/domain/blueprint-alarms.ts";
+import { secondsBetween } from "../../../functions/domain/time.ts";
 import type { WouldHave } from "../../../functions/domain/would-have.ts";
 import { ALARM_CLOCK_SOURCE } from "../../../local/alarm-clock/alarm-event.ts";
 import {
@@ -14,6 +15,7 @@ import { rollguard } from "../support/command.ts";
 import { invoke } from "../support/functions.ts";
 import { raiseAlarm, setAlarm } from "../support/service-hands.ts";
 import type { Stage } from "../support/stage.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const SERVICE = "returns";
 const ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:";
@@ -125,8 +127,13 @@ export function describeAlarmsThatStartNothing(stage: () => Stage): void {
     const [, observed, late] = compileAlarms(blueprintOf(stage()));
     if (observed === undefined || late === undefined) throw new Error("the fixture has three triggers");
     const before = await returns.facts();
-    await returns.release("v2-errors");
+    const { image } = await returns.release("v2-errors");
     await setAlarm(observed, "ALARM");
+    // Before anybody saw it, the trigger is held back, and the reconciler starts it minutes later. A transition is known to the second only.
+    await waitUntil("the new release was seen, the second before this one", async () => {
+      const seen = (await target.ledger.observations(SERVICE)).find((observation) => observation.image === image);
+      return seen !== undefined && secondsBetween(seen.liveSince, new Date().toISOString()) >= 1;
+    });
 
     // Nobody was told of the one that is in observe.
     const reconciled = await invoke(target.outputs.ReconcileAlarmsFunction, {});
