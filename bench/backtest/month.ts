@@ -21,6 +21,7 @@ spec:
         minimum_total: 20
     cpu: { unit: "%", metric: { namespace: Shop, name: Cpu, stat: Average } }
     memory: { unit: "%", metric: { namespace: Shop, name: Memory, stat: Average } }
+  looks: { signals: [latency_p95, error_rate, cpu, memory] }
   triggers:
     - { name: latency, signal: latency_p95, class: performance, severity: high, when: "> 300ms", datapoints_to_alarm: 3, evaluation_periods: 3 }
     - { name: latency-twice, signal: latency_p95, class: performance, severity: high, when: "> 2x baseline", datapoints_to_alarm: 2, evaluation_periods: 3 }

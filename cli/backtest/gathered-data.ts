@@ -1,6 +1,7 @@
 import { parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
 import type { Deploy, LeafData } from "../../functions/domain/backtest/backtest-data.ts";
 import { endOf, leafWithin } from "../../functions/domain/backtest/backtest-data.ts";
+import { type JudgedSignal, judgedSignals } from "../../functions/domain/backtest/judged-signals.ts";
 import { type PointsReport, regularSeries } from "../../functions/domain/backtest/regular-series.ts";
 import { leafDataOf } from "../../functions/domain/backtest/signal-leaves.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
@@ -48,16 +49,25 @@ export interface GatheredData extends GatheredPoints {
 
 type Outside = Pick<CommandContext, "console" | "ports">;
 
-/** A blueprint with its points. Throws CommandError for what cannot be read. */
-export async function gatheredPoints(service: string, options: DataOptions, outside: Outside): Promise<GatheredPoints> {
+/**
+ * A blueprint with the points of its triggers and, where `judgedOf` names some, of signals that releases are judged by. Throws CommandError for what cannot be
+ * read.
+ */
+export async function gatheredPoints(
+  service: string,
+  options: DataOptions,
+  outside: Outside,
+  judgedOf: (blueprint: Blueprint) => readonly JudgedSignal[] = () => [],
+): Promise<GatheredPoints> {
   const blueprint = blueprintOf(service, options, outside);
-  const points = options.file === undefined ? await fetched(blueprint, options, outside) : fileOf(blueprint, options.file, options);
+  const points =
+    options.file === undefined ? await fetched(blueprint, judgedOf(blueprint), options, outside) : fileOf(blueprint, options.file, options);
   return { blueprint, ...points };
 }
 
 /** Everything that a past is judged from. Throws CommandError for what cannot be read. */
 export async function gatheredData(service: string, options: DataOptions, outside: Outside): Promise<GatheredData> {
-  const { blueprint, data, report } = await gatheredPoints(service, options, outside);
+  const { blueprint, data, report } = await gatheredPoints(service, options, outside, judgedSignals);
   const deploys = options.deploys === undefined ? await ledgerDeploys(service, options, outside) : readDeploysFile(options.deploys);
   const [from, to] = [Date.parse(report.from) / 1000, Date.parse(report.to) / 1000];
   const inside = deploys.filter(({ atEpochSeconds: at }) => at >= from && at <= to);
@@ -107,6 +117,7 @@ function fileOf(blueprint: Blueprint, path: string, { from, to }: DataOptions): 
 
 async function fetched(
   blueprint: Blueprint,
+  judged: readonly JudgedSignal[],
   options: DataOptions,
   { console, ports }: Outside,
 ): Promise<{ readonly data: LeafData; readonly report: DataReport }> {
@@ -114,10 +125,10 @@ async function fetched(
   const to = options.to ?? now;
   const from = options.from ?? new Date(to.getTime() - DEFAULT_DAYS * 86_400_000);
   if (from >= to) throw badInput(`--from ${from.toISOString()} is not before --to ${to.toISOString()}.`);
-  const queries = plannedQueries(blueprint, { from, to }, now);
+  const queries = plannedQueries(blueprint, { from, to }, now, judged);
   if (queries.length === 0)
     throw badInput(
-      `No trigger of ${blueprint.service} has points in CloudWatch for that time: points below 60 s are kept for 3 h. Give them with --file.`,
+      `No rule of ${blueprint.service} has points in CloudWatch for that time: points below 60 s are kept for 3 h. Give them with --file.`,
     );
   const dollars = queriesDollars(queries);
   const datapoints = queries.reduce((sum, { points }) => sum + points, 0);

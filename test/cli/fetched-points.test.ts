@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fetchPoints, plannedQueries, queriesDollars } from "../../cli/backtest/fetched-points.ts";
+import { judgedSignals } from "../../functions/domain/backtest/judged-signals.ts";
 import { aService } from "../domain/backtest/scenes.ts";
 import { FakeMetricSource } from "../support/fakes/fake-metric-source.ts";
 
@@ -30,6 +31,23 @@ describe("what CloudWatch is asked for", () => {
       ["Requests", 60, 15, 21_600],
       ["Latency", 300, 15, 4_320],
       ["Orders", 60, 15, 21_600],
+    ]);
+  });
+
+  it("includes what releases are judged by, in the period of a look", () => {
+    const judged = judgedSignals(SERVICE).filter(({ signal }) => SERVICE.triggers.some((trigger) => trigger.signal === signal.name));
+
+    const periods = plannedQueries(SERVICE, { from: daysAgo(15), to: NOW }, NOW, judged).map(({ metric, periodSeconds }) => [
+      metric.name,
+      periodSeconds,
+    ]);
+
+    expect(periods).toEqual([
+      ["Failed", 60],
+      ["Requests", 60],
+      ["Latency", 300],
+      ["Orders", 60],
+      ["Latency", 60],
     ]);
   });
 

@@ -33,7 +33,7 @@ export interface JudgedSignal {
 const CALIBRATED_SECONDS = 7 * DAY_SECONDS;
 
 /**
- * Judges every deploy by one signal, as the looks after a release do, at the resolution of its points. `periodSeconds`: that of the data that is asked for;
+ * Judges every deploy by one signal, as the looks after a release do. `periodSeconds`: that of a look, or more where its points are coarser;
  * `family`: signals that share the budget of false rollbacks. The judge is calibrated on what was before the deploy, at most once in a week.
  */
 export function backtestJudge(
@@ -43,14 +43,13 @@ export function backtestJudge(
   data: LeafData,
   deploys: readonly Deploy[],
 ): JudgedSignal {
-  const owner = () => signal.name;
   const plain = signalWatch(signal, periodSeconds);
-  const missing = plain === null ? "the alarm is another's: it has no values" : withoutData(owner, [plain], data);
+  const missing = whyNoData(signal, plain, data);
   if (missing !== null) return judged(signal, missing, [], [], 0);
   const resolutions = new Set(
     plain?.leaves.flatMap(({ metric }) => data(signal.name, metric, periodSeconds).map((leaf) => leaf.periodSeconds)),
   );
-  const parts = [...resolutions].map((resolution) => judgeResolution(signal, resolution, family, data, deploys));
+  const parts = [...resolutions].map((resolution) => judgeResolution(signal, periodSeconds, resolution, family, data, deploys));
   const why = parts.every((part) => part.why !== null) ? (parts[0]?.why ?? null) : null;
   const outcomes = parts.flatMap((part) => part.outcomes).sort((a, b) => a.deploy.atEpochSeconds - b.deploy.atEpochSeconds);
   const inconclusive = parts.reduce((sum, part) => sum + part.inconclusive, 0);
@@ -61,6 +60,15 @@ export function backtestJudge(
     parts.flatMap((part) => part.calibrations),
     inconclusive,
   );
+}
+
+/** Whether there are points to judge releases by. */
+export function hasData(signal: Signal, periodSeconds: number, data: LeafData): boolean {
+  return whyNoData(signal, signalWatch(signal, periodSeconds), data) === null;
+}
+
+function whyNoData({ name }: Signal, watch: MetricWatch | null, data: LeafData): string | null {
+  return watch === null ? "the alarm is another's: it has no values" : withoutData(() => name, [watch], data);
 }
 
 function judged(
@@ -82,12 +90,19 @@ interface Part {
   readonly inconclusive: number;
 }
 
-function judgeResolution(signal: Signal, resolution: number, family: number, data: LeafData, deploys: readonly Deploy[]): Part {
+function judgeResolution(
+  signal: Signal,
+  periodSeconds: number,
+  resolution: number,
+  family: number,
+  data: LeafData,
+  deploys: readonly Deploy[],
+): Part {
   const none = { outcomes: [], calibrations: [], inconclusive: 0 };
-  const period = Math.max(60, resolution);
+  const period = Math.max(periodSeconds, resolution);
   const watch = signalWatch(signal, period);
   if (watch === null || period % 60 !== 0 || BAKE_SECONDS % period !== 0 || BAKE_SECONDS / period < 4)
-    return { ...none, why: `points of ${resolution} s are too coarse to look at an hour` };
+    return { ...none, why: `periods of ${period} s are too long to look at an hour` };
   const stretches = judgedStretches(() => signal.name, [watch], data).filter((stretch) => stretch.resolutionSeconds === resolution);
   const refused = stretches.find(({ why }) => why !== null)?.why ?? null;
   const open = stretches.filter(({ why }) => why === null);

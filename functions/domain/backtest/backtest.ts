@@ -1,10 +1,10 @@
-import { watchedPeriodSeconds } from "../alarms/signal-rule.ts";
 import type { Blueprint } from "../blueprint.ts";
 import { compileAlarms } from "../blueprint-alarms.ts";
 import { type Deploy, type LeafData, REGRESSION_FACTORS } from "./backtest-data.ts";
-import { backtestJudge, type JudgeBacktest } from "./backtest-judge.ts";
+import { backtestJudge, hasData, type JudgeBacktest } from "./backtest-judge.ts";
 import { backtestTrigger, type TriggerBacktest } from "./backtest-trigger.ts";
 import { type DeployOutcome, type DeployRates, deployRates, familyOutcomes } from "./deploy-outcomes.ts";
+import { judgedSignals } from "./judged-signals.ts";
 
 /** What rules of one kind would have done together: a service feels any of them. */
 export interface FamilyBacktest extends DeployRates {
@@ -16,7 +16,7 @@ export interface FamilyBacktest extends DeployRates {
 export interface Backtest {
   readonly service: string;
   readonly triggers: readonly TriggerBacktest[];
-  /** The release judge on every signal that a trigger watches. */
+  /** The release judge on every signal that the looks judge; where the blueprint wants none, that a trigger watches. */
   readonly judge: readonly JudgeBacktest[];
   readonly family: { readonly triggers: FamilyBacktest; readonly judge: FamilyBacktest };
 }
@@ -39,13 +39,12 @@ export function backtest(
     const parts = alarms.filter(({ role, trigger }) => role === "part" && trigger.name === alarm.trigger.name);
     return backtestTrigger(alarm, parts, data, inOrder);
   });
-  const watched = blueprint.signals.filter(
-    ({ name, source }) => source.kind !== "alarm" && blueprint.triggers.some((trigger) => trigger.signal === name),
-  );
-  const judge = watched.map((signal) => {
+  const signals = judgedSignals(blueprint);
+  // A signal without points has no part of the budget, as at a look.
+  const family = signals.filter(({ signal, periodSeconds }) => hasData(signal, periodSeconds, data)).length;
+  const judge = signals.map(({ signal, periodSeconds }) => {
     stage(`Judging releases by ${signal.name}`);
-    const period = watchedPeriodSeconds(blueprint.triggers, signal.name, null) ?? 60;
-    return backtestJudge(signal, period, watched.length, data, inOrder);
+    return backtestJudge(signal, periodSeconds, family, data, inOrder);
   });
   return {
     service: blueprint.service,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { backtest } from "../../../functions/domain/backtest/backtest.ts";
 import type { TriggerBacktest } from "../../../functions/domain/backtest/backtest-trigger.ts";
+import { calibrateRelease } from "../../../functions/domain/judging/calibrate-release.ts";
+import { releaseHistory } from "../../../functions/domain/judging/release-history.ts";
 import { aService, dataOf, deploysAt, leaf, minutes } from "./scenes.ts";
 
 const DAY = 1_440;
@@ -225,6 +227,50 @@ describe("the release judge", () => {
     expect(judge[0]?.found[1]).toMatchObject({ factor: 2, rate: { fired: 2, of: 2 } });
   });
 
+  it("is asked about the signals of the looks, in their periods, and those that have points share the budget", () => {
+    const service = aService(LATENCY, 'name: failing, signal: errors, when: "> 5%", period: 5m');
+    const row = (signal: string) => ({ signal, class: "performance", severity: "high" }) as const;
+    const looks = (...signals: readonly string[]) => ({ mode: "observe", signals: signals.map(row) }) as const;
+    const wave = minutes(4 * DAY, 0).map((_, minute) => 100 + 10 * Math.sin(minute / 7) + 5 * Math.sin(minute * 1.7));
+    // How many dips of its own are worth a look depends on the budget.
+    const random = (n: number) => Math.abs(Math.sin(n * 12.9898) * 43_758.5453) % 1;
+    const dips = wave.map((_, minute) => 100 * Math.exp(-(random(Math.floor(minute / 25)) ** 6)));
+    const data = dataOf(service, {
+      latency: [leaf(wave)],
+      orders: [leaf(dips)],
+      errors: [
+        leaf(
+          wave.map((value) => value / 100),
+          { samples: 50 },
+        ),
+      ],
+    });
+    const judged = (blueprint: typeof service) => backtest(blueprint, data, deploysAt(4_000)).judge;
+
+    const [errors, orders, p95] = judged({ ...service, looks: looks("orders", "errors", "p95") }).toSorted((one, other) =>
+      one.signal.localeCompare(other.signal),
+    );
+    const [alone] = judged({ ...service, looks: looks("orders") });
+
+    expect([errors?.signal, orders?.signal, p95?.signal]).toEqual(["errors", "orders", "p95"]);
+    expect(errors).toMatchObject({ judged: true, deploys: { judged: 1 } });
+    // A ratio is looked at in the period of its trigger: a day has 288 of them.
+    expect(errors?.calibrations[0]?.effectiveReplays).toBe(Math.floor(4_000 / 60));
+    expect(p95).toMatchObject({ judged: false, why: "no points of p95 (Latency p95)" });
+    const family = calibrationOf(dips.slice(0, 4_000), 2);
+    expect(orders?.calibrations).toMatchObject([family]);
+    expect(alone?.calibrations).toMatchObject([calibrationOf(dips.slice(0, 4_000), 1)]);
+    expect(family).not.toEqual(calibrationOf(dips.slice(0, 4_000), 1));
+  });
+
+  it("is asked about the signals that triggers watch, where the blueprint wants no looks", () => {
+    const { looks: _, ...service } = aService(LATENCY);
+
+    const { judge } = backtest(service, dataOf(service, { latency: [leaf(minutes(DAY, 100))] }), []);
+
+    expect(judge.map(({ signal }) => signal)).toEqual(["latency"]);
+  });
+
   it("does not see what comes after its decision", () => {
     const service = aService(LATENCY);
     const values = minutes(5 * DAY, 0).map((_, minute) => 100 + 10 * Math.sin(minute / 7));
@@ -238,3 +284,12 @@ describe("the release judge", () => {
     expect(future).toEqual(plain);
   });
 });
+
+/** What the judge's own replay says of so many points, lower ones being worse. */
+function calibrationOf(values: readonly number[], family: number) {
+  const history = releaseHistory(values, 60, "decrease");
+  const calibration = history && calibrateRelease(history, family);
+  if (calibration === null) throw new Error("too short a history");
+  const { falsePercent, foundPercent, replays } = calibration;
+  return { falsePercent, foundPercent, replays };
+}
