@@ -12,7 +12,17 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      { test: { name: "infra", include: ["test/infra/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: "infra",
+          include: ["test/infra/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          // The CDK takes three seconds to load, and no file leaves anything behind in it.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: "end-to-end",

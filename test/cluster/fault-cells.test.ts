@@ -42,8 +42,8 @@ const namespace = `cells-${randomUUID().slice(0, 8)}`;
 const free = new Map<CellWrite, CellRun>();
 let count = 0;
 
-/** A client that gives up on a stall after half a second. */
-const workload = () => kubernetesWorkload(eksConnections({ timeoutMilliseconds: 500 }));
+/** A client that gives up on a stall, and not on a busy machine. */
+const workload = () => kubernetesWorkload(eksConnections({ timeoutMilliseconds: 1_500 }));
 
 function aCell(): FaultCell {
   count += 1;
