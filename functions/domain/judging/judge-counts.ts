@@ -1,6 +1,7 @@
 import { type ArmCounts, countLogE, dispersionOf } from "./count-e-value.ts";
 import type { CountsOfArms } from "./judgement.ts";
 import { signLogE } from "./sign-e-value.ts";
+import { thinnedSign } from "./thinned-sign.ts";
 
 /** How surely the judged arm's rate is over the other's. */
 export interface CountEvidence {
@@ -58,14 +59,7 @@ function leastProven(periods: readonly ArmCounts[], dispersion: number, limit: n
 }
 
 function bySigns(periods: readonly ArmCounts[], tolerated: number): number {
-  let [wins, losses] = [0, 0];
-  for (const { bad, total, controlBad, controlTotal } of periods) {
-    if (total <= 0 || controlTotal <= 0) continue;
-    const difference = bad / total - (tolerated * controlBad) / controlTotal;
-    if (difference > 0) wins++;
-    if (difference < 0) losses++;
-  }
-  return Math.exp(Math.min(MOST_LOG, signLogE(wins, losses)));
+  return Math.exp(Math.min(MOST_LOG, signLogE(periods.map((period) => thinnedSign(period, tolerated)))));
 }
 
 function ratioOf(periods: readonly ArmCounts[]): number | null {

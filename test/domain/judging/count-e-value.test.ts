@@ -8,7 +8,8 @@ import {
   LEAST_PERIODS,
   logMeanExp,
 } from "../../../functions/domain/judging/count-e-value.ts";
-import { signLogE } from "../../../functions/domain/judging/sign-e-value.ts";
+import { signLogEPath } from "../../../functions/domain/judging/sign-e-value.ts";
+import { thinnedSign } from "../../../functions/domain/judging/thinned-sign.ts";
 import { type Draws, draws } from "./simulated.ts";
 
 const MINUTES = 60;
@@ -27,15 +28,7 @@ const firstReached = (path: readonly number[]): number | null => {
   const index = path.findIndex((log) => log >= LIMIT);
   return index === -1 ? null : index + 1;
 };
-const signPath = (periods: readonly ArmCounts[]): readonly number[] => {
-  let [wins, losses] = [0, 0];
-  return periods.map(({ bad, total, controlBad, controlTotal }) => {
-    const difference = bad / total - controlBad / controlTotal;
-    if (difference > 0) wins++;
-    if (difference < 0) losses++;
-    return difference === 0 ? 0 : signLogE(wins, losses);
-  });
-};
+const signPath = (periods: readonly ArmCounts[]): readonly number[] => signLogEPath(periods.map((period) => thinnedSign(period, 1)));
 
 describe("the count e-process", () => {
   it.each([
