@@ -43,13 +43,21 @@ export function lookSpan({ liveSince, minutes }: Pick<LookRequest, "liveSince" |
   };
 }
 
-/** The two stretches of a series, NaN where nothing was measured. Of events no point means that nothing happened. */
+/**
+ * What no point of a signal counts as: of events that should be few, that none happened. Where more is better nobody knows whether nothing happened or nothing
+ * was measured, and an outage of metrics is never a drop (alarms do not call it one either).
+ */
+export function silentValue({ publishes, better }: Pick<Signal, "publishes" | "better">): number {
+  return publishes === "on-event" && better === "lower" ? 0 : Number.NaN;
+}
+
+/** The two stretches of a series, NaN where nothing was measured. */
 export function splitSeries(
   { startEpochSeconds, periodSeconds, values }: Series,
-  { publishes }: Pick<Signal, "publishes">,
+  signal: Pick<Signal, "publishes" | "better">,
   { releaseAt, points, mixedBefore }: LookSpan,
 ): { readonly before: readonly number[]; readonly after: readonly number[] } {
-  const silence = publishes === "on-event" ? 0 : Number.NaN;
+  const silence = silentValue(signal);
   const known = values.map((value) => value ?? silence);
   const at = Math.round((releaseAt - startEpochSeconds) / periodSeconds);
   const before = known.slice(0, Math.max(0, at));

@@ -40,15 +40,16 @@ describe("the points of a look", () => {
     );
   });
 
-  it("split a series there: silence is a gap, of events it is 0, and what was not read yet is missing", () => {
+  it("split a series there: silence is a gap, of events that should be few it is 0, and what was not read yet is missing", () => {
     const series = { startEpochSeconds: 10 * HOUR - 120, periodSeconds: 60, values: [1, null, 3, 4, null] };
     const span = lookSpan({ liveSince: iso(10 * HOUR + 5), minutes: 5 }, 60);
 
-    expect(splitSeries(series, {}, span)).toEqual({
+    expect(splitSeries(series, { better: "lower" }, span)).toEqual({
       before: [1, Number.NaN, Number.NaN],
       after: [4, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
     });
-    expect(splitSeries(series, { publishes: "on-event" }, span).before).toEqual([1, 0, Number.NaN]);
+    expect(splitSeries(series, { publishes: "on-event", better: "lower" }, span).before).toEqual([1, 0, Number.NaN]);
+    expect(splitSeries(series, { publishes: "on-event", better: "higher" }, span).before).toEqual([1, Number.NaN, Number.NaN]);
   });
 });
 
