@@ -2,14 +2,15 @@ import { guarded, signalMath } from "../alarms/signal-math.ts";
 import type { MetricWatch } from "../blueprint-alarms.ts";
 import { calibrateRelease, type ReleaseCalibration } from "../judging/calibrate-release.ts";
 import { judgeRelease } from "../judging/judge-release.ts";
-import { type ReleaseHistory, releaseHistory } from "../judging/release-history.ts";
+import { type ReleaseHistory, releaseHistory, whyNoHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
+import { silentValue } from "../looks/look-points.ts";
 import type { Signal } from "../signal.ts";
 import { BAKE_SECONDS, DAY_SECONDS, type Deploy, type LeafData, leafWithin, REGRESSION_FACTORS } from "./backtest-data.ts";
 import { type DeployOutcome, type DeployRates, deployRates, judgeableDeploys } from "./deploy-outcomes.ts";
 import { injectRegression } from "./inject-regression.ts";
 import { type JudgedStretch, judgedStretches, withoutData } from "./judged-stretches.ts";
-import { watchedPoints } from "./watched-points.ts";
+import { type WatchedPoints, watchedPoints } from "./watched-points.ts";
 
 /** What the release judge would have said of one signal: the same function that judges releases when they are live. */
 export interface JudgeBacktest extends DeployRates {
@@ -33,87 +34,77 @@ export interface JudgedSignal {
 const CALIBRATED_SECONDS = 7 * DAY_SECONDS;
 
 /**
- * Judges every deploy by one signal, as the looks after a release do. `periodSeconds`: that of a look, or more where its points are coarser;
- * `family`: signals that share the budget of false rollbacks. The judge is calibrated on what was before the deploy, at most once in a week.
+ * Judges every deploy by one signal, as the looks after a release do. `familyAt`: signals that share the budget of false rollbacks at a time. The judge is
+ * calibrated on what was before the deploy, at most once in a week.
  */
-export function backtestJudge(
-  signal: Signal,
-  periodSeconds: number,
-  family: number,
-  data: LeafData,
-  deploys: readonly Deploy[],
-): JudgedSignal {
-  const plain = signalWatch(signal, periodSeconds);
-  const missing = whyNoData(signal, plain, data);
-  if (missing !== null) return judged(signal, missing, [], [], 0);
-  const resolutions = new Set(
-    plain?.leaves.flatMap(({ metric }) => data(signal.name, metric, periodSeconds).map((leaf) => leaf.periodSeconds)),
-  );
-  const parts = [...resolutions].map((resolution) => judgeResolution(signal, periodSeconds, resolution, family, data, deploys));
-  const why = parts.every((part) => part.why !== null) ? (parts[0]?.why ?? null) : null;
-  const outcomes = parts.flatMap((part) => part.outcomes).sort((a, b) => a.deploy.atEpochSeconds - b.deploy.atEpochSeconds);
-  const inconclusive = parts.reduce((sum, part) => sum + part.inconclusive, 0);
-  return judged(
-    signal,
-    why,
-    outcomes,
-    parts.flatMap((part) => part.calibrations),
-    inconclusive,
-  );
+export function backtestJudge(judged: JudgedPast, familyAt: (atEpochSeconds: number) => number, deploys: readonly Deploy[]): JudgedSignal {
+  const { signal, parts } = judged;
+  const results = parts.map((part) => judgePart(signal, part, familyAt, deploys));
+  const outcomes = results.flatMap((result) => result.outcomes).sort((a, b) => a.deploy.atEpochSeconds - b.deploy.atEpochSeconds);
+  const calibrations = results.flatMap((result) => result.calibrations);
+  const inconclusive = results.reduce((sum, result) => sum + result.inconclusive, 0);
+  const unknown = results.map((result) => result.why).find((why) => why !== null);
+  const tooShort = unknown ?? `no deploy has ${RELEASE_RULE.leastHistoryHours} h of history before it and an hour after it`;
+  const why = parts.length === 0 ? judged.why : calibrations.length > 0 ? null : tooShort;
+  const counted = { judged: outcomes.length, inconclusive };
+  const rates = deployRates(outcomes, REGRESSION_FACTORS);
+  return { backtest: { signal: signal.name, judged: why === null, why, deploys: counted, calibrations, ...rates }, outcomes };
 }
 
-/** Whether there are points to judge releases by. */
-export function hasData(signal: Signal, periodSeconds: number, data: LeafData): boolean {
-  return whyNoData(signal, signalWatch(signal, periodSeconds), data) === null;
+/** A stretch of one resolution, with the values that looks would read in it. */
+interface JudgedPart {
+  readonly watch: MetricWatch;
+  readonly stretch: JudgedStretch;
+  readonly points: WatchedPoints;
 }
 
-function whyNoData({ name }: Signal, watch: MetricWatch | null, data: LeafData): string | null {
-  return watch === null ? "the alarm is another's: it has no values" : withoutData(() => name, [watch], data);
-}
-
-function judged(
-  { name }: Signal,
-  why: string | null,
-  outcomes: readonly DeployOutcome[],
-  calibrations: JudgeBacktest["calibrations"],
-  inconclusive: number,
-): JudgedSignal {
-  const deploys = { judged: outcomes.length, inconclusive };
-  const backtest = { signal: name, judged: why === null, why, deploys, calibrations, ...deployRates(outcomes, REGRESSION_FACTORS) };
-  return { backtest, outcomes };
-}
-
-interface Part {
+/** What there is of a signal to judge releases by; without any part `why` says why. */
+export interface JudgedPast {
+  readonly signal: Signal;
+  readonly parts: readonly JudgedPart[];
   readonly why: string | null;
-  readonly outcomes: readonly DeployOutcome[];
-  readonly calibrations: JudgeBacktest["calibrations"];
-  readonly inconclusive: number;
 }
 
-function judgeResolution(
-  signal: Signal,
-  periodSeconds: number,
-  resolution: number,
-  family: number,
-  data: LeafData,
-  deploys: readonly Deploy[],
-): Part {
-  const none = { outcomes: [], calibrations: [], inconclusive: 0 };
+/** `periodSeconds`: that of a look, or more where its points are coarser. */
+export function judgedPast(signal: Signal, periodSeconds: number, data: LeafData): JudgedPast {
+  const plain = signalWatch(signal, periodSeconds);
+  if (plain === null) return { signal, parts: [], why: "the alarm is another's: it has no values" };
+  const missing = withoutData(() => signal.name, [plain], data);
+  if (missing !== null) return { signal, parts: [], why: missing };
+  const found = plain.leaves.flatMap(({ metric }) => data(signal.name, metric, periodSeconds).map((leaf) => leaf.periodSeconds));
+  const all = [...new Set(found)].map((resolution) => partsOf(signal, periodSeconds, resolution, data));
+  return { signal, parts: all.flatMap(({ parts }) => parts), why: all[0]?.why ?? null };
+}
+
+function partsOf(signal: Signal, periodSeconds: number, resolution: number, data: LeafData): Omit<JudgedPast, "signal"> {
   const period = Math.max(periodSeconds, resolution);
   const watch = signalWatch(signal, period);
   if (watch === null || period % 60 !== 0 || BAKE_SECONDS % period !== 0 || BAKE_SECONDS / period < 4)
-    return { ...none, why: `periods of ${period} s are too long to look at an hour` };
+    return { parts: [], why: `periods of ${period} s are too long to look at an hour` };
   const stretches = judgedStretches(() => signal.name, [watch], data).filter((stretch) => stretch.resolutionSeconds === resolution);
-  const refused = stretches.find(({ why }) => why !== null)?.why ?? null;
-  const open = stretches.filter(({ why }) => why === null);
-  if (open.length === 0) return { ...none, why: refused ?? `no stretch of ${resolution} s` };
-  const parts = open.map((stretch) => judgeStretch(signal, watch, family, stretch, deploys));
-  const outcomes = parts.flatMap((part) => part.outcomes);
-  const calibrations = parts.flatMap((part) => part.calibrations);
-  const inconclusive = parts.reduce((sum, part) => sum + part.inconclusive, 0);
-  const why =
-    calibrations.length > 0 ? null : `no deploy has ${RELEASE_RULE.leastHistoryHours} h of history before it and an hour after it`;
-  return { why, outcomes, calibrations, inconclusive };
+  const parts = stretches
+    .filter(({ why }) => why === null)
+    .map((stretch) => ({ watch, stretch, points: withSilence(signal, watchedPoints(watch, stretch.leaves.get(watch) ?? [], stretch)) }));
+  return { parts, why: stretches.find(({ why }) => why !== null)?.why ?? `no stretch of ${resolution} s` };
+}
+
+/** Whether a look at that time would have had a history to judge by: only such signals share its budget. */
+export function hasHistoryAt({ parts }: JudgedPast, atEpochSeconds: number): boolean {
+  return parts.some(({ stretch, points }) => {
+    if (atEpochSeconds <= stretch.fromEpochSeconds || atEpochSeconds > stretch.toEpochSeconds) return false;
+    return whyNoHistory(pastOf(points, slotBefore(points, atEpochSeconds)), points.periodSeconds) === null;
+  });
+}
+
+/** The first slot that is not wholly before that time. */
+function slotBefore({ startEpochSeconds, periodSeconds }: WatchedPoints, atEpochSeconds: number): number {
+  return Math.floor((atEpochSeconds - startEpochSeconds) / periodSeconds);
+}
+
+/** What a look reads of the time before a slot. */
+function pastOf({ values, periodSeconds }: WatchedPoints, before: number): readonly number[] {
+  const points = Math.round((RELEASE_RULE.historyDays * DAY_SECONDS) / periodSeconds);
+  return Array.from(values.subarray(Math.max(0, before - points), before));
 }
 
 interface Calibrated {
@@ -122,20 +113,26 @@ interface Calibrated {
   readonly calibration: ReleaseCalibration;
 }
 
-function judgeStretch(signal: Signal, watch: MetricWatch, family: number, stretch: JudgedStretch, deploys: readonly Deploy[]) {
-  const { periodSeconds } = watch;
+function judgePart(
+  signal: Signal,
+  { watch, stretch, points }: JudgedPart,
+  familyAt: (atEpochSeconds: number) => number,
+  deploys: readonly Deploy[],
+) {
   const leaves = stretch.leaves.get(watch) ?? [];
-  const { startEpochSeconds, values } = watchedPoints(watch, leaves, stretch);
+  const { startEpochSeconds, periodSeconds, values } = points;
+  let why: string | null = null;
   const calibrations: Calibrated[] = [];
   const outcomes: DeployOutcome[] = [];
   let inconclusive = 0;
   for (const deploy of judgeableDeploys(deploys, stretch, RELEASE_RULE.leastHistoryHours * 3_600)) {
     const at = deploy.atEpochSeconds;
     // The slot in which the release came is neither before nor after it.
-    const before = Math.floor((at - startEpochSeconds) / periodSeconds);
+    const before = slotBefore(points, at);
     const first = Math.ceil((at - startEpochSeconds) / periodSeconds);
-    const calibrated = calibratedAt(at, values, before, signal, periodSeconds, family, calibrations);
-    if (calibrated === null) {
+    const calibrated = calibratedAt(at, points, signal, familyAt, calibrations);
+    if (typeof calibrated === "string") {
+      why ??= calibrated;
       inconclusive++;
       continue;
     }
@@ -154,36 +151,37 @@ function judgeStretch(signal: Signal, watch: MetricWatch, family: number, stretc
       const bake = { fromEpochSeconds: start, toEpochSeconds: start + BAKE_SECONDS };
       const seen = leaves.map((leaf) => leafWithin(leaf, bake));
       const found = REGRESSION_FACTORS.map((factor) => {
-        const worse = watchedPoints(watch, injectRegression(watch, seen, signal, factor, bake) ?? seen, bake);
+        const worse = withSilence(signal, watchedPoints(watch, injectRegression(watch, seen, signal, factor, bake) ?? seen, bake));
         const minutes = failedAfter(Array.from(worse.values));
         return minutes === "unknown" ? null : minutes;
       });
       outcomes.push({ deploy, firedMinutes: fired, hasDay: at + DAY_SECONDS <= stretch.toEpochSeconds, found });
     }
   }
-  return { outcomes, inconclusive, calibrations: calibrations.map(toldOf) };
+  return { outcomes, inconclusive, why, calibrations: calibrations.map(toldOf) };
 }
 
-/** The newest calibration, or a new one where that is a week old. Null where the history does not suffice. */
+/** As looks read a signal: no point is nothing of what should be few. */
+function withSilence(signal: Signal, { values, ...points }: WatchedPoints): WatchedPoints {
+  const silent = silentValue(signal);
+  return { ...points, values: Number.isNaN(silent) ? values : values.map((value) => (Number.isNaN(value) ? silent : value)) };
+}
+
+/** The newest calibration, or a new one where that is a week old; where the history does not suffice, why. */
 function calibratedAt(
   at: number,
-  values: Float64Array,
-  before: number,
+  points: WatchedPoints,
   { better }: Signal,
-  periodSeconds: number,
-  family: number,
+  familyAt: (atEpochSeconds: number) => number,
   known: Calibrated[],
-): Calibrated | null {
+): Calibrated | string {
   const newest = known.at(-1);
   if (newest !== undefined && at - newest.at < CALIBRATED_SECONDS) return newest;
-  const points = Math.round((RELEASE_RULE.historyDays * DAY_SECONDS) / periodSeconds);
-  const history = releaseHistory(
-    Array.from(values.subarray(Math.max(0, before - points), before)),
-    periodSeconds,
-    better === "lower" ? "increase" : "decrease",
-  );
-  const calibration = history === null ? null : calibrateRelease(history, family);
-  if (history === null || calibration === null) return null;
+  const past = pastOf(points, slotBefore(points, at));
+  const history = releaseHistory(past, points.periodSeconds, better === "lower" ? "increase" : "decrease");
+  const calibration = history === null ? null : calibrateRelease(history, familyAt(at));
+  if (history === null || calibration === null)
+    return whyNoHistory(past, points.periodSeconds) ?? "too little of its history could be judged itself";
   const calibrated = { at, history, calibration };
   known.push(calibrated);
   return calibrated;

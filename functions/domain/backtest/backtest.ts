@@ -1,7 +1,7 @@
 import type { Blueprint } from "../blueprint.ts";
 import { compileAlarms } from "../blueprint-alarms.ts";
 import { type Deploy, type LeafData, REGRESSION_FACTORS } from "./backtest-data.ts";
-import { backtestJudge, hasData, type JudgeBacktest } from "./backtest-judge.ts";
+import { backtestJudge, hasHistoryAt, type JudgeBacktest, judgedPast } from "./backtest-judge.ts";
 import { backtestTrigger, type TriggerBacktest } from "./backtest-trigger.ts";
 import { type DeployOutcome, type DeployRates, deployRates, familyOutcomes } from "./deploy-outcomes.ts";
 import { judgedSignals } from "./judged-signals.ts";
@@ -39,12 +39,11 @@ export function backtest(
     const parts = alarms.filter(({ role, trigger }) => role === "part" && trigger.name === alarm.trigger.name);
     return backtestTrigger(alarm, parts, data, inOrder);
   });
-  const signals = judgedSignals(blueprint);
-  // A signal without points has no part of the budget, as at a look.
-  const family = signals.filter(({ signal, periodSeconds }) => hasData(signal, periodSeconds, data)).length;
-  const judge = signals.map(({ signal, periodSeconds }) => {
-    stage(`Judging releases by ${signal.name}`);
-    return backtestJudge(signal, periodSeconds, family, data, inOrder);
+  const pasts = judgedSignals(blueprint).map(({ signal, periodSeconds }) => judgedPast(signal, periodSeconds, data));
+  const familyAt = (atEpochSeconds: number) => pasts.filter((past) => hasHistoryAt(past, atEpochSeconds)).length;
+  const judge = pasts.map((past) => {
+    stage(`Judging releases by ${past.signal.name}`);
+    return backtestJudge(past, familyAt, inOrder);
   });
   return {
     service: blueprint.service,
