@@ -2,9 +2,10 @@ import { parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
 import type { Deploy, LeafData } from "../../functions/domain/backtest/backtest-data.ts";
 import { endOf, leafWithin } from "../../functions/domain/backtest/backtest-data.ts";
 import { type JudgedSignal, judgedSignals } from "../../functions/domain/backtest/judged-signals.ts";
-import { type PointsReport, regularSeries } from "../../functions/domain/backtest/regular-series.ts";
+import { type LoosePoints, type PointsReport, regularSeries } from "../../functions/domain/backtest/regular-series.ts";
 import { leafDataOf } from "../../functions/domain/backtest/signal-leaves.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
+import { InvalidInputError } from "../../functions/domain/errors.ts";
 import type { LeafSeries } from "../../functions/domain/replay/leaf-series.ts";
 import { badInput, notFound } from "../command-error.ts";
 import { blueprintFiles } from "../commands/blueprint-files.ts";
@@ -95,7 +96,9 @@ function blueprintOf(service: string, options: DataOptions, { console }: Outside
 function fileOf(blueprint: Blueprint, path: string, { from, to }: DataOptions): { readonly data: LeafData; readonly report: DataReport } {
   const file = readMetricsFile(path);
   const names = new Set(blueprint.signals.map(({ name }) => name));
-  const read = [...file.points].filter(([signal]) => names.has(signal)).map(([signal, points]) => ({ signal, ...regularSeries(points) }));
+  const read = [...file.points]
+    .filter(([signal]) => names.has(signal))
+    .map(([signal, points]) => ({ signal, ...regular(path, signal, points) }));
   const cut = read.map(({ signal, series }) => [signal, within(series, from, to)] as const);
   const all = cut.flatMap(([, series]) => series);
   if (all.length === 0)
@@ -113,6 +116,15 @@ function fileOf(blueprint: Blueprint, path: string, { from, to }: DataOptions): 
     unknownSignals: [...file.points.keys()].filter((signal) => !names.has(signal)),
   };
   return { data: leafDataOf(blueprint.signals, new Map(cut)), report };
+}
+
+function regular(path: string, signal: string, points: LoosePoints): ReturnType<typeof regularSeries> {
+  try {
+    return regularSeries(points);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw badInput(`${path}, ${signal}: ${error.message}. Correct its row, or take it out.`);
+    throw error;
+  }
 }
 
 async function fetched(

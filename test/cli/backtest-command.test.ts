@@ -162,6 +162,16 @@ describe("rollguard backtest", () => {
 });
 
 describe("rollguard calibrate", () => {
+  it("refuses a file whose times cannot be true, before it makes room for what lies between", async () => {
+    const file = metrics(300, "2206-11-20T00:00:00,latency,100,50");
+
+    const { code, notes } = await world.run("backtest", ...argv("--file", file, "--deploys", written("deploys.txt", `${timeOf(100)}\n`)));
+
+    expect(code).toBe(2);
+    expect(notes).toContain(`${file}, latency: from 2026-11-01T00:00:00.000Z to 2206-11-20T00:00:00.000Z are `);
+    expect(notes).toContain("one of these times is wrong. Correct its row, or take it out.");
+  });
+
   it("prints what is and what the past suggests, and writes it as YAML, once", async () => {
     const first = await world.run("calibrate", ...argv("--file", metrics(), "--write", "thresholds.yaml"));
     const second = await world.run("calibrate", ...argv("--file", metrics(), "--write", "thresholds.yaml"));

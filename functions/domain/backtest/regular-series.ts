@@ -1,3 +1,4 @@
+import { InvalidInputError } from "../errors.ts";
 import type { LeafSeries } from "../replay/leaf-series.ts";
 
 /** Points as they were found, in any order: seconds since the epoch, values (NaN = a row without one), samples. */
@@ -27,10 +28,12 @@ const LADDER = [1, 5, 10, 15, 20, 30, 60, 300, 600, 900, 1_800, 3_600, 86_400];
 const STEPS_OF_A_CHANGE = 8;
 /** A step may be so much off: clocks drift. */
 const TOLERANCE = 0.1;
+/** Ten years of minutes. Points that lie further apart are a row with a wrong time. */
+const MOST_PERIODS = 5_256_000;
 
 /**
  * Makes regular series of loose points: sorted, one point per period, one series for each stretch of one resolution. A resolution is the step that most of the
- * points have; it changes where eight steps in a row are another one.
+ * points have; it changes where eight steps in a row are another one. Throws InvalidInputError where the times lie too far apart to be true.
  */
 export function regularSeries(loose: LoosePoints): { readonly series: readonly LeafSeries[]; readonly report: PointsReport } {
   const { points, unsorted } = sorted(loose);
@@ -40,6 +43,7 @@ export function regularSeries(loose: LoosePoints): { readonly series: readonly L
   const series = stretches.map(({ first, end, stepSeconds }): LeafSeries => {
     const start = Math.floor((seconds[first] ?? 0) / stepSeconds) * stepSeconds;
     const count = Math.floor(((seconds[end - 1] ?? 0) - start) / stepSeconds) + 1;
+    if (count > MOST_PERIODS) throw new InvalidInputError(tooLong(seconds, stepSeconds, count), {});
     const values = new Float64Array(count).fill(Number.NaN);
     const samples = points.samples === null ? null : new Float64Array(count).fill(Number.NaN);
     let taken = -1;
@@ -59,6 +63,12 @@ export function regularSeries(loose: LoosePoints): { readonly series: readonly L
     return { startEpochSeconds: start, periodSeconds: stepSeconds, values, ...(samples === null ? {} : { samples }) };
   });
   return { series, report: { rows: seconds.length, unsorted, duplicates, irregular, missing } };
+}
+
+function tooLong(seconds: Float64Array, stepSeconds: number, periods: number): string {
+  const at = (second: number | undefined) => new Date((second ?? 0) * 1000).toISOString();
+  const [first, last] = [at(seconds[0]), at(seconds.at(-1))];
+  return `from ${first} to ${last} are ${periods} periods of ${stepSeconds} s, and at most ${MOST_PERIODS} are read: one of these times is wrong`;
 }
 
 /** By time; rows of one time stay in their order. */
