@@ -6,6 +6,7 @@ import { freeName, type ImportedTrigger, kebabName } from "./imported.ts";
 import type { Mapping } from "./mapping.ts";
 import { canBeWritten } from "./seed-condition.ts";
 import type { SourceDocument } from "./source-document.ts";
+import { triggerRefusal } from "./trigger-refusal.ts";
 
 /** What is shared while the metrics of a Canary are read. */
 export interface FlaggerReading {
@@ -95,17 +96,23 @@ function addTrigger(
   const trigger = freeName(isOnly ? base : `${base}-${bound}`, triggers);
   const seconds = Math.ceil(metric.seconds / 60) * 60;
   const fits = failures !== null && (failures + 1) * seconds <= DAY_SECONDS;
+  const written = {
+    name: trigger,
+    signal,
+    class: known.class,
+    severity: known.severity,
+    when,
+    period: formatDuration(seconds),
+    ...(fits ? { datapoints_to_alarm: failures } : {}),
+  };
+  const refused = triggerRefusal(written);
+  if (refused !== null) {
+    mapping.notMapped(at, refused);
+    return;
+  }
   mapping.mapped(at, `spec.triggers (${trigger}).when`, `${signal} ${when}`);
   triggers.push({
-    trigger: {
-      name: trigger,
-      signal,
-      class: known.class,
-      severity: known.severity,
-      when,
-      period: formatDuration(seconds),
-      ...(fits ? { datapoints_to_alarm: failures } : {}),
-    },
+    trigger: written,
     decide: [
       `${signal} is bound by the stack's metric preset, or by spec.signals: is it what Flagger measured?`,
       ...(metric.isOwnQuery && known.unit !== "count" ? [`is ${value} in ${known.unit}? The source's query says no unit.`] : []),

@@ -63,7 +63,7 @@ export function fromFlagger(source: SourceDocument, _context: ImportContext): Co
 function targetOf(source: SourceDocument, mapping: Mapping): { deployment?: string; daemon_set?: string } {
   const kind = source.text(["spec", "targetRef", "kind"]);
   const name = objectName(source, ["spec", "targetRef", "name"]);
-  const key = kind === undefined ? undefined : TARGET_KINDS[kind];
+  const key = kind !== undefined && Object.hasOwn(TARGET_KINDS, kind) ? TARGET_KINDS[kind] : undefined;
   mapping.mapped(["spec", "targetRef", "apiVersion"], "spec.target");
   if (name === undefined || key === undefined) {
     mapping.notMapped(["spec", "targetRef"], `a ${kind ?? "target without a kind"} is not rolled back: name a workload in spec.target`);

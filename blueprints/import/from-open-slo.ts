@@ -60,11 +60,18 @@ function convertSlo(
   const sloName = source.text(["metadata", "name"]) ?? "";
   mapping.mapped(["metadata", "name"], "names of the triggers");
   mapping.mapped(["spec", "service"], "metadata.name");
+  const budgeting = source.text(["spec", "budgetingMethod"]);
+  if (budgeting !== undefined && budgeting !== "Occurrences") {
+    const other = `${budgeting} counts bad stretches of time, and a burn rate here counts bad requests: it would be another rule`;
+    for (const key of ["budgetingMethod", "objectives", "alertPolicies"]) mapping.notMapped(["spec", key], other);
+    return;
+  }
   for (const [path, note] of SLO_ELSEWHERE) mapping.notMapped(path, note);
   const referred = source.text(["spec", "indicatorRef"]);
   const at = referred === undefined ? ["spec", "indicator"] : ["spec", "indicatorRef"];
   const indicator = source.at(at) === undefined ? null : objects.resolve(slo, at, "indicatorRef", "SLI");
-  const ratio = indicator === null ? null : ratioOf(indicator, `${kebabName(sloName)?.replaceAll("-", "_") ?? "slo"}_bad`);
+  const ratio =
+    indicator === null ? null : ratioOf(indicator, freeSignal(`${kebabName(sloName)?.replaceAll("-", "_") ?? "slo"}_bad`, signals));
   if (indicator !== null) describeMetadata(indicator);
   if (ratio === null) {
     for (const key of ["objectives", "alertPolicies"]) mapping.notMapped(["spec", key], "the SLO has no ratio that could burn a budget");
@@ -78,6 +85,7 @@ function convertSlo(
       const trigger = burnTrigger(condition, {
         name: freeName(`${kebabName(sloName) ?? "slo"}-burn`, triggers),
         signal: ratio.name,
+        described: ratio.signal === null ? {} : { [ratio.name]: ratio.signal },
         objective,
         decide: ratio.decide,
       });
@@ -85,6 +93,13 @@ function convertSlo(
     }
   }
   if (triggers.length > before && ratio.signal !== null) signals[ratio.name] = ratio.signal;
+}
+
+/** Two SLOs may come down to one name, and each has metrics of its own. */
+function freeSignal(base: string, signals: Readonly<Record<string, AuthoredSignal>>): string {
+  let name = base;
+  for (let number = 2; Object.hasOwn(signals, name); number++) name = `${base}_${number}`;
+  return name;
 }
 
 /** `99.9%`, out of a share or a percentage. */

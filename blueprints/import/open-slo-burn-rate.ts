@@ -1,12 +1,17 @@
 import type { Severity } from "../../functions/domain/blueprint.ts";
+import type { AuthoredSignal } from "../../functions/domain/blueprint-authored.ts";
+import type { AuthoredTrigger } from "../../functions/domain/blueprint-authored-trigger.ts";
 import { formatDuration } from "../../functions/domain/duration.ts";
 import type { ImportedTrigger } from "./imported.ts";
 import type { OpenSloObject } from "./open-slo-objects.ts";
+import { triggerRefusal } from "./trigger-refusal.ts";
 
 /** What of the SLO a trigger needs. */
 export interface BurnFacts {
   readonly name: string;
   readonly signal: string;
+  /** The signal, where the import describes it. */
+  readonly described: Readonly<Record<string, AuthoredSignal>>;
   /** Such as `99.9%`. */
   readonly objective: string;
   readonly decide: readonly string[];
@@ -45,7 +50,17 @@ export function burnTrigger(condition: OpenSloObject, facts: BurnFacts): Importe
     return refuse(`a lookbackWindow of ${text ?? "nothing"} is not one of whole minutes from 2m to 1d`);
   const short = formatDuration(Math.max(1, Math.round(longSeconds / SHORT_SHARE / 60)) * 60);
   const written = source.text([...spec, "severity"]);
-  const severity = written === undefined ? undefined : SEVERITIES[written.toLowerCase()];
+  const word = written?.toLowerCase() ?? "";
+  const severity = Object.hasOwn(SEVERITIES, word) ? SEVERITIES[word] : undefined;
+  const trigger: AuthoredTrigger = {
+    name: facts.name,
+    signal: facts.signal,
+    class: "performance",
+    severity: severity ?? "medium",
+    burn_rate: { objective: facts.objective, windows: [{ long: formatDuration(longSeconds), short, burn }] },
+  };
+  const refused = triggerRefusal(trigger, facts.described);
+  if (refused !== null) return refuse(refused);
   const to = `spec.triggers (${facts.name})`;
   mapping.mapped([...at, "kind"], `${to}.burn_rate`);
   mapping.notMapped([...at, "op"], "a burn rate is always passed upwards");
@@ -54,13 +69,7 @@ export function burnTrigger(condition: OpenSloObject, facts: BurnFacts): Importe
   mapping.notMapped([...at, "alertAfter"], `the short window (${short}) takes its place: it must burn too`);
   mapping.mapped([...spec, "severity"], `${to}.severity`, severity ?? "medium: no word of ours");
   return {
-    trigger: {
-      name: facts.name,
-      signal: facts.signal,
-      class: "performance",
-      severity: severity ?? "medium",
-      burn_rate: { objective: facts.objective, windows: [{ long: formatDuration(longSeconds), short, burn }] },
-    },
+    trigger,
     decide: [
       ...facts.decide,
       ...(severity === undefined

@@ -83,7 +83,12 @@ export const AuthoredSignalSchema = z.strictObject({
   ),
   alarm: z.optional(
     described(
-      z.string().check(z.minLength(1), z.maxLength(255)),
+      z.string().check(
+        z.minLength(1),
+        z.maxLength(255),
+        z.refine((name) => !name.startsWith("arn:"), "expected the alarm's name, which is what follows :alarm: in its ARN"),
+        z.refine((name) => name.trim() === name, "expected the alarm's name without spaces around it"),
+      ),
       "Name of an existing CloudWatch alarm, which Rollguard listens to and leaves alone.",
     ),
   ),

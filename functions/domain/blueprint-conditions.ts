@@ -69,15 +69,14 @@ export function isShare({ armed }: SignalMeaning): boolean {
   return armed?.source.kind === "ratio" || armed?.source.kind === "capacity";
 }
 
-/** A ratio lies between 0 and 100 %; outside of it the condition could never change. */
+/** No signal is below 0, and a share lies between 0 and 100 %: outside of that a condition could never change. */
 function rangeProblem(text: string, operator: Operator, value: number, signal: SignalMeaning, path: ProblemPath): Problem | null {
-  if (!isShare(signal)) return null;
-  const constant =
-    value > 100 || (value === 100 && (operator === ">" || operator === "<=")) || (value === 0 && (operator === ">=" || operator === "<"));
-  if (!constant) return null;
-  return authoredProblem(
-    path,
-    `"${text}" is always or never true: ${signal.name} is a share from 0% to 100%`,
-    "choose a limit between 0% and 100%",
-  );
+  const share = isShare(signal);
+  const isAtZero = value === 0 && (operator === ">=" || operator === "<");
+  const isAtWhole = share && (value > 100 || (value === 100 && (operator === ">" || operator === "<=")));
+  if (!isAtZero && !isAtWhole) return null;
+  const [is, choose] = share
+    ? ["is a share from 0% to 100%", "choose a limit between 0% and 100%"]
+    : ["is never below 0", `choose a limit above 0, or write ${operator === "<" ? "<=" : ">"} 0`];
+  return authoredProblem(path, `"${text}" is always or never true: ${signal.name} ${is}`, choose);
 }

@@ -50,6 +50,22 @@ it("the text that the cases break is good", () => {
   expect(problemsOf(GOOD)).toEqual([]);
 });
 
+it("an existing alarm is named so that an event can be of it: not by its ARN, nor with spaces around it", () => {
+  const listening = (alarm: string) =>
+    problemsOf(
+      GOOD.replace(
+        "\n  triggers:",
+        `\n  signals: { theirs: { alarm: "${alarm}" } }\n  triggers:\n    - { name: t, signal: theirs, class: health, severity: high }`,
+      ),
+    );
+
+  expect(listening("team 5xx")).toEqual([]);
+  expect(listening("arn:aws:cloudwatch:us-east-1:123456789012:alarm:team")).toEqual([
+    expect.stringContaining("expected the alarm's name, which is what follows :alarm: in its ARN"),
+  ]);
+  expect(listening(" team-5xx")).toEqual([expect.stringContaining("expected the alarm's name without spaces around it")]);
+});
+
 it.each([
   [
     "preset: error-rate-slo",

@@ -83,6 +83,14 @@ describe("triggers that CloudWatch or common sense refuses", () => {
       given: { signal: "error_rate", when: ">= 0%" },
       problem: 'spec.triggers.0.when: ">= 0%" is always or never true: error_rate is a share from 0% to 100%',
     },
+    {
+      given: { when: ">= 0ms" },
+      problem: 'spec.triggers.0.when: ">= 0ms" is always or never true: latency_p95 is never below 0',
+    },
+    {
+      given: { signal: "cpu_utilization", when: ">= 0%" },
+      problem: 'spec.triggers.0.when: ">= 0%" is always or never true: cpu_utilization is never below 0',
+    },
   ])("refuses $given", ({ given, problem }) => {
     expect(problemsOf(anAuthoredBlueprint({ triggers: [anAuthoredTrigger(given)] }))).toEqual([problem]);
   });

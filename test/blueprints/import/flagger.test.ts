@@ -31,6 +31,16 @@ describe("a Flagger Canary", () => {
     expect(success?.rule).toEqual({ operator: ">", threshold: 0.1 });
   });
 
+  it.each(["error-rate", "cpu-utilization"])("leaves out a bound of %s that no trigger can have, and keeps the others", (name) => {
+    const result = imported(CANARY.replace("- name: queue-length", `- name: ${name}`).replace("max: 1000", "min: 1"));
+
+    expect(compiled(result).triggers.map((trigger) => trigger.name)).toEqual(["request-success-rate", "request-duration"]);
+    expect(entryOf(result, "spec.analysis.metrics[2].thresholdRange.min")).toMatchObject({
+      status: "not-mapped",
+      note: expect.stringContaining("would alarm on a good value"),
+    });
+  });
+
   it("reads the deprecated threshold of a metric too", () => {
     const [success] = compiled(imported(CANARY.replace("thresholdRange:\n          min: 99", "threshold: 95"))).triggers;
 

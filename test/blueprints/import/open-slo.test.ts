@@ -44,6 +44,44 @@ describe("an OpenSLO file", () => {
     expect(result.yaml).toContain("# DECIDE: Is error_rate (bound by the stack's metric preset) what the objective speaks of?");
   });
 
+  it("keeps the metrics of two SLOs apart whose names come down to one", () => {
+    const second =
+      SLO.split("---")[0]?.replace("checkout-availability", "checkout.availability").replaceAll("HTTPCode_Target_5XX_Count", "Refused") ??
+      "";
+    const { signals, triggers } = compiled(imported(`${SLO}---\n${second}`));
+
+    const parts = signals.flatMap(({ name, source }) =>
+      source.kind === "ratio" && name.startsWith("checkout") ? [[name, source.part.name]] : [],
+    );
+    expect(parts).toEqual([
+      ["checkout_availability_bad", "HTTPCode_Target_5XX_Count"],
+      ["checkout_availability_bad_2", "Refused"],
+    ]);
+    expect(new Set(triggers.map(({ signal }) => signal))).toEqual(new Set(parts.map(([name]) => name)));
+  });
+
+  it("does not take slices of time for requests, says so, and imports the other SLOs", () => {
+    const sliced = (SLO.split("---")[0] ?? "").replace("checkout-availability", "sliced").replace("Occurrences", "Timeslices");
+    const result = imported(`${SLO}---\n${sliced}`);
+
+    expect(compiled(result).triggers).toHaveLength(2);
+    expect(result.mapping.filter(({ note }) => note?.includes("Timeslices counts bad stretches of time"))).not.toEqual([]);
+  });
+
+  it.each(["constructor", "toString"])("asks about a severity that is no word of ours, whatever it is: %s", (severity) => {
+    const result = imported(SLO.replace("severity: ticket", `severity: ${severity}`));
+
+    expect(result.yaml).toContain(`# DECIDE: The source's severity is ${severity}`);
+  });
+
+  it("leaves out a burn rate that no blueprint can have, with its place, and keeps the others", () => {
+    const result = imported(SLO.replace("threshold: 6,", "threshold: 2000,"));
+
+    expect(compiled(result).triggers).toHaveLength(1);
+    const lines = result.mapping.flatMap(({ line, note }) => (note?.includes("a burn of 2000 is never passed") ? [line] : []));
+    expect(lines).toEqual([52]);
+  });
+
   it("takes the service's name from the SLO", () => {
     expect(imported(SLO, { service: null }).service).toBe("checkout");
   });
