@@ -149,7 +149,7 @@ function triggerPlan(blueprint: Blueprint, alarm: CompiledAlarm, parts: readonly
     missingData: trigger.missingData,
     minimumSamples: trigger.minimumSamples ?? null,
     armedAfterChangeMinutes: trigger.armed?.afterChangeMinutes ?? null,
-    worstDetectionSeconds: alarm.existing ? null : worstDetectionSeconds(trigger),
+    worstDetectionSeconds: alarm.existing ? null : worstDetectionSeconds(trigger, signal),
     judgeablePercent: judged?.percent ?? null,
     judgeableNote: judged?.note ?? null,
     dollarsPerMonth: alarmPrice([alarm, ...parts]).usdPerMonth,

@@ -82,7 +82,7 @@ function compileTrigger(blueprint: Blueprint, trigger: Trigger): CompiledAlarm[]
 
 function compileBurnRate(acting: Omit<CompiledAlarm, "owner" | "watch">, form: BurnRateForm): CompiledAlarm[] {
   const { service, trigger, signal } = acting;
-  if (!Number.isFinite(worstDetectionSeconds(trigger)))
+  if (!Number.isFinite(worstDetectionSeconds(trigger, signal)))
     throw new Error(`trigger ${trigger.name} of ${service} can never fire: its windows ask for more than 100% of bad requests`);
   const parts = burnParts(service, trigger, form);
   const children = parts.map((part): CompiledAlarm => {

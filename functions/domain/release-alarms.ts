@@ -37,7 +37,10 @@ function isMadeLater({ form }: Pick<Trigger, "form">): boolean {
 
 /** Of somebody else's alarm the blueprint does not know the window. */
 function detectionSeconds(trigger: Trigger, blueprint: Pick<Blueprint, "signals">, alarms: ReadonlyMap<string, KnownAlarm>): number {
-  const seconds = worstDetectionSeconds(trigger);
+  const signal = blueprint.signals.find(({ name }) => name === trigger.signal) ?? { resolutionSeconds: trigger.periodSeconds };
+  const seconds = worstDetectionSeconds(trigger, signal);
   const window = isListenedTo(trigger, blueprint) ? alarms.get(trigger.alarmName)?.windowSeconds : null;
-  return window == null ? seconds : Math.max(seconds, worstDetectionSeconds({ ...trigger, periodSeconds: window, datapointsToAlarm: 1 }));
+  return window == null
+    ? seconds
+    : Math.max(seconds, worstDetectionSeconds({ ...trigger, periodSeconds: window, datapointsToAlarm: 1 }, signal));
 }

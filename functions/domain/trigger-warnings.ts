@@ -31,8 +31,9 @@ export function triggerWarnings(blueprint: Blueprint, today: string): readonly T
         ...expired(trigger.name, trigger, today),
         ...unproven(trigger, blueprint),
         ...disarmedTooSoon(trigger),
-        ...disarmedBeforeDetection(trigger),
-        ...(signal === undefined ? [] : [...multipleOfNothing(trigger, signal), ...overWhole(trigger, signal)]),
+        ...(signal === undefined
+          ? []
+          : [...disarmedBeforeDetection(trigger, signal), ...multipleOfNothing(trigger, signal), ...overWhole(trigger, signal)]),
       ];
     }),
     ...(findings === undefined ? [] : expired(FINDING_PRESET, findings, today)),
@@ -120,11 +121,11 @@ function disarmedTooSoon({ name, form, armed }: Trigger): readonly TriggerWarnin
  * An alarm that goes red after `armed` starts nothing (`mayStart` counts from the change to the transition): of a release that is bad from its first
  * second on, the slowest detection must fit. A trend's `within` is longer than that, and has a warning of its own.
  */
-function disarmedBeforeDetection(trigger: Trigger): readonly TriggerWarning[] {
+function disarmedBeforeDetection(trigger: Trigger, signal: Signal): readonly TriggerWarning[] {
   const { name, form, armed } = trigger;
   if (armed === undefined || form?.type === "trend") return [];
   const armedSeconds = armed.afterChangeMinutes * 60;
-  const worstSeconds = Math.ceil(worstDetectionSeconds(trigger) / 60) * 60;
+  const worstSeconds = Math.ceil(worstDetectionSeconds(trigger, signal) / 60) * 60;
   if (worstSeconds <= armedSeconds) return [];
   const longer = formatDuration(Math.min(2 * worstSeconds, LONGEST_ARMED_MINUTES * 60));
   return [

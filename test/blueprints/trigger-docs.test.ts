@@ -29,11 +29,13 @@ function signalOf(name: string): AuthoredSignal {
 function rowOf(preset: TriggerPresetName): string {
   const { rule, alarms, class: kind, severity } = TRIGGER_PRESETS[preset];
   const signals = Object.fromEntries(alarms.map(({ signal }) => [signal, signalOf(signal)]));
-  const [first] = compiled(anAuthoredBlueprint({ signals, triggers: [{ preset }] })).blueprint?.triggers ?? [];
-  if (first === undefined) throw new Error(`preset ${preset} does not compile`);
+  const { blueprint } = compiled(anAuthoredBlueprint({ signals, triggers: [{ preset }] }));
+  const [first] = blueprint?.triggers ?? [];
+  const signal = blueprint?.signals.find(({ name }) => name === first?.signal);
+  if (first === undefined || signal === undefined) throw new Error(`preset ${preset} does not compile`);
   const alarm = `${first.datapointsToAlarm} of ${first.evaluationPeriods} x ${first.periodSeconds} s`;
   const names = alarms.map(({ signal }) => `\`${signal}\``).join(", ");
-  const cells = [`\`${preset}\``, rule, names, alarm, `${worstDetectionSeconds(first)} s`, `${kind}, ${severity}`, first.mode];
+  const cells = [`\`${preset}\``, rule, names, alarm, `${worstDetectionSeconds(first, signal)} s`, `${kind}, ${severity}`, first.mode];
   return `| ${cells.join(" | ")} |`;
 }
 
@@ -51,7 +53,7 @@ describe("what is said of absence", () => {
   it("is how long it takes until people hear of it", () => {
     const triggers = [{ name: "silent", signal: "request_count", class: "performance", severity: "high", absent: true } as const];
     const [trigger] = compiled(anAuthoredBlueprint({ triggers: [...triggers] })).blueprint?.triggers ?? [];
-    const minutes = trigger === undefined ? null : worstDetectionSeconds(trigger) / 60;
+    const minutes = trigger === undefined ? null : worstDetectionSeconds(trigger, { resolutionSeconds: 60 }) / 60;
 
     expect(TEXT).toContain(`people hear of it up to ${minutes} minutes after the last point`);
   });

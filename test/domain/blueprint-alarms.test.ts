@@ -49,15 +49,20 @@ describe("compiled alarms", () => {
 
 describe("worst detection", () => {
   it.each([
-    { rule: "3 of 3 x 10 s", periodSeconds: 10, datapointsToAlarm: 3, seconds: 50 },
-    { rule: "2 of 3 x 10 s", periodSeconds: 10, datapointsToAlarm: 2, seconds: 40 },
-    { rule: "3 of 3 x 30 s", periodSeconds: 30, datapointsToAlarm: 3, seconds: 110 },
-    { rule: "2 of 3 x 60 s", periodSeconds: 60, datapointsToAlarm: 2, seconds: 240 },
-    { rule: "5 of 5 x 60 s", periodSeconds: 60, datapointsToAlarm: 5, seconds: 420 },
-    { rule: "2 of 2 x 300 s", periodSeconds: 300, datapointsToAlarm: 2, seconds: 720 },
-  ])("of $rule is $seconds s", ({ periodSeconds, datapointsToAlarm, seconds }) => {
-    expect(worstDetectionSeconds(aTrigger({ periodSeconds, datapointsToAlarm }))).toBe(seconds);
-  });
+    { rule: "3 of 3 x 10 s", periodSeconds: 10, datapointsToAlarm: 3, resolutionSeconds: 10, seconds: 50 },
+    { rule: "2 of 3 x 10 s", periodSeconds: 10, datapointsToAlarm: 2, resolutionSeconds: 10, seconds: 40 },
+    { rule: "3 of 3 x 30 s", periodSeconds: 30, datapointsToAlarm: 3, resolutionSeconds: 10, seconds: 110 },
+    { rule: "3 of 3 x 30 s", periodSeconds: 30, datapointsToAlarm: 3, resolutionSeconds: 30, seconds: 130 },
+    { rule: "2 of 3 x 60 s", periodSeconds: 60, datapointsToAlarm: 2, resolutionSeconds: 60, seconds: 240 },
+    { rule: "5 of 5 x 60 s", periodSeconds: 60, datapointsToAlarm: 5, resolutionSeconds: 60, seconds: 420 },
+    { rule: "2 of 2 x 300 s", periodSeconds: 300, datapointsToAlarm: 2, resolutionSeconds: 60, seconds: 720 },
+    { rule: "2 of 2 x 300 s", periodSeconds: 300, datapointsToAlarm: 2, resolutionSeconds: 300, seconds: 960 },
+  ])(
+    "of $rule, with a value every $resolutionSeconds s, is $seconds s",
+    ({ periodSeconds, datapointsToAlarm, resolutionSeconds, seconds }) => {
+      expect(worstDetectionSeconds(aTrigger({ periodSeconds, datapointsToAlarm }), { resolutionSeconds })).toBe(seconds);
+    },
+  );
 });
 
 describe("laws of compiling", () => {

@@ -36,7 +36,7 @@ export function describeAlarm(service: string, trigger: Trigger, signal: Signal)
   if (signal.source.kind === "alarm") return fitting(`Rollguard listens to ${describeRule(trigger, signal)} for ${service} ${kind}.`);
   const watched = trigger.mode === "observe" ? " Starts nothing: it is only observed." : "";
   return fitting(
-    `Rollguard: ${describeRule(trigger, signal)}${guardOf(trigger, signal)}; ${service} ${kind}. ${detection(trigger)}${tuned(trigger)}${watched}`,
+    `Rollguard: ${describeRule(trigger, signal)}${guardOf(trigger, signal)}; ${service} ${kind}. ${detection(trigger, signal)}${tuned(trigger)}${watched}`,
   );
 }
 
@@ -85,8 +85,8 @@ function guardOf({ form, minimumSamples }: Trigger, { source }: Signal): string 
   return minimumSamples === undefined ? "" : `, judged from ${minimumSamples} samples per period`;
 }
 
-function detection(trigger: Trigger): string {
-  const seconds = worstDetectionSeconds(trigger);
+function detection(trigger: Trigger, signal: Signal): string {
+  const seconds = worstDetectionSeconds(trigger, signal);
   switch (trigger.form?.type) {
     case "burn-rate":
       return `Detects a total failure within ${seconds} s of its onset.`;

@@ -11,7 +11,7 @@ export function describeGoodVerdict(stage: () => Stage): void {
     const { target, hands } = stage();
     const profile = hands("profile");
     // An alarm must have had the time to speak up, twice.
-    const goodAfterSeconds = 2 * worstDetectionSeconds(profile.alarm.trigger);
+    const goodAfterSeconds = 2 * worstDetectionSeconds(profile.alarm.trigger, profile.alarm.signal);
     const { replicaSet } = await profile.release("v2");
     const read = async (): Promise<Observed | null> => {
       const release = (await target.ledger.observations("profile")).find(({ templateHash }) => templateHash === replicaSet.templateHash);

@@ -21,12 +21,15 @@ export interface Moment {
 
 /** The latest onset and the latest evaluation there are, to the second. */
 export function worstMoment(alarms: readonly CompiledAlarm[]): Moment {
-  const bucket = bucketSeconds(alarms);
-  return { lateSeconds: bucket - 1, phaseSeconds: bucket - 1 };
+  return { lateSeconds: bucketSeconds(alarms) - 1, phaseSeconds: sliding(alarms) - 1 };
 }
 
-/** How often the metrics have a value: as often as their alarms slide. */
+/** How often the metrics have a value: as often as their signal says, or where that is more often than their alarms slide, as often as those do. */
 export function bucketSeconds(alarms: readonly CompiledAlarm[]): number {
+  return Math.max(sliding(alarms), ...alarms.map(({ signal }) => signal.resolutionSeconds));
+}
+
+function sliding(alarms: readonly CompiledAlarm[]): number {
   return metricWatches(alarms).every(({ periodSeconds }) => periodSeconds < 60) ? 10 : 60;
 }
 
