@@ -28,19 +28,28 @@ export function heldBack(
   history: ServiceHistory | null,
   points: RollbackTrigger["datapoints"] = [],
 ): HeldBack | null {
-  if (trigger.mode === "observe") return { cause: "observe", because: modeWords(trigger.modeReason) };
-  if (trigger.armed === undefined || history === null) return null;
+  const notArmed = whyNotArmed(trigger, at, history, points);
+  if (trigger.mode !== "observe") return notArmed === null ? null : { cause: "not-armed", because: notArmed };
+  const inAuto = notArmed !== null ? `in auto it would start nothing either: ${notArmed}` : otherInAuto(trigger);
+  return { cause: "observe", because: [modeWords(trigger.modeReason), ...(inAuto === null ? [] : [inAuto])].join("; ") };
+}
+
+/** What a record in observe would be taken for, and is not: an absence calls people, and of a trend the alarm is only where it begins. */
+function otherInAuto({ form }: Trigger): string | null {
+  if (form?.type === "absence") return "in auto it would call people, and roll nothing back";
+  return form?.type === "trend" ? "in auto the trend itself would be judged first" : null;
+}
+
+function whyNotArmed(trigger: Trigger, at: string, history: ServiceHistory | null, points: RollbackTrigger["datapoints"]): string | null {
   const { armed } = trigger;
+  if (armed === undefined || history === null) return null;
   const seenAt = lastSeenBefore(history, at);
   const changedAt = lastChangeBefore(history, at);
   const freshSeconds = Math.min(LONGEST_FRESH_SECONDS, FRESH_SECONDS + ageOfNewest(trigger, points, at));
   if (seenAt === null || changedAt === null || secondsBetween(seenAt, at) > freshSeconds) return null;
   const ageSeconds = secondsBetween(changedAt, at);
   if (ageSeconds <= armed.afterChangeMinutes * 60) return null;
-  return {
-    cause: "not-armed",
-    because: `it acts within ${armed.afterChangeMinutes} min of a change, and the last one (${changedAt}) is ${inWords(ageSeconds)} old`,
-  };
+  return `it acts within ${armed.afterChangeMinutes} min of a change, and the last one (${changedAt}) is ${inWords(ageSeconds)} old`;
 }
 
 /** How long before the transition the newest point with a value ended; 0 where that is not known. */

@@ -36,6 +36,21 @@ describe("a trigger in mode observe", () => {
     });
   });
 
+  it("says where the same trigger would roll nothing back in auto either, so that nobody counts its record as a false rollback", () => {
+    const observed = (overrides: Parameters<typeof aTrigger>[0]) =>
+      heldBack(aTrigger({ mode: "observe", ...overrides }), AT, history(ago(182)))?.because;
+    const armed = { afterChangeMinutes: 60 };
+
+    expect(observed({ armed })).toMatch(
+      /^its mode is observe; in auto it would start nothing either: it acts within 60 min of a change, .* is 3 h 2 m old$/,
+    );
+    expect(observed({ armed: { afterChangeMinutes: 240 } })).toBe("its mode is observe");
+    expect(observed({ form: { type: "absence" } })).toBe("its mode is observe; in auto it would call people, and roll nothing back");
+    expect(observed({ form: { type: "trend", limit: 90, withinSeconds: 3_600 } })).toBe(
+      "its mode is observe; in auto the trend itself would be judged first",
+    );
+  });
+
   it.each(["approve", "auto", undefined] as const)("does start where the mode is %s: that is for the incident to heed", (mode) => {
     expect(heldBack(aTrigger({ mode }), AT, null)).toBeNull();
     expect(isRestrained(aTrigger({ mode }))).toBe(false);
