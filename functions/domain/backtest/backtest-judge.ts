@@ -2,6 +2,7 @@ import { guarded, signalMath } from "../alarms/signal-math.ts";
 import type { MetricWatch } from "../blueprint-alarms.ts";
 import { calibrateRelease, type ReleaseCalibration } from "../judging/calibrate-release.ts";
 import { judgeRelease } from "../judging/judge-release.ts";
+import { judgedValues } from "../judging/judged-values.ts";
 import { type ReleaseHistory, releaseHistory, whyNoHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import { silentValue } from "../looks/look-points.ts";
@@ -89,10 +90,11 @@ function partsOf(signal: Signal, periodSeconds: number, resolution: number, data
 }
 
 /** Whether a look at that time would have had a history to judge by: only such signals share its budget. */
-export function hasHistoryAt({ parts }: JudgedPast, atEpochSeconds: number): boolean {
+export function hasHistoryAt({ signal, parts }: JudgedPast, atEpochSeconds: number): boolean {
   return parts.some(({ stretch, points }) => {
     if (atEpochSeconds <= stretch.fromEpochSeconds || atEpochSeconds > stretch.toEpochSeconds) return false;
-    return whyNoHistory(pastOf(points, slotBefore(points, atEpochSeconds)), points.periodSeconds) === null;
+    const past = pastOf(points, slotBefore(points, atEpochSeconds));
+    return whyNoHistory(past.map(judgedValues(signal, past).of), points.periodSeconds) === null;
   });
 }
 
@@ -111,6 +113,8 @@ interface Calibrated {
   readonly at: number;
   readonly history: ReleaseHistory;
   readonly calibration: ReleaseCalibration;
+  /** What is judged of a value. */
+  readonly of: (value: number) => number;
 }
 
 function judgePart(
@@ -136,15 +140,18 @@ function judgePart(
       inconclusive++;
       continue;
     }
-    const { history, calibration } = calibrated;
-    const now = { ...history, worse: Array.from(values.subarray(Math.max(0, before - history.bakePoints), before), history.toWorse) };
+    const { history, calibration, of } = calibrated;
+    const now = {
+      ...history,
+      worse: Array.from(values.subarray(Math.max(0, before - history.bakePoints), before), (value) => history.toWorse(of(value))),
+    };
     const failedAfter = (bake: readonly number[]): number | null | "unknown" => {
       const verdicts = history.lookPoints.map((points) => judgeRelease(now, calibration, bake.slice(0, points)));
       const failed = verdicts.findIndex(({ verdict }) => verdict === "fail");
       if (failed >= 0) return ((first + (history.lookPoints[failed] ?? 0)) * periodSeconds + startEpochSeconds - at) / 60;
       return verdicts.at(-1)?.verdict === "pass" ? null : "unknown";
     };
-    const fired = failedAfter(Array.from(values.subarray(first, first + history.bakePoints)));
+    const fired = failedAfter(Array.from(values.subarray(first, first + history.bakePoints), of));
     if (fired === "unknown") inconclusive++;
     else {
       const start = startEpochSeconds + first * periodSeconds;
@@ -152,7 +159,7 @@ function judgePart(
       const seen = leaves.map((leaf) => leafWithin(leaf, bake));
       const found = REGRESSION_FACTORS.map((factor) => {
         const worse = withSilence(signal, watchedPoints(watch, injectRegression(watch, seen, signal, factor, bake) ?? seen, bake));
-        const minutes = failedAfter(Array.from(worse.values));
+        const minutes = failedAfter(Array.from(worse.values, of));
         return minutes === "unknown" ? null : minutes;
       });
       outcomes.push({ deploy, firedMinutes: fired, hasDay: at + DAY_SECONDS <= stretch.toEpochSeconds, found });
@@ -171,18 +178,19 @@ function withSilence(signal: Signal, { values, ...points }: WatchedPoints): Watc
 function calibratedAt(
   at: number,
   points: WatchedPoints,
-  { better }: Signal,
+  signal: Signal,
   familyAt: (atEpochSeconds: number) => number,
   known: Calibrated[],
 ): Calibrated | string {
   const newest = known.at(-1);
   if (newest !== undefined && at - newest.at < CALIBRATED_SECONDS) return newest;
   const past = pastOf(points, slotBefore(points, at));
-  const history = releaseHistory(past, points.periodSeconds, better === "lower" ? "increase" : "decrease");
+  const { direction, of } = judgedValues(signal, past);
+  const history = releaseHistory(past.map(of), points.periodSeconds, direction);
   const calibration = history === null ? null : calibrateRelease(history, familyAt(at));
   if (history === null || calibration === null)
-    return whyNoHistory(past, points.periodSeconds) ?? "too little of its history could be judged itself";
-  const calibrated = { at, history, calibration };
+    return whyNoHistory(past.map(of), points.periodSeconds) ?? "too little of its history could be judged itself";
+  const calibrated = { at, history, calibration, of };
   known.push(calibrated);
   return calibrated;
 }

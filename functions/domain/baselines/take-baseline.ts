@@ -1,4 +1,5 @@
 import { calibrateRelease } from "../judging/calibrate-release.ts";
+import { judgedValues } from "../judging/judged-values.ts";
 import { releaseHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Series, Signal } from "../signal.ts";
@@ -76,7 +77,7 @@ export function withHistory(
   return {
     ...item,
     hourly: hourly === null ? null : [...hourly],
-    calibration: calibrationOf(values, item, signal.better, family),
+    calibration: calibrationOf(values, item, signal, family),
     historyReadAt: now,
   };
 }
@@ -84,14 +85,12 @@ export function withHistory(
 function calibrationOf(
   values: readonly (number | null)[],
   { periodSeconds }: BaselineItem,
-  better: Signal["better"],
+  signal: Signal,
   family: number,
 ): KeptCalibration | null {
-  const history = releaseHistory(
-    values.map((value) => value ?? Number.NaN),
-    periodSeconds,
-    better === "lower" ? "increase" : "decrease",
-  );
+  const known = values.map((value) => value ?? Number.NaN);
+  const { direction, of } = judgedValues(signal, known);
+  const history = releaseHistory(known.map(of), periodSeconds, direction);
   if (history === null || history.lookPoints.length === 0) return null;
   const calibration = calibrateRelease(history, family);
   if (calibration === null || !Number.isFinite(calibration.threshold)) return null;

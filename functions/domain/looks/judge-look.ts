@@ -2,6 +2,7 @@ import type { TimeSpan } from "../baselines/baseline-window.ts";
 import { type LookPolicy, SEVERITIES } from "../blueprint.ts";
 import { calibrateRelease, type ReleaseCalibration } from "../judging/calibrate-release.ts";
 import { judgeRelease, type ReleaseVerdict } from "../judging/judge-release.ts";
+import { type JudgedValues, judgedValues } from "../judging/judged-values.ts";
 import { type ReleaseHistory, releaseHistory, whyNoHistory } from "../judging/release-history.ts";
 import { RELEASE_RULE } from "../judging/release-rule.ts";
 import type { Series, Signal } from "../signal.ts";
@@ -21,6 +22,7 @@ export type Judgement = Pick<Look, "verdict" | "reason" | "gravest" | "signals">
 
 interface Prepared extends LookData {
   readonly span: LookSpan;
+  readonly judgedBy: JudgedValues;
   readonly after: readonly number[];
   /** What was before the release and may be trusted; null where that is too long ago. */
   readonly past: readonly number[] | null;
@@ -35,11 +37,11 @@ interface Prepared extends LookData {
 export function judgeLook(request: LookRequest, data: readonly LookData[], untrusted: readonly TimeSpan[]): Judgement {
   const prepared = data.map((one): Prepared => {
     const span = lookSpan(request, one.series.periodSeconds);
-    const { before, after } = splitSeries(one.series, one.signal, span);
-    const direction = one.signal.better === "lower" ? "increase" : "decrease";
-    const past = trustedPast(before, one.series, untrusted);
-    const history = past === null ? null : releaseHistory(past, one.series.periodSeconds, direction);
-    return { ...one, span, after, past, history };
+    const split = splitSeries(one.series, one.signal, span);
+    const judgedBy = judgedValues(one.signal, split.before);
+    const past = trustedPast(split.before.map(judgedBy.of), one.series, untrusted);
+    const history = past === null ? null : releaseHistory(past, one.series.periodSeconds, judgedBy.direction);
+    return { ...one, span, judgedBy, after: split.after.map(judgedBy.of), past, history };
   });
   const family = prepared.filter(({ history }) => history !== null).length;
   const signals = prepared.map((one) => judgeSignal(one, request, family));
@@ -57,7 +59,11 @@ export function judgeLook(request: LookRequest, data: readonly LookData[], untru
   };
 }
 
-function judgeSignal({ signal, series, span, after, past, history }: Prepared, { minutes }: LookRequest, family: number): SignalLook {
+function judgeSignal(
+  { signal, series, span, judgedBy, after, past, history }: Prepared,
+  { minutes }: LookRequest,
+  family: number,
+): SignalLook {
   const calibration = history === null ? null : calibrateRelease(history, family);
   const common = {
     signal: signal.name,
@@ -80,7 +86,7 @@ function judgeSignal({ signal, series, span, after, past, history }: Prepared, {
   const { verdict, factor, limit }: ReleaseVerdict = judgeRelease(history, calibration, after);
   const judged = { ...common, verdict, factor, limit };
   if (factor === null) return { ...undecided, sentence: unjudgedSentence(signal.name, whyUnknown(common, history, calibration, minutes)) };
-  return { ...judged, sentence: describeSignalLook(judged, signal.better) };
+  return { ...judged, sentence: describeSignalLook(judged, judgedBy) };
 }
 
 function rates(calibration: ReleaseCalibration | null): Pick<SignalLook, "falsePercent" | "foundPercent" | "replays"> {
