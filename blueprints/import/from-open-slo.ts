@@ -63,7 +63,8 @@ function convertSlo(
   const budgeting = source.text(["spec", "budgetingMethod"]);
   if (budgeting !== undefined && budgeting !== "Occurrences") {
     const other = `${budgeting} counts bad stretches of time, and a burn rate here counts bad requests: it would be another rule`;
-    for (const key of ["budgetingMethod", "objectives", "alertPolicies"]) mapping.notMapped(["spec", key], other);
+    for (const key of ["budgetingMethod", "timeWindow", "indicator", "indicatorRef", "objectives", "alertPolicies"])
+      mapping.notMapped(["spec", key], other);
     return;
   }
   for (const [path, note] of SLO_ELSEWHERE) mapping.notMapped(path, note);
