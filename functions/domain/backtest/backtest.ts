@@ -40,7 +40,12 @@ export function backtest(
     return backtestTrigger(alarm, parts, data, inOrder);
   });
   const pasts = judgedSignals(blueprint).map(({ signal, periodSeconds }) => judgedPast(signal, periodSeconds, data));
-  const familyAt = (atEpochSeconds: number) => pasts.filter((past) => hasHistoryAt(past, atEpochSeconds)).length;
+  const families = new Map<number, number>();
+  const familyAt = (atEpochSeconds: number) => {
+    const known = families.get(atEpochSeconds) ?? pasts.filter((past) => hasHistoryAt(past, atEpochSeconds)).length;
+    families.set(atEpochSeconds, known);
+    return known;
+  };
   const judge = pasts.map((past) => {
     stage(`Judging releases by ${past.signal.name}`);
     return backtestJudge(past, familyAt, inOrder);

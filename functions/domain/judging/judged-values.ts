@@ -18,8 +18,8 @@ const MOSTLY_PERCENT = 50;
  * many failures. So there the rest is judged, which is bad when it grows. `past`: values from before the release, NaN = no point.
  */
 export function judgedValues({ name, unit, better }: Pick<Signal, "name" | "unit" | "better">, past: readonly number[]): JudgedValues {
-  const known = past.filter(Number.isFinite);
   if (better === "lower") return { direction: "increase", of: (value) => value, instead: null };
+  const known = unit === "%" ? past.filter(Number.isFinite) : [];
   if (unit !== "%" || known.length === 0 || quantile(known, 0.5) <= MOSTLY_PERCENT)
     return { direction: "decrease", of: (value) => value, instead: null };
   return { direction: "increase", of: (value) => Math.max(0, 100 - value), instead: `100% - ${name}` };
