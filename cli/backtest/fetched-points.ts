@@ -1,6 +1,6 @@
 import { type LeafData, metricKey } from "../../functions/domain/backtest/backtest-data.ts";
 import { signalWatch } from "../../functions/domain/backtest/backtest-judge.ts";
-import type { JudgedSignal } from "../../functions/domain/backtest/judged-signals.ts";
+import type { ReleaseSignal } from "../../functions/domain/backtest/judged-signals.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
 import { compileAlarms } from "../../functions/domain/blueprint-alarms.ts";
 import type { LeafSeries } from "../../functions/domain/replay/leaf-series.ts";
@@ -35,13 +35,14 @@ export interface PlannedQuery extends MetricQuery {
 
 /**
  * What to ask CloudWatch for: sums, minima and maxima at the finest resolution that makes up the alarm's periods, so that windows slide as CloudWatch's do;
- * percentiles and averages at the alarm's own period. So, too, the signals that releases are `judged` by, at theirs. Nothing for periods below a minute, which are kept for 3 h.
+ * percentiles and averages at the alarm's own period. So, too, the signals that releases are `judged` by, at theirs. Nothing for periods below a minute, which
+ * are kept for 3 h.
  */
 export function plannedQueries(
   blueprint: Blueprint,
   { from, to }: Span,
   now: Date,
-  judged: readonly JudgedSignal[] = [],
+  judged: readonly ReleaseSignal[] = [],
 ): readonly PlannedQuery[] {
   const watches = [
     ...compileAlarms(blueprint).map(({ watch }) => watch),

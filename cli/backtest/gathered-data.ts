@@ -1,7 +1,7 @@
 import { parseBlueprintFiles } from "../../blueprints/load-blueprints.ts";
 import type { Deploy, LeafData } from "../../functions/domain/backtest/backtest-data.ts";
 import { endOf, leafWithin } from "../../functions/domain/backtest/backtest-data.ts";
-import { type JudgedSignal, judgedSignals } from "../../functions/domain/backtest/judged-signals.ts";
+import { judgedSignals, type ReleaseSignal } from "../../functions/domain/backtest/judged-signals.ts";
 import { type LoosePoints, type PointsReport, regularSeries } from "../../functions/domain/backtest/regular-series.ts";
 import { leafDataOf } from "../../functions/domain/backtest/signal-leaves.ts";
 import type { Blueprint } from "../../functions/domain/blueprint.ts";
@@ -58,7 +58,7 @@ export async function gatheredPoints(
   service: string,
   options: DataOptions,
   outside: Outside,
-  judgedOf: (blueprint: Blueprint) => readonly JudgedSignal[] = () => [],
+  judgedOf: (blueprint: Blueprint) => readonly ReleaseSignal[] = () => [],
 ): Promise<GatheredPoints> {
   const blueprint = blueprintOf(service, options, outside);
   const points =
@@ -129,7 +129,7 @@ function regular(path: string, signal: string, points: LoosePoints): ReturnType<
 
 async function fetched(
   blueprint: Blueprint,
-  judged: readonly JudgedSignal[],
+  judged: readonly ReleaseSignal[],
   options: DataOptions,
   { console, ports }: Outside,
 ): Promise<{ readonly data: LeafData; readonly report: DataReport }> {

@@ -25,7 +25,8 @@ export function backtestCommand(parent: Command, context: CommandContext): void 
 FALSE is the share of deploys that a rule fires after, within 1 h and 24 h, on the points as they were; deploys that are known to be bad do not count.
 FOUND is the share that it fires after within the hour when the signal is made 1.5, 2 and 3 times as bad; DELAY the median and the 90th percentile of the
 minutes until then, at 2x. Every rate has its 95 % interval (Wilson) over the deploys whose windows do not overlap.
-The release judge stands beside the triggers as another rule, on the signals that looks at a release judge. A trigger is judged only on points that its periods can be made of.
+The release judge stands beside the triggers as another rule, on the signals that looks at a release judge.
+A trigger is judged only on points that its periods can be made of.
 It changes nothing. From CloudWatch it says before what that costs.
 
 Examples:
